@@ -1,0 +1,1 @@
+//! purlin-store-sqlite
