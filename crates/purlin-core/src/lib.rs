@@ -1,1 +1,15 @@
-//! purlin-core
+//! The engine: one `Operation` in, rows into a `RowSink` out, policies in between.
+//! Knows the schema; knows no runtime, no HTTP, no SQL and no driver.
+
+pub mod actor;
+pub mod error;
+pub mod operation;
+pub mod sink;
+pub mod statement;
+pub mod store;
+pub mod value;
+
+pub use actor::{Actor, User};
+pub use error::{Error, FieldErrors};
+pub use purlin_schema::model as schema;
+pub use value::{DateTime, Decimal, Value};

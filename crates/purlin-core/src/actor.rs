@@ -1,0 +1,38 @@
+//! Who acts. Surfaces make actors from credentials; the engine only reads them.
+
+use std::sync::Arc;
+
+use crate::value::Value;
+
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// No credentials: `auth()` is null.
+    Anonymous,
+    /// A row of the auth model.
+    User(Arc<User>),
+    /// The app itself; passes every policy. Never made from input.
+    System {
+        /// Logged with each use.
+        reason: &'static str,
+    },
+}
+
+/// The signed-in user's row, as stored, all columns: policies may use hidden ones.
+#[derive(Debug)]
+pub struct User {
+    /// Of the auth model; in the order of its fields, `Null` for relations.
+    pub values: Vec<Value>,
+}
+
+impl Actor {
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Anonymous | Self::System { .. } => None,
+        }
+    }
+
+    pub fn is_system(&self) -> bool {
+        matches!(self, Self::System { .. })
+    }
+}

@@ -1,0 +1,41 @@
+//! Input of a write.
+
+use crate::operation::Key;
+use crate::schema::FieldId;
+use crate::value::Value;
+
+/// The fields that a client named, in its order, each once.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    pub fields: Vec<(FieldId, Assignment)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Assignment {
+    Set(Value),
+    /// For a to-one relation whose key this model holds: `{connect: {…}}`. The target must be
+    /// readable by the actor.
+    Connect(Key),
+    /// For an optional one: `{disconnect: true}`.
+    Disconnect,
+    Increment(Value),
+    Decrement(Value),
+    Multiply(Value),
+    Divide(Value),
+    /// Appends to a list field.
+    Push(Vec<Value>),
+}
+
+impl Data {
+    pub fn get(&self, field: FieldId) -> Option<&Assignment> {
+        self.fields.iter().find(|(id, _)| *id == field).map(|(_, assignment)| assignment)
+    }
+
+    /// Sets a field, replacing what was there.
+    pub fn set(&mut self, field: FieldId, assignment: Assignment) {
+        match self.fields.iter_mut().find(|(id, _)| *id == field) {
+            Some(entry) => entry.1 = assignment,
+            None => self.fields.push((field, assignment)),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Reading many rows: which, in what order, which page.
+
+use super::{Selection, Where};
+use crate::schema::{FieldId, SortOrder};
+use crate::value::Value;
+
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub filter: Where,
+    pub order: Vec<Order>,
+    pub selection: Selection,
+    pub page: Page,
+    pub count: Count,
+    /// Prisma's `distinct`; empty for none.
+    pub distinct: Vec<FieldId>,
+}
+
+/// The row of a unique key (the id, or any unique fields together), with its values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    pub fields: Vec<(FieldId, Value)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    pub target: OrderTarget,
+    pub direction: SortOrder,
+    /// `None`: null is the smallest value.
+    pub nulls: Option<Nulls>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderTarget {
+    /// A column, possibly of a row reached through to-one relations.
+    Field { relations: Vec<FieldId>, field: FieldId },
+    /// The number of related rows.
+    Count { relation: FieldId },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    First,
+    Last,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// Skip so many, take at most so many; `None` takes all (includes only).
+    Offset { skip: u64, take: Option<u64> },
+    /// Keyset pages: the values of the order's keys in the last row seen, `None` for the first page.
+    Cursor { after: Option<Vec<Value>>, take: u64 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Count {
+    None,
+    /// Exact up to this many.
+    Capped(u32),
+    Exact,
+}

@@ -1,0 +1,171 @@
+//! Conditions over rows. Logic is two-valued whatever the engine's: every leaf is true or
+//! false, a null in a comparison makes it false, and `Not` is the exact complement.
+//! (In SQL: `Not(f)` is `(f) IS NOT TRUE`; a leaf in positive position may stay as it is.)
+
+use super::LoadSlot;
+use crate::schema::{CompareOp, FieldId, ListOp, ModelId, Quantifier, TextOp};
+
+/// A position in the statement's parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ParamId(pub u16);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter {
+    Always,
+    Never,
+    /// Two or more.
+    All(Vec<Filter>),
+    /// Two or more.
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    /// False when a side is null, except between two columns: there `Equal` and `NotEqual`
+    /// treat null as a value (IS [NOT] DISTINCT FROM).
+    Compare {
+        op: CompareOp,
+        left: Operand,
+        right: Operand,
+    },
+    /// Equal without regard to case.
+    EqualIgnoreCase {
+        left: Operand,
+        right: Operand,
+    },
+    IsNull(Operand),
+    /// A Boolean column that is true.
+    Truth(Operand),
+    /// The list is a `Param` holding `Value::List`, or a list column.
+    In {
+        value: Operand,
+        list: Operand,
+    },
+    Text {
+        op: TextOp,
+        value: Operand,
+        argument: Operand,
+        ignore_case: bool,
+    },
+    /// Over list columns (or a `Param` holding a list).
+    List {
+        op: ListOp,
+        list: Operand,
+        argument: Option<Operand>,
+    },
+    /// A test inside a Json column; false where the path leads nowhere or to another type.
+    Json {
+        value: Operand,
+        path: Vec<String>,
+        op: JsonOp,
+        argument: Operand,
+    },
+    /// Rows of `relation` (a field of `model`) seen from `origin`. Inside `condition`,
+    /// scope 0 is the related row and outer scopes count up by one.
+    /// Some: a row satisfies it; None: none does; Every: none fails it.
+    Related {
+        origin: Origin,
+        model: ModelId,
+        relation: FieldId,
+        quantifier: Quantifier,
+        condition: Box<Filter>,
+    },
+    /// A row of `model` satisfies it; scope 0 is that row. Not correlated unless by scopes.
+    Exists {
+        model: ModelId,
+        condition: Box<Filter>,
+    },
+}
+
+/// Where a relation is followed from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The row of the n-th enclosing scope; 0 is the innermost.
+    Scope(u8),
+    /// A row known by its values (the signed-in user; a row about to be created), each a `Param` or
+    /// `Loaded`: the values of
+    /// this side's fields of the relation, in the order of the link's pairs (for a join table the
+    /// one local key).
+    Values(Vec<Operand>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Operand {
+    Param(ParamId),
+    /// A column of the row that `relations` (to-one, from `model`) lead to from `origin`; null when one
+    /// of them leads nowhere. Without relations the origin is a scope.
+    Column {
+        origin: Origin,
+        model: ModelId,
+        relations: Vec<FieldId>,
+        field: FieldId,
+    },
+    /// A column that a `Load` step of the same plan has read.
+    Loaded {
+        slot: u8,
+        field: FieldId,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JsonOp {
+    Compare(CompareOp),
+    Text { op: TextOp, ignore_case: bool },
+    ArrayContains,
+}
+
+impl Filter {
+    /// All of them; folds constants and flattens.
+    pub fn all(parts: impl IntoIterator<Item = Filter>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::Always => {}
+                Self::Never => return Self::Never,
+                Self::All(inner) => kept.extend(inner),
+                other => kept.push(other),
+            }
+        }
+        match kept.pop() {
+            None => Self::Always,
+            Some(only) if kept.is_empty() => only,
+            Some(last) => {
+                kept.push(last);
+                Self::All(kept)
+            }
+        }
+    }
+
+    /// Any of them; folds constants and flattens.
+    pub fn any(parts: impl IntoIterator<Item = Filter>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::Never => {}
+                Self::Always => return Self::Always,
+                Self::Any(inner) => kept.extend(inner),
+                other => kept.push(other),
+            }
+        }
+        match kept.pop() {
+            None => Self::Never,
+            Some(only) if kept.is_empty() => only,
+            Some(last) => {
+                kept.push(last);
+                Self::Any(kept)
+            }
+        }
+    }
+
+    /// The complement; folds constants and double negation.
+    #[expect(clippy::should_implement_trait, reason = "it is an associated constructor like `all` and `any`")]
+    pub fn not(filter: Filter) -> Self {
+        match filter {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    pub fn constant(truth: bool) -> Self {
+        if truth { Self::Always } else { Self::Never }
+    }
+}

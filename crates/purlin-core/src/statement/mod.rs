@@ -1,0 +1,19 @@
+//! What a store executes: the guarded form of an operation. A statement is a shape without
+//! values, and the values apart: equal shapes render to equal text, so the shape itself is
+//! the key of a store's statement cache. Only the policy module makes `Guarded` ones.
+
+mod filter;
+mod guarded;
+mod read;
+mod write;
+
+pub use filter::{Filter, JsonOp, Operand, Origin, ParamId};
+pub use guarded::Guarded;
+pub use read::{
+    Cardinality, Column, Include, IncludeShape, Read, ReadOutcome, ReadShape, RelationCount, SortHop,
+    SortKey, SortTarget, Total,
+};
+pub use write::{
+    Change, CheckFailure, Expect, Insert, LoadSlot, ReadBack, RowRule, Step, Update, WriteOutcome, WritePlan,
+    WriteValue,
+};

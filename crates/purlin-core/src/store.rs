@@ -1,0 +1,36 @@
+//! The port to a database. A store executes; it decides nothing.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::error::Error;
+use crate::sink::RowSink;
+use crate::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
+
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Streams the rows into the sink. A read that starts after a write was acknowledged sees it.
+    fn read<'a>(
+        &'a self,
+        read: &'a Guarded<Read>,
+        sink: &'a mut dyn RowSink,
+    ) -> BoxFuture<'a, Result<ReadOutcome, Error>>;
+
+    /// Executes the plan in one transaction; when the future is ready with `Ok`, it is durable.
+    fn write(
+        &self,
+        plan: Guarded<WritePlan>,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<WriteOutcome, Error>>;
+
+    /// A number that changes with every committed write to the model's table by anyone, as far as this
+    /// process knows (writes by other processes show within 50 ms on SQLite).
+    fn version(&self, model: crate::schema::ModelId) -> u64;
+
+    /// Whether the database answers.
+    fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Stops taking work, finishes what was taken.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
