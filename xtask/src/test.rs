@@ -1,0 +1,63 @@
+//! `cargo xtask test`: all tests, with nextest where it is installed.
+//! The runner's closing summary is repeated as the last line, below any list of failures.
+
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    if process::has_cargo_command("nextest") {
+        run_nextest(args)
+    } else {
+        run_cargo_test(args)
+    }
+}
+
+fn run_nextest(args: &[String]) -> Result<()> {
+    let mut command = process::cargo();
+    let color = if std::io::stderr().is_terminal() {
+        "always"
+    } else {
+        "never"
+    };
+    command.args([
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+        "--color",
+        color,
+    ]);
+    command.args(args).stderr(Stdio::piped());
+    let mut child = command.spawn().context("cannot start cargo nextest")?;
+    let mut summary = None;
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).lines() {
+            let line = line.context("cannot read what cargo nextest prints")?;
+            writeln!(std::io::stderr(), "{line}")?;
+            if line.contains("Summary") && line.contains("tests run:") {
+                summary = Some(line);
+            }
+        }
+    }
+    let status = child.wait()?;
+    if let Some(summary) = summary {
+        println!("{}", summary.trim());
+    }
+    if !status.success() {
+        bail!("tests failed ({status})");
+    }
+    Ok(())
+}
+
+fn run_cargo_test(args: &[String]) -> Result<()> {
+    let mut command = process::cargo();
+    command
+        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
+        .args(args);
+    process::run(command)
+}
