@@ -80,9 +80,8 @@ pub enum Origin {
     /// The row of the n-th enclosing scope; 0 is the innermost.
     Scope(u8),
     /// A row known by its values (the signed-in user; a row about to be created), each a `Param` or
-    /// `Loaded`: the values of
-    /// this side's fields of the relation, in the order of the link's pairs (for a join table the
-    /// one local key).
+    /// `Loaded`: the values of this side's fields of the relation, in the order of the link's
+    /// pairs (for a join table the one local key).
     Values(Vec<Operand>),
 }
 
@@ -99,7 +98,7 @@ pub enum Operand {
     },
     /// A column that a `Load` step of the same plan has read.
     Loaded {
-        slot: u8,
+        slot: LoadSlot,
         field: FieldId,
     },
 }
