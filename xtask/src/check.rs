@@ -11,26 +11,11 @@ struct Gate {
 }
 
 const GATES: &[Gate] = &[
-    Gate {
-        name: "format",
-        run: format,
-    },
-    Gate {
-        name: "tidy",
-        run: || tidy::run(&[]),
-    },
-    Gate {
-        name: "audit",
-        run: || audit::run(&[]),
-    },
-    Gate {
-        name: "clippy",
-        run: clippy,
-    },
-    Gate {
-        name: "test",
-        run: || test::run(&[]),
-    },
+    Gate { name: "format", run: format },
+    Gate { name: "tidy", run: || tidy::run(&[]) },
+    Gate { name: "audit", run: || audit::run(&[]) },
+    Gate { name: "clippy", run: clippy },
+    Gate { name: "test", run: || test::run(&[]) },
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
@@ -45,11 +30,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             failed.push(gate.name);
         }
     }
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        bail!("failed: {}", failed.join(", "))
-    }
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }
 
 fn format() -> Result<()> {
@@ -60,15 +41,6 @@ fn format() -> Result<()> {
 
 fn clippy() -> Result<()> {
     let mut command = process::cargo();
-    command.args([
-        "clippy",
-        "--quiet",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    command.args(["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
     process::run(command)
 }

@@ -1,9 +1,6 @@
 //! `cargo xtask`: every check and chore of the repository, one command each.
 //! CI runs nothing that is not here, so a green `check` at home is a green one there.
-#![expect(
-    clippy::print_stdout,
-    reason = "a command-line tool speaks on standard output"
-)]
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
 mod audit;
 mod bench;
@@ -32,26 +29,14 @@ const COMMANDS: &[Command] = &[
         about: "format, tidy, audit, clippy and tests: all that CI asks for",
         run: check::run,
     },
-    Command {
-        name: "tidy",
-        about: "rules on files and crates that no compiler checks",
-        run: tidy::run,
-    },
+    Command { name: "tidy", about: "rules on files and crates that no compiler checks", run: tidy::run },
     Command {
         name: "audit",
         about: "dependencies: licences, sources, duplicates, features, unused ones",
         run: audit::run,
     },
-    Command {
-        name: "test",
-        about: "all tests; further arguments go to the test runner",
-        run: test::run,
-    },
-    Command {
-        name: "bench",
-        about: "end-to-end load; further arguments go to bench/run",
-        run: bench::run,
-    },
+    Command { name: "test", about: "all tests; further arguments go to the test runner", run: test::run },
+    Command { name: "bench", about: "end-to-end load; further arguments go to bench/run", run: bench::run },
     Command {
         name: "new-crate",
         about: "NAME \"SENTENCE\": a crate of the usual shape in crates/",

@@ -44,21 +44,15 @@ impl Metadata {
             .output()
             .context("cannot start cargo metadata")?;
         if !output.status.success() {
-            bail!(
-                "cargo metadata failed: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
+            bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
-        let value: Value =
-            serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
+        let value: Value = serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
         let packages = list(&value, "packages").iter().map(package).collect();
         Ok(Self { packages })
     }
 
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| package.source.is_none())
+        self.packages.iter().filter(|package| package.source.is_none())
     }
 }
 
@@ -81,9 +75,7 @@ fn dependency(value: &Value) -> Dependency {
         _ => DependencyKind::Normal,
     };
     // A renamed dependency is written under its new name in the source.
-    let name = text(value, "rename")
-        .or_else(|| text(value, "name"))
-        .unwrap_or_default();
+    let name = text(value, "rename").or_else(|| text(value, "name")).unwrap_or_default();
     Dependency { name, kind }
 }
 
@@ -92,8 +84,5 @@ fn text(value: &Value, key: &str) -> Option<String> {
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -12,9 +12,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         bail!("use: cargo xtask new-crate NAME \"SENTENCE\"");
     };
     let is_valid = name.starts_with("purlin-")
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !is_valid {
         bail!("a crate's name starts with `purlin-` and holds a-z, 0-9 and `-`, but got `{name}`");
     }
@@ -26,9 +24,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         write(&folder.join(path), &text)?;
     }
     println!("crates/{name} is written. Next:");
-    println!(
-        "  1. add `{name} = {{ path = \"crates/{name}\" }}` to [workspace.dependencies] in Cargo.toml"
-    );
+    println!("  1. add `{name} = {{ path = \"crates/{name}\" }}` to [workspace.dependencies] in Cargo.toml");
     println!("  2. say in xtask/src/tidy/arrows.rs which crates it may use");
     println!("  3. add it to the code map of ARCHITECTURE.md");
     Ok(())
@@ -45,26 +41,16 @@ fn files(name: &str, sentence: &str) -> [(&'static str, String); 5] {
          pub type Result<T> = std::result::Result<T, Error>;\n";
     [
         ("Cargo.toml", manifest),
-        (
-            "README.md",
-            format!("# {name}\n\n{sentence}\n\n## Invariants\n\n## Main types\n"),
-        ),
-        (
-            "src/lib.rs",
-            format!("//! {sentence}\n\nmod error;\n\npub use error::{{Error, Result}};\n"),
-        ),
+        ("README.md", format!("# {name}\n\n{sentence}\n\n## Invariants\n\n## Main types\n")),
+        ("src/lib.rs", format!("//! {sentence}\n\nmod error;\n\npub use error::{{Error, Result}};\n")),
         ("src/error.rs", error.to_owned()),
-        (
-            "tests/it/main.rs",
-            format!("//! Integration tests of `{name}`, one module per subject.\n"),
-        ),
+        ("tests/it/main.rs", format!("//! Integration tests of `{name}`, one module per subject.\n")),
     ]
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent)
-            .with_context(|| format!("cannot create {}", parent.display()))?;
+        std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
     }
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }

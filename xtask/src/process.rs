@@ -19,9 +19,8 @@ pub(crate) fn cargo() -> Command {
 }
 
 pub(crate) fn run(mut command: Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    let status =
+        command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
     if !status.success() {
         bail!("{} failed ({status})", describe(&command));
     }
@@ -30,10 +29,7 @@ pub(crate) fn run(mut command: Command) -> Result<()> {
 
 /// Whether `cargo NAME` exists on this machine.
 pub(crate) fn has_cargo_command(name: &str) -> bool {
-    cargo()
-        .args([name, "--version"])
-        .output()
-        .is_ok_and(|output| output.status.success())
+    cargo().args([name, "--version"]).output().is_ok_and(|output| output.status.success())
 }
 
 pub(crate) fn describe(command: &Command) -> String {

@@ -10,8 +10,8 @@ const SKIPPED_FOLDERS: &[&str] = &["target", "node_modules", ".git", ".purlin"];
 
 /// Extensions whose text the rules read; anything else is only known by name.
 const TEXT_EXTENSIONS: &[&str] = &[
-    "rs", "toml", "md", "json", "sh", "ts", "mjs", "js", "zmodel", "prisma", "snap", "sql", "html",
-    "css", "yml", "new",
+    "rs", "toml", "md", "json", "sh", "ts", "mjs", "js", "zmodel", "prisma", "snap", "sql", "html", "css",
+    "yml", "new",
 ];
 
 #[derive(Debug)]
@@ -27,9 +27,7 @@ impl SourceFile {
     }
 
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|found| found == extension)
+        Path::new(&self.path).extension().is_some_and(|found| found == extension)
     }
 
     /// A file that holds nothing but tests.
@@ -41,10 +39,7 @@ impl SourceFile {
     pub(crate) fn shipped_lines(&self) -> usize {
         let lines: Vec<&str> = self.text.lines().collect();
         let opens_tests = |pair: &[&str]| matches!(pair, [attribute, item] if *attribute == "#[cfg(test)]" && item.starts_with("mod ") && item.ends_with('{'));
-        lines
-            .windows(2)
-            .position(opens_tests)
-            .unwrap_or(lines.len())
+        lines.windows(2).position(opens_tests).unwrap_or(lines.len())
     }
 }
 
@@ -54,10 +49,7 @@ pub(crate) fn load() -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in folder
-            .read_dir()
-            .with_context(|| format!("cannot list {}", folder.display()))?
-        {
+        for entry in folder.read_dir().with_context(|| format!("cannot list {}", folder.display()))? {
             let entry = entry?;
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();

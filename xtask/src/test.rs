@@ -9,29 +9,13 @@ use anyhow::{Context, Result, bail};
 use crate::process;
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    if process::has_cargo_command("nextest") {
-        run_nextest(args)
-    } else {
-        run_cargo_test(args)
-    }
+    if process::has_cargo_command("nextest") { run_nextest(args) } else { run_cargo_test(args) }
 }
 
 fn run_nextest(args: &[String]) -> Result<()> {
     let mut command = process::cargo();
-    let color = if std::io::stderr().is_terminal() {
-        "always"
-    } else {
-        "never"
-    };
-    command.args([
-        "nextest",
-        "run",
-        "--workspace",
-        "--locked",
-        "--no-fail-fast",
-        "--color",
-        color,
-    ]);
+    let color = if std::io::stderr().is_terminal() { "always" } else { "never" };
+    command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "--color", color]);
     command.args(args).stderr(Stdio::piped());
     let mut child = command.spawn().context("cannot start cargo nextest")?;
     let mut summary = None;
@@ -56,8 +40,6 @@ fn run_nextest(args: &[String]) -> Result<()> {
 
 fn run_cargo_test(args: &[String]) -> Result<()> {
     let mut command = process::cargo();
-    command
-        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
-        .args(args);
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(args);
     process::run(command)
 }

@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod error;
+pub mod input;
 pub mod operation;
 pub mod sink;
 pub mod statement;

@@ -9,8 +9,6 @@ pub(super) fn check(metadata: &Metadata, report: &mut Report) {
     let count = metadata.packages.len();
     println!("{count} packages locked, {MOST_PACKAGES} at most");
     if count > MOST_PACKAGES {
-        report.error(format!(
-            "{count} packages are locked, more than {MOST_PACKAGES}; see `cargo tree`"
-        ));
+        report.error(format!("{count} packages are locked, more than {MOST_PACKAGES}; see `cargo tree`"));
     }
 }

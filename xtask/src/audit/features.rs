@@ -7,8 +7,8 @@ use crate::report::Report;
 
 pub(super) fn check(report: &mut Report) -> Result<()> {
     let path = process::root().join("Cargo.toml");
-    let manifest = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let manifest =
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     for name in with_default_features(&manifest) {
         report.error(format!(
             "{name}: set `default-features = false`, or say in a comment on its line why not"
@@ -26,9 +26,7 @@ fn with_default_features(manifest: &str) -> Vec<&str> {
         .filter(|line| !line.trim_start().starts_with('#'))
         .filter_map(|line| line.split_once('='))
         .filter(|(_, value)| {
-            !value.contains("default-features = false")
-                && !value.contains('#')
-                && !value.contains("path =")
+            !value.contains("default-features = false") && !value.contains('#') && !value.contains("path =")
         })
         .map(|(name, _)| name.trim())
         .collect()

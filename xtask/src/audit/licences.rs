@@ -27,9 +27,9 @@ pub(super) fn check(metadata: &Metadata, report: &mut Report) {
         let name = format!("{} {}", package.name, package.version);
         match &package.license {
             Some(expression) if is_allowed(expression) => {}
-            Some(expression) => report.error(format!(
-                "{name}: licence `{expression}` is not in the allow list"
-            )),
+            Some(expression) => {
+                report.error(format!("{name}: licence `{expression}` is not in the allow list"))
+            }
             None => report.error(format!("{name}: states no licence")),
         }
     }
@@ -37,10 +37,7 @@ pub(super) fn check(metadata: &Metadata, report: &mut Report) {
 
 /// Reads an SPDX expression: `AND` binds tighter than `OR`; an old `/` means `OR`.
 fn is_allowed(expression: &str) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let tokens: Vec<&str> = spaced.split_whitespace().collect();
     let mut rest = tokens.as_slice();
     any_of(&mut rest) == Some(true) && rest.is_empty()

@@ -8,15 +8,8 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 pub(super) fn check(metadata: &Metadata, report: &mut Report) {
     for package in &metadata.packages {
-        if let Some(source) = package
-            .source
-            .as_deref()
-            .filter(|source| *source != REGISTRY)
-        {
-            report.error(format!(
-                "{} {}: comes from {source}",
-                package.name, package.version
-            ));
+        if let Some(source) = package.source.as_deref().filter(|source| *source != REGISTRY) {
+            report.error(format!("{} {}: comes from {source}", package.name, package.version));
         }
     }
 }

@@ -34,18 +34,15 @@ fn check_package(package: &Package, report: &mut Report) -> Result<()> {
         };
         let is_exempt = UNNAMED.iter().any(|(name, _)| *name == dependency.name);
         if !is_exempt && !names(code, &dependency.name.replace('-', "_")) {
-            report.error(format!(
-                "{}: does not use its dependency {}",
-                package.name, dependency.name
-            ));
+            report.error(format!("{}: does not use its dependency {}", package.name, dependency.name));
         }
     }
     Ok(())
 }
 
 fn check_workspace(metadata: &Metadata, report: &mut Report) -> Result<()> {
-    let manifest = std::fs::read_to_string(process::root().join("Cargo.toml"))
-        .context("cannot read Cargo.toml")?;
+    let manifest =
+        std::fs::read_to_string(process::root().join("Cargo.toml")).context("cannot read Cargo.toml")?;
     let used: BTreeSet<&str> = metadata
         .members()
         .flat_map(|package| &package.dependencies)
@@ -53,9 +50,7 @@ fn check_workspace(metadata: &Metadata, report: &mut Report) -> Result<()> {
         .collect();
     for name in declared(&manifest) {
         if !used.contains(name) {
-            report.error(format!(
-                "workspace: no crate uses the declared dependency {name}"
-            ));
+            report.error(format!("workspace: no crate uses the declared dependency {name}"));
         }
     }
     Ok(())
@@ -78,20 +73,14 @@ fn code_below(folder: &Path) -> Result<String> {
     if !folder.is_dir() {
         return Ok(code);
     }
-    for entry in folder
-        .read_dir()
-        .with_context(|| format!("cannot list {}", folder.display()))?
-    {
+    for entry in folder.read_dir().with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
         if path.is_dir() {
             code.push_str(&code_below(&path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            for line in text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-            {
+            let text =
+                std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 code.push_str(line);
                 code.push('\n');
             }

@@ -10,38 +10,14 @@ struct Row {
 }
 
 const SHIPPED: &[Row] = &[
-    Row {
-        name: "purlin-schema",
-        may_use: &[],
-    },
-    Row {
-        name: "purlin-core",
-        may_use: &["purlin-schema"],
-    },
-    Row {
-        name: "purlin-sql",
-        may_use: &["purlin-schema", "purlin-core"],
-    },
-    Row {
-        name: "purlin-store-sqlite",
-        may_use: &["purlin-schema", "purlin-core", "purlin-sql"],
-    },
-    Row {
-        name: "purlin-migrate",
-        may_use: &["purlin-schema", "purlin-core", "purlin-sql"],
-    },
-    Row {
-        name: "purlin-http",
-        may_use: &["purlin-core"],
-    },
-    Row {
-        name: "purlin-rest",
-        may_use: &["purlin-schema", "purlin-core", "purlin-http"],
-    },
-    Row {
-        name: "purlin-codegen",
-        may_use: &["purlin-schema"],
-    },
+    Row { name: "purlin-schema", may_use: &[] },
+    Row { name: "purlin-core", may_use: &["purlin-schema"] },
+    Row { name: "purlin-sql", may_use: &["purlin-schema", "purlin-core"] },
+    Row { name: "purlin-store-sqlite", may_use: &["purlin-schema", "purlin-core", "purlin-sql"] },
+    Row { name: "purlin-migrate", may_use: &["purlin-schema", "purlin-core", "purlin-sql"] },
+    Row { name: "purlin-http", may_use: &["purlin-core"] },
+    Row { name: "purlin-rest", may_use: &["purlin-schema", "purlin-core", "purlin-http"] },
+    Row { name: "purlin-codegen", may_use: &["purlin-schema"] },
     Row {
         name: "purlin",
         may_use: &[
@@ -84,9 +60,7 @@ fn check_crate(name: &str, dependencies: &[Dependency], report: &mut Report) {
             DependencyKind::Normal | DependencyKind::Build => row.may_use.contains(&used),
         };
         if is_ours && !is_allowed {
-            report.error(format!(
-                "{name}: may not use {used} (see the arrows in ARCHITECTURE.md)"
-            ));
+            report.error(format!("{name}: may not use {used} (see the arrows in ARCHITECTURE.md)"));
         }
     }
 }
@@ -98,16 +72,9 @@ mod tests {
     #[track_caller]
     fn check(name: &str, used: &str, kind: DependencyKind, expected: usize) {
         let mut report = Report::default();
-        let dependencies = [Dependency {
-            name: used.to_owned(),
-            kind,
-        }];
+        let dependencies = [Dependency { name: used.to_owned(), kind }];
         check_crate(name, &dependencies, &mut report);
-        assert_eq!(
-            report.errors().len(),
-            expected,
-            "{name} -> {used}: {report:?}"
-        );
+        assert_eq!(report.errors().len(), expected, "{name} -> {used}: {report:?}");
     }
 
     #[test]
@@ -116,29 +83,14 @@ mod tests {
         check("purlin-schema", "purlin-core", DependencyKind::Normal, 1);
         check("purlin-core", "purlin-sql", DependencyKind::Normal, 1);
         check("purlin-http", "purlin-schema", DependencyKind::Build, 1);
-        check(
-            "purlin-rest",
-            "purlin-store-sqlite",
-            DependencyKind::Normal,
-            1,
-        );
+        check("purlin-rest", "purlin-store-sqlite", DependencyKind::Normal, 1);
         check("purlin-core", "serde_json", DependencyKind::Normal, 0);
     }
 
     #[test]
     fn tools_are_for_tests() {
-        check(
-            "purlin-store-sqlite",
-            "purlin-testkit",
-            DependencyKind::Dev,
-            0,
-        );
-        check(
-            "purlin-store-sqlite",
-            "purlin-testkit",
-            DependencyKind::Normal,
-            1,
-        );
+        check("purlin-store-sqlite", "purlin-testkit", DependencyKind::Dev, 0);
+        check("purlin-store-sqlite", "purlin-testkit", DependencyKind::Normal, 1);
         check("purlin", "xtask", DependencyKind::Dev, 1);
         check("purlin-testkit", "purlin-core", DependencyKind::Normal, 0);
     }

@@ -7,11 +7,7 @@ use crate::source::SourceFile;
 /// Built from parts, so that this file does not contain what it forbids.
 const UNFINISHED: &[&str] = &[concat!("todo", "!("), concat!("unimplemented", "!(")];
 const SILENCED: &[&str] = &[concat!("#[", "allow("), concat!("#![", "allow(")];
-const MACHINE_PATHS: &[&str] = &[
-    concat!("/wo", "rk/"),
-    concat!("/ho", "me/"),
-    concat!("/ro", "ot/"),
-];
+const MACHINE_PATHS: &[&str] = &[concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/ro", "ot/")];
 const MARKER: &str = concat!("TO", "DO");
 
 pub(super) fn check(file: &SourceFile, report: &mut Report) {
@@ -26,9 +22,7 @@ fn problems(file: &SourceFile, line: &str) -> Vec<String> {
     let mut found = Vec::new();
     if file.is_rust() {
         if let Some(call) = UNFINISHED.iter().find(|call| line.contains(**call)) {
-            found.push(format!(
-                "`{call}…)` is unfinished work; return an error that says so"
-            ));
+            found.push(format!("`{call}…)` is unfinished work; return an error that says so"));
         }
         if SILENCED.iter().any(|attribute| line.contains(attribute)) {
             found.push("silence a lint with `#[expect(…, reason = \"…\")]`, which also says when it is no longer needed".to_owned());
@@ -38,9 +32,7 @@ fn problems(file: &SourceFile, line: &str) -> Vec<String> {
         found.push(format!("`{path}` is a path of one machine"));
     }
     if has_bare_marker(file, line) {
-        found.push(format!(
-            "{MARKER} without an issue number; write {MARKER}(#123)"
-        ));
+        found.push(format!("{MARKER} without an issue number; write {MARKER}(#123)"));
     }
     found
 }
@@ -82,10 +74,7 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, line: &str, expected: usize) {
-        let file = SourceFile {
-            path: path.to_owned(),
-            text: String::new(),
-        };
+        let file = SourceFile { path: path.to_owned(), text: String::new() };
         let found = problems(&file, line);
         assert_eq!(found.len(), expected, "{line}: {found:?}");
     }

@@ -5,9 +5,6 @@ use crate::source::SourceFile;
 
 pub(super) fn check(file: &SourceFile, report: &mut Report) {
     if file.is_rust() && !file.text.starts_with("//!") {
-        report.error(format!(
-            "{}: does not open with a `//!` line that says what it is",
-            file.path
-        ));
+        report.error(format!("{}: does not open with a `//!` line that says what it is", file.path));
     }
 }

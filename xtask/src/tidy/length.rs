@@ -15,28 +15,18 @@ pub(super) fn check(file: &SourceFile, report: &mut Report) {
     }
     let lines = file.shipped_lines();
     if lines > REFUSE_ABOVE && !is_exempt(&file.path) {
-        report.error(format!(
-            "{}: {lines} lines, more than {REFUSE_ABOVE}; split it by idea",
-            file.path
-        ));
+        report.error(format!("{}: {lines} lines, more than {REFUSE_ABOVE}; split it by idea", file.path));
     } else if lines > WARN_ABOVE {
-        report.warning(format!(
-            "{}: {lines} lines, more than {WARN_ABOVE}",
-            file.path
-        ));
+        report.warning(format!("{}: {lines} lines, more than {WARN_ABOVE}", file.path));
     }
 }
 
 /// An exemption whose file is gone, or short again, is dropped.
 pub(super) fn check_exemptions(files: &[SourceFile], report: &mut Report) {
     for (path, _) in EXEMPTIONS {
-        let is_needed = files
-            .iter()
-            .any(|file| file.path == *path && file.shipped_lines() > REFUSE_ABOVE);
+        let is_needed = files.iter().any(|file| file.path == *path && file.shipped_lines() > REFUSE_ABOVE);
         if !is_needed {
-            report.error(format!(
-                "{path}: no longer needs its exemption in xtask/src/tidy/length.rs"
-            ));
+            report.error(format!("{path}: no longer needs its exemption in xtask/src/tidy/length.rs"));
         }
     }
 }
@@ -52,13 +42,7 @@ mod tests {
     #[track_caller]
     fn errors(path: &str, text: String) -> usize {
         let mut report = Report::default();
-        check(
-            &SourceFile {
-                path: path.to_owned(),
-                text,
-            },
-            &mut report,
-        );
+        check(&SourceFile { path: path.to_owned(), text }, &mut report);
         report.errors().len()
     }
 

@@ -7,15 +7,11 @@ pub(super) fn check(metadata: &Metadata, report: &mut Report) {
     for package in metadata.members() {
         let name = &package.name;
         if !package.folder.join("README.md").is_file() {
-            report.error(format!(
-                "{name}: has no README.md (what it is, invariants, main types)"
-            ));
+            report.error(format!("{name}: has no README.md (what it is, invariants, main types)"));
         }
         match std::fs::read_to_string(package.folder.join("Cargo.toml")) {
             Ok(manifest) if takes_workspace_lints(&manifest) => {}
-            Ok(_) => report.error(format!(
-                "{name}: Cargo.toml lacks `[lints] workspace = true`"
-            )),
+            Ok(_) => report.error(format!("{name}: Cargo.toml lacks `[lints] workspace = true`")),
             Err(error) => report.error(format!("{name}: cannot read Cargo.toml: {error}")),
         }
     }
@@ -37,12 +33,8 @@ mod tests {
 
     #[test]
     fn finds_the_lints_section() {
-        assert!(takes_workspace_lints(
-            "[package]\n\n[lints]\nworkspace = true\n"
-        ));
-        assert!(!takes_workspace_lints(
-            "[package]\nworkspace = true\n\n[lints]\n[dependencies]\n"
-        ));
+        assert!(takes_workspace_lints("[package]\n\n[lints]\nworkspace = true\n"));
+        assert!(!takes_workspace_lints("[package]\nworkspace = true\n\n[lints]\n[dependencies]\n"));
         assert!(!takes_workspace_lints("[dependencies]\nworkspace = true\n"));
     }
 }

@@ -5,16 +5,11 @@ use std::path::Path;
 use crate::report::Report;
 use crate::source::SourceFile;
 
-const EMPTY_WORDS: &[&str] = &[
-    "util", "utils", "helper", "helpers", "common", "misc", "manager",
-];
+const EMPTY_WORDS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager"];
 
 pub(super) fn check(file: &SourceFile, report: &mut Report) {
     if let Some(word) = empty_word(&file.path).filter(|_| file.is_rust()) {
-        report.error(format!(
-            "{}: `{word}` does not say what is inside; name it by its idea",
-            file.path
-        ));
+        report.error(format!("{}: `{word}` does not say what is inside; name it by its idea", file.path));
     }
 }
 
@@ -31,10 +26,7 @@ mod tests {
     #[test]
     fn finds_empty_words_anywhere_in_a_path() {
         assert_eq!(empty_word("crates/a/src/utils.rs"), Some("utils"));
-        assert_eq!(
-            empty_word("crates/a/tests/it/common/mod.rs"),
-            Some("common")
-        );
+        assert_eq!(empty_word("crates/a/tests/it/common/mod.rs"), Some("common"));
         assert_eq!(empty_word("crates/a/src/filter.rs"), None);
         assert_eq!(empty_word("crates/a/src/common_table.rs"), None);
     }

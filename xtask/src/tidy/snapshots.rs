@@ -7,24 +7,15 @@ use crate::source::SourceFile;
 pub(super) fn check(files: &[SourceFile], report: &mut Report) {
     for file in files {
         if file.path.ends_with(".snap.new") {
-            report.error(format!(
-                "{}: a snapshot that nobody accepted or refused",
-                file.path
-            ));
+            report.error(format!("{}: a snapshot that nobody accepted or refused", file.path));
         }
         if !file.has_extension("snap") {
             continue;
         }
         match source_of(&file.text) {
             Some(source) if process::root().join(source).is_file() => {}
-            Some(source) => report.error(format!(
-                "{}: its test `{source}` is gone; delete it",
-                file.path
-            )),
-            None => report.error(format!(
-                "{}: names no `source:`; write it again with the test",
-                file.path
-            )),
+            Some(source) => report.error(format!("{}: its test `{source}` is gone; delete it", file.path)),
+            None => report.error(format!("{}: names no `source:`; write it again with the test", file.path)),
         }
     }
 }
@@ -36,9 +27,7 @@ fn source_of(text: &str) -> Option<&str> {
         return None;
     }
     let mut header = lines.take_while(|line| *line != "---");
-    header
-        .find_map(|line| line.strip_prefix("source:"))
-        .map(|source| source.trim().trim_matches('"'))
+    header.find_map(|line| line.strip_prefix("source:")).map(|source| source.trim().trim_matches('"'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
 //! Where rows go. A store writes events; the JSON sink turns them into the answer's bytes
 //! at once, the value sink into trees. Events come in the order of a JSON text.
 
+mod json;
+mod null;
+
+pub use json::JsonSink;
+pub use null::NullSink;
+
 /// One value on its way out, borrowed from the row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ValueRef<'a> {

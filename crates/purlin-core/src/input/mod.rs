@@ -1,0 +1,40 @@
+//! Client input to typed operations: Prisma's JSON forms, shared by REST bodies and the
+//! functions' `db`. Every problem is named, not only the first; hidden fields are unknown here.
+
+mod data;
+mod filter;
+mod names;
+mod query;
+mod value;
+
+pub(crate) use data::is_database_generated;
+pub use data::{data_from_json, rows_from_json};
+pub use filter::where_from_json;
+pub use names::{describe_unknown, exposed_field, filterable_field};
+pub use query::{
+    CAPPED, Limits, count_mode, default_order, finish_order, key_from_json, order_from_json, query_from_json,
+    selection_from_json,
+};
+pub use value::{value_from_json, value_from_text};
+
+use crate::error::Error;
+
+/// What is wrong with parameters: path and message. Becomes one `BadRequest` that lists them.
+#[derive(Clone, Debug, Default)]
+pub struct Problems(Vec<String>);
+
+impl Problems {
+    pub fn add(&mut self, path: &str, message: impl AsRef<str>) {
+        let message = message.as_ref();
+        self.0.push(if path.is_empty() { message.to_owned() } else { format!("{path}: {message}") });
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok(value)` when nothing was added.
+    pub fn finish<T>(self, value: T) -> Result<T, Error> {
+        if self.0.is_empty() { Ok(value) } else { Err(Error::BadRequest(self.0.join("; "))) }
+    }
+}
