@@ -2,6 +2,7 @@
 //! Knows the schema; knows no runtime, no HTTP, no SQL and no driver.
 
 pub mod actor;
+pub mod engine;
 pub mod error;
 pub mod input;
 pub mod operation;
@@ -11,6 +12,7 @@ pub mod store;
 pub mod value;
 
 pub use actor::{Actor, User};
+pub use engine::{Answer, DefaultAccess, Engine};
 pub use error::{Error, FieldErrors};
 pub use purlin_schema::model as schema;
 pub use value::{DateTime, Decimal, Value};

@@ -11,6 +11,7 @@ pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query};
 pub use selection::{Include, Selection};
 pub use r#where::{JsonTest, Test, Where};
 
+use crate::error::FieldErrors;
 use crate::schema::{FieldId, ModelId};
 
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Operation {
     pub action: Action,
     /// For a nested resource: the row under whose relation this happens.
     pub within: Option<Within>,
+    /// What the surface found wrong with the data; answered together with what validation finds.
+    pub errors: FieldErrors,
 }
 
 #[derive(Clone, Debug)]

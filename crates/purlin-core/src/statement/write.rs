@@ -24,12 +24,13 @@ pub struct LoadSlot(pub u8);
 
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Reads one row; scope 0 of the filter is the row. Absent: `NotFound`.
+    /// Reads one row; scope 0 of the filter is the row.
     Load {
         slot: LoadSlot,
         model: ModelId,
         fields: Vec<FieldId>,
         filter: Filter,
+        expect: Expect,
     },
     /// The filter, over no row (values and `Exists` only), must hold.
     Check {
@@ -106,10 +107,11 @@ pub enum WriteValue {
 /// How many rows must be touched.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    /// Exactly one. When none is: `Denied` if a row satisfies `readable` (scope 0), else `NotFound`.
+    /// Exactly one. When none is: `denied` if a row satisfies `readable` (scope 0), else `absent`.
     One {
         readable: Filter,
-        failure: CheckFailure,
+        denied: CheckFailure,
+        absent: CheckFailure,
     },
     Any,
 }
