@@ -1,0 +1,10 @@
+//! What differs between SQL engines. One folder per engine; nothing outside this module
+//! asks which engine it renders for.
+
+mod column_type;
+mod contract;
+pub mod sqlite;
+
+pub use column_type::ColumnType;
+pub use contract::Dialect;
+pub use sqlite::Sqlite;
