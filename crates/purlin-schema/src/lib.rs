@@ -1,5 +1,20 @@
-//! Text to a checked [`model::Schema`], with diagnostics that point at the text.
+//! Schema text to a checked schema, with diagnostics that point at the text, and the
+//! formatter. Pure except for `load`, the only place that reads the disk.
 
+pub mod ast;
+pub mod diagnostic;
+mod error;
+pub mod format;
+pub mod lexer;
+pub mod load;
 pub mod model;
+pub mod parser;
 pub mod source;
 pub mod suggest;
+
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use error::Error;
+pub use format::format;
+pub use load::load;
+pub use parser::{Parsed, parse};
+pub use source::{FileId, SourceFile, SourceMap, Span};

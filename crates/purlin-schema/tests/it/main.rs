@@ -1,0 +1,9 @@
+//! Integration tests. Cases are files under `tests/cases`; `UPDATE_EXPECT=1` refreshes
+//! what they expect.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod case_files;
+mod format;
+mod parse;
+mod random;
