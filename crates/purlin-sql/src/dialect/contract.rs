@@ -1,5 +1,7 @@
 //! The trait that an engine's folder implements.
 
+use std::borrow::Cow;
+
 use purlin_core::schema::{Field, Model, Schema};
 
 use super::ColumnType;
@@ -13,6 +15,9 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
 
     /// Appends the placeholder of the n-th binding, counted from one.
     fn push_placeholder(&self, text: &mut String, number: usize);
+
+    /// The name of a model's table. Where the engine has no schemas, `@@schema` is a prefix.
+    fn table_name<'a>(&self, model: &'a Model) -> Cow<'a, str>;
 
     /// The declared type of a field's column. Never called for relations.
     fn column_type(&self, schema: &Schema, model: &Model, field: &Field) -> ColumnType;

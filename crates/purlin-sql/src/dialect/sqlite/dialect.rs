@@ -1,5 +1,6 @@
 //! The dialect's value: quoting, and the way to its parts.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use purlin_core::schema::{DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema};
@@ -22,6 +23,13 @@ impl Dialect for Sqlite {
     fn push_placeholder(&self, text: &mut String, number: usize) {
         // Writing to a string cannot fail.
         let _ = write!(text, "?{number}");
+    }
+
+    fn table_name<'a>(&self, model: &'a Model) -> Cow<'a, str> {
+        match &model.database_schema {
+            Some(schema) => Cow::Owned(format!("{schema}_{}", model.table)),
+            None => Cow::Borrowed(&model.table),
+        }
     }
 
     fn column_type(&self, _schema: &Schema, model: &Model, field: &Field) -> ColumnType {
