@@ -1,1 +1,6 @@
-//! purlin
+//! Purlin's command line, configuration and telemetry, and the place where all crates meet.
+
+pub mod app_data;
+pub mod cli;
+pub mod config;
+pub mod telemetry;

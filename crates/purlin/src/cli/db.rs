@@ -1,0 +1,23 @@
+//! `purlin db`: the commands around the app's data.
+
+pub mod seed;
+
+use super::{Context, Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Load the rows of seed.json.
+    Seed(seed::Args),
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Seed(args) => seed::run(args, context),
+    }
+}

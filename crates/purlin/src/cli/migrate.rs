@@ -1,0 +1,31 @@
+//! `purlin migrate`: the commands around migrations.
+
+pub mod deploy;
+pub mod dev;
+pub mod status;
+
+use super::{Context, Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Write a migration from the last one to the schema, and apply it here.
+    Dev(dev::Args),
+    /// Apply every migration that the database does not have.
+    Deploy(deploy::Args),
+    /// List the migrations and which of them the database has.
+    Status(status::Args),
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Dev(args) => dev::run(args, context),
+        Command::Deploy(args) => deploy::run(args, context),
+        Command::Status(args) => status::run(args, context),
+    }
+}

@@ -1,0 +1,121 @@
+//! `purlin.toml` as a list of given values, each with its line. It knows no key's meaning:
+//! unknown sections and keys are found here, values that do not fit are found by `load.rs`.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::given::Given;
+use super::keys::{self, KEYS, Key};
+use super::problem::Problem;
+use super::suggest::nearest;
+
+pub(super) const NAME: &str = "purlin.toml";
+
+pub(super) struct Entry {
+    pub(super) key: &'static Key,
+    pub(super) given: Given,
+    pub(super) place: String,
+}
+
+pub(super) fn read(text: &str) -> (Vec<Entry>, Vec<Problem>) {
+    let mut reader = Reader { text, entries: Vec::new(), problems: Vec::new() };
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or_default();
+        reader.problem(&span, format!("is not valid TOML: {}", error.message()));
+    }
+    for (name, value) in document.get_ref() {
+        reader.section(name.get_ref(), &name.span(), value);
+    }
+    reader.problems.sort_by_key(|(start, _)| *start);
+    let problems = reader.problems.into_iter().map(|(_, problem)| problem).collect();
+    (reader.entries, problems)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    entries: Vec<Entry>,
+    /// With the position in the text: tables are not iterated in the order of their text.
+    problems: Vec<(usize, Problem)>,
+}
+
+impl Reader<'_> {
+    fn section(&mut self, section: &str, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        let sections = keys::sections();
+        if !sections.contains(&section) {
+            let message = match KEYS.iter().find(|key| key.name == section) {
+                Some(key) => format!("`{section}` belongs into the section [{}]", key.section),
+                None => unknown("section", section, sections),
+            };
+            self.problem(span, message);
+            return;
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            self.problem(span, format!("`{section}` is a section: write it as [{section}]"));
+            return;
+        };
+        for (name, value) in table {
+            self.key(section, name.get_ref(), &name.span(), value);
+        }
+    }
+
+    fn key(&mut self, section: &str, name: &str, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        let Some(key) = keys::find(section, name) else {
+            let message = unknown_key(section, name);
+            self.problem(span, message);
+            return;
+        };
+        if key.is_secret {
+            let variable = key.variable.map_or_else(|| key.long_variable(), str::to_owned);
+            let message = format!("`{name}` is a secret: set {variable} in .env instead");
+            self.problem(span, message);
+            return;
+        }
+        let place = self.place(span);
+        self.entries.push(Entry { key, given: given(value.get_ref()), place });
+    }
+
+    fn problem(&mut self, span: &Range<usize>, message: String) {
+        let place = self.place(span);
+        self.problems.push((span.start, Problem { place, message }));
+    }
+
+    fn place(&self, span: &Range<usize>) -> String {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        format!("{NAME}:{line}")
+    }
+}
+
+fn given(value: &DeValue<'_>) -> Given {
+    match value {
+        DeValue::String(text) => Given::Text(text.clone().into_owned()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Given::Number(number),
+            Err(_) => Given::Other("a number of this size"),
+        },
+        DeValue::Float(_) => Given::Other("a number with a fraction"),
+        DeValue::Boolean(_) => Given::Other("true or false"),
+        DeValue::Datetime(_) => Given::Other("a date"),
+        DeValue::Array(_) => Given::Other("a list"),
+        DeValue::Table(_) => Given::Other("a section"),
+    }
+}
+
+fn unknown_key(section: &str, name: &str) -> String {
+    if let Some(key) = KEYS.iter().find(|key| key.name == name) {
+        return format!("`{name}` belongs into the section [{}]", key.section);
+    }
+    let known = KEYS.iter().filter(|key| key.section == section && !key.is_secret);
+    unknown(&format!("key of [{section}]"), name, known.map(|key| key.name))
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("there is no {what} `{name}`; did you mean `{near}`?"),
+        None => format!("there is no {what} `{name}`; there are {}", known.join(", ")),
+    }
+}

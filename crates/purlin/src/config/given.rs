@@ -1,0 +1,80 @@
+//! A value as it was given, before it is known to fit its key.
+//! The messages say what would fit and never repeat the value.
+
+use std::time::Duration;
+
+use super::{Secret, units};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// From the environment or a default: may stand for any type.
+    Loose(String),
+    /// From `purlin.toml`, where a type is written down.
+    Text(String),
+    Number(i64),
+    /// A type that no key has.
+    Other(&'static str),
+}
+
+impl Given {
+    pub(super) fn text(&self) -> Result<&str, String> {
+        match self {
+            Self::Loose(text) | Self::Text(text) => Ok(text.trim()),
+            Self::Number(_) => Err("must be text in quotes, not a number".to_owned()),
+            Self::Other(kind) => Err(format!("must be text in quotes, not {kind}")),
+        }
+    }
+
+    pub(super) fn filled_text(&self) -> Result<String, String> {
+        match self.text()? {
+            "" => Err("must not be empty".to_owned()),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    /// Empty means not set.
+    pub(super) fn secret(&self) -> Result<Option<Secret>, String> {
+        let text = self.text()?;
+        Ok(Some(text).filter(|text| !text.is_empty()).map(Secret::new))
+    }
+
+    pub(super) fn number<N: TryFrom<i64>>(&self, least: i64, most: i64) -> Result<N, String> {
+        let expected = || format!("must be a whole number from {least} to {most}");
+        let number = match self {
+            Self::Number(number) => *number,
+            Self::Loose(text) => text.trim().parse().map_err(|_| expected())?,
+            Self::Text(_) => return Err(format!("{}, without quotes", expected())),
+            Self::Other(kind) => return Err(format!("{}, not {kind}", expected())),
+        };
+        if !(least..=most).contains(&number) {
+            return Err(expected());
+        }
+        N::try_from(number).map_err(|_| expected())
+    }
+
+    pub(super) fn duration(&self, least: Duration) -> Result<Duration, String> {
+        let form = "a duration in quotes: a number with ms, s, m, h or d, such as \"30s\"";
+        let found = self.text().ok().and_then(units::duration);
+        match found {
+            Some(duration) if duration >= least => Ok(duration),
+            Some(_) => Err(format!("must be at least {} ms", least.as_millis())),
+            None => Err(format!("must be {form}")),
+        }
+    }
+
+    pub(super) fn size_bytes(&self) -> Result<u64, String> {
+        let found = self.text().ok().and_then(units::size_bytes).filter(|bytes| *bytes > 0);
+        found.ok_or_else(|| {
+            "must be a size in quotes: a number with B, KB, MB or GB, such as \"1MB\"".to_owned()
+        })
+    }
+
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {
+        let text = self.text().unwrap_or_default();
+        if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+            return Ok(*value);
+        }
+        let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        Err(format!("must be one of {}", names.join(", ")))
+    }
+}

@@ -1,0 +1,268 @@
+//! The table of all keys: section, name, environment variable, default, meaning.
+//! A new key is a row here and a field in `settings.rs`; everything else follows from it.
+
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+use super::given::Given;
+use super::settings::{DefaultAccess, LogFormat, Settings};
+
+pub(super) struct Key {
+    pub(super) section: &'static str,
+    pub(super) name: &'static str,
+    /// A well-known variable, beside `PURLIN_<SECTION>_<NAME>`.
+    pub(super) variable: Option<&'static str>,
+    /// Written as in the environment; empty where the key is not set by default.
+    pub(super) default: &'static str,
+    pub(super) about: &'static str,
+    /// A secret is refused in `purlin.toml`, which belongs into version control.
+    pub(super) is_secret: bool,
+    pub(super) set: fn(&mut Settings, &Given) -> Result<(), String>,
+}
+
+impl Key {
+    /// `PURLIN_SERVER_PORT` for `port` in `[server]`.
+    pub(super) fn long_variable(&self) -> String {
+        format!("PURLIN_{}_{}", self.section, self.name).to_uppercase()
+    }
+}
+
+pub(super) fn find(section: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.section == section && key.name == name)
+}
+
+/// Section names in the order of the table, each once.
+pub(super) fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<&str> = KEYS.iter().map(|key| key.section).collect();
+    sections.dedup();
+    sections
+}
+
+const SHORTEST_TIMEOUT: Duration = Duration::from_millis(1);
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        section: "server",
+        name: "host",
+        variable: Some("HOST"),
+        default: "127.0.0.1",
+        about: "The address to listen on; \"0.0.0.0\" for every network of the machine.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.host, given.filled_text()),
+    },
+    Key {
+        section: "server",
+        name: "port",
+        variable: Some("PORT"),
+        default: "3000",
+        about: "The port to listen on; 0 takes any free one.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.port, given.number(0, 65_535)),
+    },
+    Key {
+        section: "server",
+        name: "shutdown_timeout",
+        variable: None,
+        default: "10s",
+        about: "How long running requests may take to end after a stop signal.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.shutdown_timeout, given.duration(Duration::ZERO)),
+    },
+    Key {
+        section: "server",
+        name: "request_timeout",
+        variable: None,
+        default: "30s",
+        about: "The longest that one request may take.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.request_timeout, given.duration(SHORTEST_TIMEOUT)),
+    },
+    Key {
+        section: "server",
+        name: "body_limit",
+        variable: None,
+        default: "1MB",
+        about: "The largest body of a request.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.body_limit_bytes, given.size_bytes()),
+    },
+    Key {
+        section: "api",
+        name: "base_path",
+        variable: None,
+        default: "/api",
+        about: "Where the API stands; may be empty or versioned, such as \"/api/v1\".",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.api.base_path, base_path(given)),
+    },
+    Key {
+        section: "api",
+        name: "default_access",
+        variable: None,
+        default: "deny",
+        about: "What a model without rules allows: \"deny\", \"authenticated\" or \"public\".",
+        is_secret: false,
+        set: |settings, given| {
+            let choices = [
+                ("deny", DefaultAccess::Deny),
+                ("authenticated", DefaultAccess::Authenticated),
+                ("public", DefaultAccess::Public),
+            ];
+            put(&mut settings.api.default_access, given.choice(&choices))
+        },
+    },
+    Key {
+        section: "api",
+        name: "default_limit",
+        variable: None,
+        default: "20",
+        about: "Rows of a page where a request does not say.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.api.default_limit, given.number(1, 10_000)),
+    },
+    Key {
+        section: "api",
+        name: "max_limit",
+        variable: None,
+        default: "100",
+        about: "The most rows that a request may ask for in one page.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.api.max_limit, given.number(1, 10_000)),
+    },
+    Key {
+        section: "auth",
+        name: "issuer",
+        variable: None,
+        default: "purlin",
+        about: "The `iss` that a token must carry.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.issuer, given.filled_text()),
+    },
+    Key {
+        section: "auth",
+        name: "audience",
+        variable: None,
+        default: "purlin",
+        about: "The `aud` that a token must carry.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.audience, given.filled_text()),
+    },
+    Key {
+        section: "auth",
+        name: "access_token_ttl",
+        variable: None,
+        default: "15m",
+        about: "How long an access token is good for.",
+        is_secret: false,
+        set: |settings, given| {
+            put(&mut settings.auth.access_token_ttl, given.duration(Duration::from_secs(1)))
+        },
+    },
+    Key {
+        section: "auth",
+        name: "jwt_secret",
+        variable: Some("JWT_SECRET"),
+        default: "",
+        about: "The key of the tokens, 32 bytes or more. `purlin dev` makes one in .purlin/.",
+        is_secret: true,
+        set: |settings, given| put(&mut settings.auth.jwt_secret, jwt_secret(given)),
+    },
+    Key {
+        section: "log",
+        name: "format",
+        variable: None,
+        default: "auto",
+        about: "\"human\", \"json\", or \"auto\": human on a terminal, else JSON.",
+        is_secret: false,
+        set: |settings, given| {
+            let choices = [("auto", LogFormat::Auto), ("human", LogFormat::Human), ("json", LogFormat::Json)];
+            put(&mut settings.log.format, given.choice(&choices))
+        },
+    },
+    Key {
+        section: "log",
+        name: "level",
+        variable: None,
+        default: "info",
+        about: "\"error\", \"warn\", \"info\", \"debug\", \"trace\", or by target: \"info,purlin_http=debug\".",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.log.level, log_level(given)),
+    },
+    Key {
+        section: "database",
+        name: "url",
+        variable: Some("DATABASE_URL"),
+        default: "",
+        about: "The database of a datasource without a `url` of its own, such as \"file:./data.db\".",
+        is_secret: true,
+        set: |settings, given| put(&mut settings.database.url, given.secret()),
+    },
+    Key {
+        section: "database",
+        name: "statement_timeout",
+        variable: None,
+        default: "5s",
+        about: "The longest that one statement may run.",
+        is_secret: false,
+        set: |settings, given| {
+            put(&mut settings.database.statement_timeout, given.duration(SHORTEST_TIMEOUT))
+        },
+    },
+    Key {
+        section: "database",
+        name: "write_queue",
+        variable: None,
+        default: "1024",
+        about: "How many writes may wait; beyond it a request is answered with 503.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.database.write_queue, given.number(1, 1_000_000)),
+    },
+];
+
+fn put<T>(slot: &mut T, value: Result<T, String>) -> Result<(), String> {
+    *slot = value?;
+    Ok(())
+}
+
+fn base_path(given: &Given) -> Result<String, String> {
+    let text = given.text()?;
+    if text.is_empty() || text == "/" {
+        return Ok(String::new());
+    }
+    let is_plain = |part: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        !part.is_empty() && part.bytes().all(fits) && part.bytes().any(|byte| byte != b'.')
+    };
+    match text.strip_prefix('/') {
+        Some(rest) if rest.split('/').all(is_plain) => Ok(text.to_owned()),
+        _ => Err("must be empty or a path such as \"/api/v1\": parts of letters, digits and -._~, \
+                  each after one slash, with none at the end"
+            .to_owned()),
+    }
+}
+
+fn jwt_secret(given: &Given) -> Result<Option<super::Secret>, String> {
+    let secret = given.secret()?;
+    match &secret {
+        Some(secret) if secret.expose().len() < 32 => {
+            Err("must be at least 32 bytes long; `openssl rand -base64 48` makes a good one".to_owned())
+        }
+        _ => Ok(secret),
+    }
+}
+
+fn log_level(given: &Given) -> Result<String, String> {
+    let text = given.filled_text()?;
+    // `Targets` takes a lone unknown word for a target with every level on.
+    let is_level = |part: &str| {
+        let level = part.split_once('=').map_or(part, |(_, level)| level);
+        level.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok()
+    };
+    if text.split(',').all(is_level) && text.parse::<Targets>().is_ok() {
+        return Ok(text);
+    }
+    Err("must be error, warn, info, debug or trace, or a list by target such as \
+         \"info,purlin_http=debug\""
+        .to_owned())
+}

@@ -1,0 +1,32 @@
+//! All keys as the text of a `purlin.toml`, each commented out at its default.
+
+use super::keys::{self, KEYS, Key};
+
+/// The text that `purlin new` writes, and the reference of the configuration.
+pub fn toml_reference() -> String {
+    let mut text = String::from(
+        "# Every key is optional and stands here with its default. Each can also be set in the\n\
+         # environment or in .env, as PURLIN_<SECTION>_<KEY>; secrets can be set only there.\n",
+    );
+    for section in keys::sections() {
+        text.extend(["\n[", section, "]\n"]);
+        for key in KEYS.iter().filter(|key| key.section == section) {
+            text.push_str(&entry(key));
+        }
+    }
+    text
+}
+
+fn entry(key: &Key) -> String {
+    let variable = match key.variable {
+        Some(short) => format!(" ({short})"),
+        None => String::new(),
+    };
+    if key.is_secret {
+        let variable = key.variable.map_or_else(|| key.long_variable(), str::to_owned);
+        return format!("# {variable} in .env: {}\n", key.about);
+    }
+    let is_number = key.default.bytes().all(|byte| byte.is_ascii_digit());
+    let quote = if is_number { "" } else { "\"" };
+    format!("# {}{variable}\n# {} = {quote}{}{quote}\n", key.about, key.name, key.default)
+}

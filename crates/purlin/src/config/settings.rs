@@ -1,0 +1,75 @@
+//! The settings as values that the program uses. What each means is said in `keys.rs`.
+
+use std::time::Duration;
+
+use super::Secret;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub api: ApiSettings,
+    pub auth: AuthSettings,
+    pub log: LogSettings,
+    pub database: DatabaseSettings,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerSettings {
+    pub host: String,
+    pub port: u16,
+    pub shutdown_timeout: Duration,
+    pub request_timeout: Duration,
+    pub body_limit_bytes: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApiSettings {
+    /// Empty, or with a leading slash and without a trailing one.
+    pub base_path: String,
+    pub default_access: DefaultAccess,
+    pub default_limit: u32,
+    pub max_limit: u32,
+}
+
+/// What a model without any rule allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultAccess {
+    #[default]
+    Deny,
+    /// Everything, to anyone who is signed in.
+    Authenticated,
+    /// Everything, to everyone.
+    Public,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthSettings {
+    pub issuer: String,
+    pub audience: String,
+    pub access_token_ttl: Duration,
+    pub jwt_secret: Option<Secret>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogSettings {
+    pub format: LogFormat,
+    /// A level, or a list such as `info,purlin_http=debug`.
+    pub level: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `Human` on a terminal, else `Json`.
+    #[default]
+    Auto,
+    Human,
+    Json,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseSettings {
+    /// Stands in for a datasource without a `url`. An address may hold a password.
+    pub url: Option<Secret>,
+    pub statement_timeout: Duration,
+    pub write_queue: u32,
+}

@@ -1,0 +1,143 @@
+//! The configuration as tables: what is given, what comes of it, and every problem's place.
+
+use std::fs;
+
+use super::{Config, Environment, Problems, load, toml_reference};
+
+fn load_from(toml: &str, dotenv: &str, process: &[(&str, &str)]) -> Result<Config, Problems> {
+    let app = tempfile::tempdir().unwrap();
+    fs::write(app.path().join("purlin.toml"), toml).unwrap();
+    fs::write(app.path().join(".env"), dotenv).unwrap();
+    let process = process.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    load(app.path(), Environment::from_variables(process))
+}
+
+/// Each expected line is a part of the problem at the same place in the list.
+#[track_caller]
+fn refuses(toml: &str, dotenv: &str, process: &[(&str, &str)], expected: &[&str]) {
+    let problems = load_from(toml, dotenv, process).unwrap_err().0;
+    let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.contains(expected), "expected {expected:?} in {found:?}");
+    }
+}
+
+#[test]
+fn an_empty_folder_has_the_documented_defaults() {
+    let app = tempfile::tempdir().unwrap();
+    let none = load(app.path(), Environment::default()).unwrap().settings;
+    let uncommented: String = toml_reference()
+        .lines()
+        .filter_map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.split(' ').nth(1) == Some("=") => Some(format!("{rest}\n")),
+            Some(_) => None,
+            None => Some(format!("{line}\n")),
+        })
+        .collect();
+    assert!(uncommented.contains("port = 3000"), "{uncommented}");
+    assert_eq!(load_from(&uncommented, "", &[]).unwrap().settings, none);
+    assert_eq!(none.server.port, 3000);
+    assert_eq!(none.api.base_path, "/api");
+    assert_eq!(none.auth.jwt_secret, None);
+}
+
+#[test]
+fn the_later_source_wins() {
+    let toml = "[server]\nport = 1\n";
+    for (dotenv, process, port) in [
+        ("", vec![], 1),
+        ("PORT=2", vec![], 2),
+        ("PORT=2\nPORT=3", vec![], 3),
+        ("PORT=2", vec![("PORT", "4")], 4),
+        ("PURLIN_SERVER_PORT=5", vec![("PORT", "4")], 5),
+        ("PORT=2", vec![("PORT", "")], 1),
+    ] {
+        let config = load_from(toml, dotenv, &process).unwrap();
+        assert_eq!(config.settings.server.port, port, "{dotenv:?} {process:?}");
+    }
+}
+
+#[test]
+fn every_problem_is_named_with_its_place() {
+    refuses(
+        "[server]\nport = \"3000\"\nhots = \"x\"\nrequest_timeout = 30\n\n[sever]\nx = 1\n",
+        "what\nPORT=high",
+        &[("PURLIN_API_MAX_LIMT", "5")],
+        &[
+            "purlin.toml:3: there is no key of [server] `hots`",
+            "purlin.toml:6: there is no section `sever`; did you mean `server`?",
+            "purlin.toml:2: `server.port` must be a whole number from 0 to 65535, without quotes",
+            "purlin.toml:4: `server.request_timeout` must be a duration",
+            ".env:1: is not of the form NAME=value",
+            "environment: there is no setting `PURLIN_API_MAX_LIMT`; did you mean `PURLIN_API_MAX_LIMIT`?",
+            ".env:2: `PORT` must be a whole number",
+        ],
+    );
+}
+
+#[test]
+fn values_that_do_not_fit() {
+    for (toml, expected) in [
+        ("[server]\nport = 65536", "from 0 to 65535"),
+        ("[server]\nport = 1.5", "not a number with a fraction"),
+        ("[server]\nport = 99999999999999999999", "not a number of this size"),
+        ("[server]\nhost = \"\"", "must not be empty"),
+        ("[server]\nhost = 1", "must be text in quotes"),
+        ("[server]\nrequest_timeout = \"0s\"", "at least 1 ms"),
+        ("[server]\nbody_limit = \"1\"", "must be a size"),
+        ("[server]\nbody_limit = \"0MB\"", "must be a size"),
+        ("[api]\nbase_path = \"api\"", "must be empty or a path"),
+        ("[api]\nbase_path = \"/api/\"", "must be empty or a path"),
+        ("[api]\nbase_path = \"/a/../b\"", "must be empty or a path"),
+        ("[api]\ndefault_access = \"all\"", "one of \"deny\", \"authenticated\", \"public\""),
+        ("[api]\nmax_limit = 10", "`api.default_limit` (20) must not be above"),
+        ("[log]\nlevel = \"loud\"", "must be error, warn"),
+        ("[log]\nformat = true", "one of \"auto\""),
+        ("[auth]\njwt_secret = \"x\"", "set JWT_SECRET in .env"),
+        ("[database]\nurl = \"file:x\"", "set DATABASE_URL in .env"),
+        ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
+        ("port = 1", "belongs into the section [server]"),
+        ("server = 1", "write it as [server]"),
+        ("[server\nport = 1", "is not valid TOML"),
+    ] {
+        let problems = load_from(toml, "", &[]).unwrap_err();
+        assert!(problems.to_string().contains(expected), "{toml:?}: {problems}");
+    }
+}
+
+#[test]
+fn empty_base_path_and_levels_by_target() {
+    for (toml, expected) in [("\"\"", ""), ("\"/\"", ""), ("\"/api/v1\"", "/api/v1")] {
+        let config = load_from(&format!("[api]\nbase_path = {toml}"), "", &[]).unwrap();
+        assert_eq!(config.settings.api.base_path, expected);
+    }
+    let config = load_from("[log]\nlevel = \"info,purlin_http=debug\"", "", &[]).unwrap();
+    assert_eq!(config.settings.log.level, "info,purlin_http=debug");
+}
+
+#[test]
+fn secrets_stay_out_of_messages_and_debug() {
+    let short = "hunter2";
+    let problems = load_from("", &format!("JWT_SECRET={short}"), &[]).unwrap_err();
+    assert!(problems.to_string().contains(".env:1: `JWT_SECRET` must be at least 32 bytes"));
+    assert!(!problems.to_string().contains(short), "{problems}");
+
+    let long = "0123456789abcdef0123456789abcdef";
+    let dotenv = format!("JWT_SECRET={long}\nDATABASE_URL=postgres://u:pass@h/d");
+    let config = load_from("", &dotenv, &[]).unwrap();
+    assert_eq!(config.settings.auth.jwt_secret.as_ref().unwrap().expose(), long);
+    assert_eq!(config.environment.get("DATABASE_URL"), Some("postgres://u:pass@h/d"));
+    let printed = format!("{config:?}");
+    assert!(!printed.contains(long) && !printed.contains("pass"), "{printed}");
+}
+
+#[test]
+fn files_that_are_not_text() {
+    let app = tempfile::tempdir().unwrap();
+    fs::write(app.path().join("purlin.toml"), [0xff, 0xfe]).unwrap();
+    fs::create_dir(app.path().join(".env")).unwrap();
+    let problems = load(app.path(), Environment::default()).unwrap_err().to_string();
+    assert!(problems.contains("purlin.toml: is not UTF-8 text"), "{problems}");
+    assert!(problems.contains(".env: cannot be read"), "{problems}");
+}

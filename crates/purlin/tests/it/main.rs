@@ -1,0 +1,6 @@
+//! The program from outside: arguments in, exit code and output out.
+#![cfg(test)]
+
+mod command_line;
+mod new;
+mod program;
