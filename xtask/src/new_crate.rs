@@ -44,7 +44,10 @@ fn files(name: &str, sentence: &str) -> [(&'static str, String); 5] {
         ("README.md", format!("# {name}\n\n{sentence}\n\n## Invariants\n\n## Main types\n")),
         ("src/lib.rs", format!("//! {sentence}\n\nmod error;\n\npub use error::{{Error, Result}};\n")),
         ("src/error.rs", error.to_owned()),
-        ("tests/it/main.rs", format!("//! Integration tests of `{name}`, one module per subject.\n")),
+        (
+            "tests/it/main.rs",
+            format!("//! Integration tests of `{name}`, one module per subject.\n#![cfg(test)]\n"),
+        ),
     ]
 }
 

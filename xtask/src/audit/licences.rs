@@ -28,7 +28,7 @@ pub(super) fn check(metadata: &Metadata, report: &mut Report) {
         match &package.license {
             Some(expression) if is_allowed(expression) => {}
             Some(expression) => {
-                report.error(format!("{name}: licence `{expression}` is not in the allow list"))
+                report.error(format!("{name}: licence `{expression}` is not in the allow list"));
             }
             None => report.error(format!("{name}: states no licence")),
         }
