@@ -3,4 +3,5 @@
 pub mod app_data;
 pub mod cli;
 pub mod config;
+pub mod schema_files;
 pub mod telemetry;

@@ -1,11 +1,77 @@
 //! `purlin check`: every mistake in the configuration and in the schema, all at once.
 
+use std::fmt;
+use std::path::PathBuf;
+
+use purlin_schema::{Diagnostic, SourceMap};
+use serde::Serialize;
+use serde_json::Value;
+
 use super::{Context, Exit, Failure};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// A schema file or folder, instead of the app's.
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+}
 
-pub fn run(_args: &Args, context: &Context) -> Result<Exit, Failure> {
-    context.config()?;
-    Err(Failure::unavailable("check"))
+#[derive(Debug, Default, Serialize)]
+struct Answer {
+    errors: usize,
+    warnings: usize,
+    files: Vec<String>,
+    configuration: Vec<String>,
+    diagnostics: Vec<Value>,
+    #[serde(skip)]
+    rendered: String,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.configuration {
+            writeln!(formatter, "error: {problem}\n")?;
+        }
+        formatter.write_str(&self.rendered)?;
+        let files = self.files.join(", ");
+        match (self.errors, self.warnings) {
+            (0, 0) => writeln!(formatter, "{files}: no problems"),
+            (errors, warnings) => writeln!(formatter, "{errors} errors, {warnings} warnings"),
+        }
+    }
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let mut answer = Answer::default();
+    // Another schema than the app's has nothing to do with its configuration.
+    if args.path.is_none() {
+        answer.add_configuration(context)?;
+    }
+    let files = context.schema_files(args.path.as_deref())?;
+    let parsed = purlin_schema::parse(files);
+    answer.add_schema(&parsed.sources, &parsed.diagnostics);
+    context.output.answer(&answer);
+    Ok(if answer.errors > 0 { Exit::Problem } else { Exit::Fine })
+}
+
+impl Answer {
+    fn add_configuration(&mut self, context: &Context) -> Result<(), Failure> {
+        context.require_app()?;
+        if let Err(problems) = context.load_config() {
+            self.errors += problems.0.len();
+            self.configuration = problems.0.iter().map(ToString::to_string).collect();
+        }
+        Ok(())
+    }
+
+    fn add_schema(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) {
+        self.files = sources.files().map(|(_, file)| file.name.clone()).collect();
+        for diagnostic in diagnostics {
+            let count = if diagnostic.is_error() { &mut self.errors } else { &mut self.warnings };
+            *count += 1;
+            self.rendered.push_str(&diagnostic.render(sources));
+            self.rendered.push('\n');
+            self.diagnostics.push(diagnostic.to_json(sources));
+        }
+    }
 }

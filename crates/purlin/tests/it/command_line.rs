@@ -44,7 +44,7 @@ fn exit_codes() {
             arguments: &["check", "--app", "app"],
             code: 1,
             stdout: "",
-            stderr: "purlin.toml:2: there is no key of [server] `prot`",
+            stderr: "there is no schema in app",
         },
     ] {
         check(&row);
@@ -54,7 +54,7 @@ fn exit_codes() {
 #[test]
 fn json_is_one_document_whatever_happens() {
     for (arguments, code, error) in [
-        (&["check", "--json", "--app", "app"][..], 1, "CONFIGURATION"),
+        (&["check", "--json", "--app", "app"][..], 1, "SCHEMA_FILES"),
         (&["check", "--json", "--app", "nowhere"], 1, "NO_APP"),
         (&["chek", "--json"], 2, "WRONG_USE"),
         (&["new", "app", "--json"], 1, "NOT_EMPTY"),

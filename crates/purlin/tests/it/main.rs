@@ -4,3 +4,4 @@
 mod command_line;
 mod new;
 mod program;
+mod schema;

@@ -47,3 +47,13 @@ fn leaves_what_is_there_alone() {
     let names = fs::read_dir(folder.path().join("full")).unwrap().count();
     assert_eq!(names, 1);
 }
+
+#[test]
+fn the_new_schema_has_no_problem_and_is_formatted() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["new", "demo"]);
+    for command in [&["check", "--app", "demo"][..], &["fmt", "--check", "--app", "demo"]] {
+        let ran = run(folder.path(), command);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
