@@ -1,1 +1,36 @@
-//! purlin-http
+//! The web kit: a request becomes an actor and a handler's call, an error becomes the one
+//! error body. Limits, request ids, headers and the server are here; models and rules are not.
+
+mod answer;
+mod app;
+mod auth;
+mod connection;
+mod contain;
+mod cors;
+mod error;
+mod health;
+mod io;
+mod limits;
+mod live;
+mod metrics;
+mod module;
+mod request;
+mod request_id;
+mod response;
+mod router;
+mod server;
+
+pub use app::{App, AppBuilder};
+pub use auth::{Authenticator, TokenSettings, UserLoader};
+pub use cors::{Cors, Origins};
+pub use error::Error;
+pub use health::{Health, Readiness};
+pub use limits::{ConnectionLimits, RequestLimits};
+pub use live::Live;
+pub use metrics::Metrics;
+pub use module::{BoxFuture, Handler, Module, Routes};
+pub use request::Request;
+pub use request_id::RequestId;
+pub use response::{Response, empty, html, json, text};
+pub use router::RouteError;
+pub use server::Server;

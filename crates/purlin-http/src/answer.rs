@@ -1,0 +1,111 @@
+//! The way of every request, from head to answer, in one straight line.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, ORIGIN, TRANSFER_ENCODING};
+use http::header::{ALLOW, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Method, StatusCode, Version};
+use hyper::body::Incoming;
+
+use crate::app::App;
+use crate::connection::ConnectionState;
+use crate::contain::contain;
+use crate::cors::Cors;
+use crate::error::Error;
+use crate::request::Request;
+use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::response::{Response, empty};
+use crate::router::Params;
+
+pub(crate) async fn answer(
+    connection: Arc<ConnectionState>,
+    incoming: http::Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let started = Instant::now();
+    let _running = connection.activity().begin();
+    let app = connection.app();
+    let (parts, body) = incoming.into_parts();
+    let id = RequestId::of(&parts.headers);
+    let method = parts.method.clone();
+    let uri = parts.uri.clone();
+    let origin = app.cors().and_then(|_| parts.headers.get(ORIGIN).cloned());
+
+    let request = Request { parts, params: Params::default(), body, id: id.clone(), app: Arc::clone(app) };
+    let outcome = contain(dispatch(app, request), app.limits().request_timeout).await;
+    let mut response = outcome.unwrap_or_else(|error| error.respond(&id, uri.path()));
+
+    let headers = response.headers_mut();
+    headers.insert(X_REQUEST_ID, id.as_header());
+    secure(headers);
+    if let Some(cors) = app.cors() {
+        cors.mark(origin.as_ref(), headers);
+    }
+    let took = started.elapsed();
+    connection.metrics().record(response.status(), took);
+    tracing::debug!(
+        request_id = %id,
+        method = %method,
+        // Without the query, which may hold what is nobody's business.
+        path = uri.path(),
+        status = response.status().as_u16(),
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    Ok(response)
+}
+
+async fn dispatch(app: &App, mut request: Request) -> Result<Response, Error> {
+    check_head(&request)?;
+    let method = request.method();
+    if *method == Method::OPTIONS {
+        return options(app, &request);
+    }
+    let (handler, params) = app.router().find(method, request.path())?;
+    request.params = params;
+    handler.call(request).await
+}
+
+/// What the protocol asks for and the parser lets pass.
+fn check_head(request: &Request) -> Result<(), Error> {
+    let headers = request.headers();
+    if request.parts.version == Version::HTTP_11 {
+        let mut hosts = headers.get_all(HOST).iter();
+        if hosts.next().is_none() || hosts.next().is_some() {
+            return Err(Error::Protocol("a request has exactly one Host header".to_owned()));
+        }
+    }
+    // Two ends that disagree about where a body ends can be made to disagree about who asked.
+    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
+        let message = "a request has Content-Length or Transfer-Encoding, not both";
+        return Err(Error::Protocol(message.to_owned()));
+    }
+    Ok(())
+}
+
+fn options(app: &App, request: &Request) -> Result<Response, Error> {
+    if app.cors().is_some()
+        && let Some(response) = Cors::preflight(request.method(), request.headers())
+    {
+        return Ok(response);
+    }
+    let Some(allow) = app.router().allow(request.path()) else {
+        return Err(Error::NoRoute("there is nothing at this path".to_owned()));
+    };
+    let mut response = empty(StatusCode::NO_CONTENT);
+    if let Ok(allow) = HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    Ok(response)
+}
+
+/// Defaults that are right for data; a handler that answers a page brings its own policy.
+fn secure(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+}

@@ -1,0 +1,95 @@
+//! All that a reload replaces at once: routes, credentials, request limits, CORS.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::auth::Authenticator;
+use crate::cors::Cors;
+use crate::limits::RequestLimits;
+use crate::module::Module;
+use crate::router::{RouteError, Router};
+
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    authenticator: Arc<Authenticator>,
+    limits: RequestLimits,
+    cors: Option<Cors>,
+}
+
+impl App {
+    /// Without an authenticator every token is refused.
+    pub fn builder() -> AppBuilder {
+        AppBuilder {
+            modules: Vec::new(),
+            authenticator: Arc::new(Authenticator::refusing()),
+            limits: RequestLimits::default(),
+            cors: None,
+        }
+    }
+
+    pub(crate) fn router(&self) -> &Router {
+        &self.router
+    }
+
+    pub(crate) fn authenticator(&self) -> &Authenticator {
+        &self.authenticator
+    }
+
+    pub(crate) fn limits(&self) -> &RequestLimits {
+        &self.limits
+    }
+
+    pub(crate) fn cors(&self) -> Option<&Cors> {
+        self.cors.as_ref()
+    }
+}
+
+pub struct AppBuilder {
+    modules: Vec<Arc<dyn Module>>,
+    authenticator: Arc<Authenticator>,
+    limits: RequestLimits,
+    cors: Option<Cors>,
+}
+
+impl AppBuilder {
+    #[must_use]
+    pub fn module(mut self, module: impl Module + 'static) -> Self {
+        self.modules.push(Arc::new(module));
+        self
+    }
+
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: Arc<Authenticator>) -> Self {
+        self.authenticator = authenticator;
+        self
+    }
+
+    #[must_use]
+    pub fn limits(mut self, limits: RequestLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    #[must_use]
+    pub fn cors(mut self, cors: Option<Cors>) -> Self {
+        self.cors = cors;
+        self
+    }
+
+    pub fn build(self) -> Result<App, RouteError> {
+        Ok(App {
+            router: Router::new(self.modules)?,
+            authenticator: self.authenticator,
+            limits: self.limits,
+            cors: self.cors,
+        })
+    }
+}
+
+impl fmt::Debug for AppBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.modules.iter().map(|module| module.name());
+        formatter.debug_list().entries(names).finish()
+    }
+}

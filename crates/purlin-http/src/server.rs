@@ -1,0 +1,100 @@
+//! Listens, hands connections out, and stops without breaking off what runs.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use crate::app::App;
+use crate::connection;
+use crate::limits::ConnectionLimits;
+use crate::live::Live;
+use crate::metrics::Metrics;
+
+/// A bound socket, not yet served.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    live: Arc<Live<App>>,
+    metrics: Arc<Metrics>,
+    limits: ConnectionLimits,
+}
+
+/// After an error such as too many open files, so that others can end first.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+impl Server {
+    /// Binds at once, so that a busy port is known before anything is said to be running.
+    pub async fn bind(address: SocketAddr, live: Arc<Live<App>>, metrics: Arc<Metrics>) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        Ok(Self { listener, live, metrics, limits: ConnectionLimits::default() })
+    }
+
+    #[must_use]
+    pub fn limits(mut self, limits: ConnectionLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// With the port that was really taken.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is ready; then takes no more connections, lets running requests end,
+    /// and returns when the last has, or after the drain timeout.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let Self { listener, live, metrics, limits } = self;
+        let (stopping, stopped) = watch::channel(false);
+        let places = Arc::new(Semaphore::new(limits.connections));
+        let accepting = async {
+            loop {
+                // The semaphore is never closed.
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+                let stream = accept(&listener).await;
+                let serving = connection::serve(
+                    stream,
+                    Arc::clone(&live),
+                    Arc::clone(&metrics),
+                    limits,
+                    stopped.clone(),
+                );
+                tokio::spawn(async move {
+                    serving.await;
+                    drop(place);
+                });
+            }
+        };
+        tokio::select! {
+            () = accepting => {}
+            () = stop => {}
+        }
+        drop(listener);
+        drop(stopped);
+        stopping.send_replace(true);
+        // Every connection holds a receiver: when the last is gone, all have ended.
+        if tokio::time::timeout(limits.drain_timeout, stopping.closed()).await.is_err() {
+            let left = stopping.receiver_count();
+            tracing::warn!(connections = left, "stopped before all requests had ended");
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Answers are written whole: waiting to fill a packet only delays them.
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
