@@ -4,8 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, ORIGIN, TRANSFER_ENCODING};
-use http::header::{ALLOW, HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HOST, HeaderMap, ORIGIN, REFERRER_POLICY,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderValue, Method, StatusCode, Version};
 use hyper::body::Incoming;
 
@@ -30,6 +32,7 @@ pub(crate) async fn answer(
     let id = RequestId::of(&parts.headers);
     let method = parts.method.clone();
     let uri = parts.uri.clone();
+    let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let origin = app.cors().and_then(|_| parts.headers.get(ORIGIN).cloned());
 
     let request = Request { parts, params: Params::default(), body, id: id.clone(), app: Arc::clone(app) };
@@ -39,6 +42,11 @@ pub(crate) async fn answer(
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.as_header());
     secure(headers);
+    if is_chunked {
+        // A length may have stood beside it, which the parser drops. Somebody in between may have
+        // believed that instead, and then what follows is not what it seems (RFC 9112, 6.1).
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Some(cors) = app.cors() {
         cors.mark(origin.as_ref(), headers);
     }
@@ -75,11 +83,6 @@ fn check_head(request: &Request) -> Result<(), Error> {
         if hosts.next().is_none() || hosts.next().is_some() {
             return Err(Error::Protocol("a request has exactly one Host header".to_owned()));
         }
-    }
-    // Two ends that disagree about where a body ends can be made to disagree about who asked.
-    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-        let message = "a request has Content-Length or Transfer-Encoding, not both";
-        return Err(Error::Protocol(message.to_owned()));
     }
     Ok(())
 }

@@ -22,8 +22,9 @@ pub enum Origins {
 }
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-const HEADERS: HeaderValue =
-    HeaderValue::from_static("authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id");
+const HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id",
+);
 const EXPOSED: HeaderValue = HeaderValue::from_static("etag, location, retry-after, x-request-id");
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 

@@ -79,9 +79,11 @@ impl Error {
 
     fn fields(&self) -> Option<&FieldErrors> {
         match self {
-            Self::Core(
-                purlin_core::Error::Invalid(fields) | purlin_core::Error::Conflict { fields, .. },
-            ) if !fields.is_empty() => Some(fields),
+            Self::Core(purlin_core::Error::Invalid(fields) | purlin_core::Error::Conflict { fields, .. })
+                if !fields.is_empty() =>
+            {
+                Some(fields)
+            }
             _ => None,
         }
     }

@@ -9,8 +9,7 @@ use std::time::Duration;
 const SHARDS: usize = 16;
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 /// Upper bounds in microseconds; the last bucket has none.
-const BOUNDS: [u64; 11] =
-    [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000, 5_000_000];
+const BOUNDS: [u64; 11] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000, 5_000_000];
 const BUCKETS: usize = BOUNDS.len() + 1;
 
 #[derive(Debug, Default)]

@@ -73,8 +73,10 @@ impl Request {
     /// The whole body, within the limits of size and time.
     pub async fn read_body(&mut self) -> Result<Bytes, Error> {
         let limits = *self.app.limits();
-        let announced = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|length: u64| length > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)) {
+        let announced =
+            self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        if announced.is_some_and(|length: u64| length > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX))
+        {
             return Err(too_large(limits.body_bytes));
         }
         match tokio::time::timeout(limits.body_timeout, collect(&mut self.body, limits.body_bytes)).await {
@@ -91,7 +93,8 @@ async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Error> {
     let mut first = Bytes::new();
     let mut joined = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::Protocol("the body broke off or is not well formed".to_owned()))?;
+        let frame =
+            frame.map_err(|_| Error::Protocol("the body broke off or is not well formed".to_owned()))?;
         let Ok(data) = frame.into_data() else { continue };
         if first.len() + joined.len() + data.len() > limit {
             return Err(too_large(limit));
@@ -128,8 +131,8 @@ fn check_json(headers: &HeaderMap) -> Result<(), Error> {
 fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let is_json_type = essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    let is_json_type =
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
     is_json_type
         && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
             !name.trim().eq_ignore_ascii_case("charset")

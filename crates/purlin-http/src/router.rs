@@ -174,8 +174,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(router: &Router, method: Method, path: &str, expected: &str) {
-        let found = match router.find(&method, path) {
+    fn check(router: &Router, method: &Method, path: &str, expected: &str) {
+        let found = match router.find(method, path) {
             Ok((_, params)) => format!("{:?}", [params.get(path, 0), params.get(path, 1)]),
             Err(error) => error.to_string(),
         };
@@ -193,21 +193,21 @@ mod tests {
             ("/api/users/{id}/posts/{post}", Method::DELETE),
         ]))])
         .unwrap();
-        check(&router, Method::GET, "/api/users", "[None, None]");
-        check(&router, Method::HEAD, "/api/users", "[None, None]");
-        check(&router, Method::GET, "/api/users/7", "[Some(\"7\"), None]");
-        check(&router, Method::GET, "/api/users/a%2Fb/posts", "[Some(\"a%2Fb\"), None]");
-        check(&router, Method::DELETE, "/api/users/7/posts/9", "[Some(\"7\"), Some(\"9\")]");
-        check(&router, Method::DELETE, "/api/users", "this path answers to GET, POST, HEAD, OPTIONS only");
-        check(&router, Method::PUT, "/api/users/query", "this path answers to POST, OPTIONS only");
+        check(&router, &Method::GET, "/api/users", "[None, None]");
+        check(&router, &Method::HEAD, "/api/users", "[None, None]");
+        check(&router, &Method::GET, "/api/users/7", "[Some(\"7\"), None]");
+        check(&router, &Method::GET, "/api/users/a%2Fb/posts", "[Some(\"a%2Fb\"), None]");
+        check(&router, &Method::DELETE, "/api/users/7/posts/9", "[Some(\"7\"), Some(\"9\")]");
+        check(&router, &Method::DELETE, "/api/users", "this path answers to GET, POST, HEAD, OPTIONS only");
+        check(&router, &Method::PUT, "/api/users/query", "this path answers to POST, OPTIONS only");
         check(
             &router,
-            Method::GET,
+            &Method::GET,
             "/api/users/",
             "there is nothing at this path; leave out the slash at its end",
         );
-        check(&router, Method::GET, "/api//users", "there is nothing at this path");
-        check(&router, Method::GET, "", "there is nothing at this path");
+        check(&router, &Method::GET, "/api//users", "there is nothing at this path");
+        check(&router, &Method::GET, "", "there is nothing at this path");
     }
 
     #[test]

@@ -16,10 +16,7 @@ use crate::error::Error;
 /// Where the rows of the auth model come from.
 pub trait UserLoader: Send + Sync {
     /// The user that a token's `sub` names; `None` when there is none or it is not active.
-    fn load<'a>(
-        &'a self,
-        subject: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Arc<User>>, purlin_core::Error>>;
+    fn load<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Arc<User>>, purlin_core::Error>>;
 
     /// A number that changes with every write to the users' table: a loaded user is good for as
     /// long as it stays.

@@ -45,7 +45,16 @@ mod tests {
         check(&[b"Bearer a.b.c"], Ok(Some("a.b.c")));
         check(&[b"bearer  a.b.c "], Ok(Some("a.b.c")));
         check(&[b"Bearer a.b.c", b"Bearer a.b.c"], Err(()));
-        for bad in [&b""[..], b"Bearer", b"Bearer ", b"Basic YTpi", b"Bearer a b", b"Bearer a,b", b"Bearer \xff", b"a.b.c"] {
+        for bad in [
+            &b""[..],
+            b"Bearer",
+            b"Bearer ",
+            b"Basic YTpi",
+            b"Bearer a b",
+            b"Bearer a,b",
+            b"Bearer \xff",
+            b"a.b.c",
+        ] {
             check(&[bad], Err(()));
         }
     }

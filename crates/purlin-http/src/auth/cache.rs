@@ -13,10 +13,13 @@ use super::token::Claims;
 const SHARDS: usize = 16;
 const TOKENS_PER_SHARD: usize = 640;
 
+/// The tokens whose hash falls here.
+type Shard = Mutex<HashMap<Box<str>, Arc<Known>, RandomState>>;
+
 #[derive(Default)]
 pub(super) struct TokenCache {
     hasher: RandomState,
-    shards: [Mutex<HashMap<Box<str>, Arc<Known>, RandomState>>; SHARDS],
+    shards: [Shard; SHARDS],
 }
 
 /// One verified token.
@@ -66,7 +69,7 @@ impl TokenCache {
         known
     }
 
-    fn shard(&self, token: &str) -> Option<&Mutex<HashMap<Box<str>, Arc<Known>, RandomState>>> {
+    fn shard(&self, token: &str) -> Option<&Shard> {
         // The map in the shard hashes with a key of its own.
         let hash = usize::try_from(self.hasher.hash_one(token) % SHARDS as u64).unwrap_or_default();
         self.shards.get(hash)

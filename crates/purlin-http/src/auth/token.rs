@@ -168,7 +168,8 @@ mod tests {
             sign(&good(), Algorithm::HS256, b""),
         ];
         let mut parts = token.split('.');
-        let (header, payload, signature) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let (header, payload, signature) =
+            (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
         // {"alg":"none"}, {"typ":"JWT","alg":"None"}
         let none = ["eyJhbGciOiJub25lIn0", "eyJ0eXAiOiJKV1QiLCJhbGciOiJOb25lIn0"];
         let broken = [

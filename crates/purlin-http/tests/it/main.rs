@@ -1,0 +1,9 @@
+//! The web kit through real sockets.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod attacks;
+mod auth;
+mod client;
+mod lifecycle;
+mod requests;
+mod site;

@@ -1,0 +1,226 @@
+//! A small app on a port of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+use purlin_core::{Actor, User, Value};
+use purlin_http::{
+    App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Handler, Health, Live, Metrics,
+    Module, Origins, Readiness, Request, RequestLimits, Response, Routes, Server, TokenSettings, UserLoader,
+    json,
+};
+use tokio::sync::oneshot;
+
+use crate::client::{Answer, Client};
+
+pub(crate) const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+pub(crate) struct Site {
+    pub(crate) address: SocketAddr,
+    pub(crate) live: Arc<Live<App>>,
+    pub(crate) users: Arc<Users>,
+    pub(crate) stop: Option<oneshot::Sender<()>>,
+    pub(crate) stopped: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Site {
+    pub(crate) fn start() -> Self {
+        Self::start_with(quick_limits(), |app| app)
+    }
+
+    pub(crate) fn start_with(
+        limits: ConnectionLimits,
+        change: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
+        let users = Arc::new(Users::default());
+        let metrics = Arc::new(Metrics::default());
+        let live = Arc::new(Live::new(change(app(&users, &metrics, "first")).build().unwrap()));
+        let (stop, stopping) = oneshot::channel();
+        let (bound, address) = std::sync::mpsc::channel();
+        let served = Arc::clone(&live);
+        let stopped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+            runtime.unwrap().block_on(async {
+                let any = SocketAddr::from(([127, 0, 0, 1], 0));
+                let server = Server::bind(any, served, metrics).await.unwrap().limits(limits);
+                bound.send(server.address().unwrap()).unwrap();
+                server
+                    .serve(async {
+                        let _ = stopping.await;
+                    })
+                    .await;
+            });
+        });
+        let address = address.recv().unwrap();
+        Self { address, live, users, stop: Some(stop), stopped: Some(stopped) }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// One request on a connection of its own.
+    pub(crate) fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
+        let mut client = self.client();
+        client.send(request);
+        client.answer(true).expect("the server closed without an answer")
+    }
+
+    pub(crate) fn get(&self, path: &str, headers: &str) -> Answer {
+        self.ask(format!("GET {path} HTTP/1.1\r\nhost: a\r\n{headers}\r\n"))
+    }
+}
+
+pub(crate) fn app(users: &Arc<Users>, metrics: &Arc<Metrics>, name: &'static str) -> AppBuilder {
+    let settings = TokenSettings {
+        secret: SECRET.to_vec(),
+        issuer: Some("shop".to_owned()),
+        audience: Some("shop-api".to_owned()),
+    };
+    let loader: Arc<dyn UserLoader> = Arc::clone(users) as _;
+    App::builder()
+        .module(Health::new(Arc::new(Ready), Arc::clone(metrics)))
+        .module(Echo(name))
+        .authenticator(Arc::new(Authenticator::new(&settings, loader)))
+        .limits(RequestLimits {
+            body_bytes: 1000,
+            body_timeout: Duration::from_millis(300),
+            request_timeout: Duration::from_millis(600),
+        })
+}
+
+pub(crate) fn quick_limits() -> ConnectionLimits {
+    ConnectionLimits {
+        header_timeout: Duration::from_millis(400),
+        idle_timeout: Duration::from_millis(1500),
+        write_timeout: Duration::from_millis(400),
+        drain_timeout: Duration::from_secs(5),
+        ..ConnectionLimits::default()
+    }
+}
+
+pub(crate) fn any_origin(app: AppBuilder) -> AppBuilder {
+    app.cors(Some(Cors { origins: Origins::Any }))
+}
+
+pub(crate) fn one_origin(app: AppBuilder) -> AppBuilder {
+    app.cors(Some(Cors { origins: Origins::Listed(vec!["https://shop.example".to_owned()]) }))
+}
+
+struct Ready;
+
+impl Readiness for Ready {
+    fn check(&self) -> BoxFuture<'_, Result<(), purlin_core::Error>> {
+        Box::pin(async { Err(purlin_core::Error::Unavailable("the disk at /secret is full".to_owned())) })
+    }
+}
+
+/// User `u<n>` exists for every n but 0; `u9` is not active.
+#[derive(Default)]
+pub(crate) struct Users {
+    pub(crate) version: AtomicU64,
+    pub(crate) loads: AtomicU64,
+}
+
+impl UserLoader for Users {
+    fn load<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Arc<User>>, purlin_core::Error>> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            match subject {
+                "u0" | "u9" => Ok(None),
+                known if known.starts_with('u') => {
+                    Ok(Some(Arc::new(User { values: vec![Value::from(known)] })))
+                }
+                _ => Err(purlin_core::Error::internal("the password is hunter2")),
+            }
+        })
+    }
+
+    fn version(&self) -> u64 {
+        self.version.load(Ordering::SeqCst)
+    }
+}
+
+struct Echo(&'static str);
+
+/// An async function as a handler.
+struct Of<F>(F);
+
+impl<F, A> Handler for Of<F>
+where
+    F: Fn(Request) -> A + Send + Sync,
+    A: Future<Output = Result<Response, purlin_http::Error>> + Send + 'static,
+{
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, purlin_http::Error>> {
+        Box::pin((self.0)(request))
+    }
+}
+
+impl Module for Echo {
+    fn name(&self) -> &'static str {
+        "echo"
+    }
+
+    fn routes(&self, routes: &mut Routes) {
+        let name = self.0;
+        routes.get("/name", Of(move |_| async move { Ok(json(StatusCode::OK, format!("{name:?}"))) }));
+        routes.get(
+            "/me",
+            Of(|request: Request| async move {
+                let text = match request.actor().await? {
+                    Actor::User(user) => format!("{:?}", user.values),
+                    other => format!("{other:?}"),
+                };
+                Ok(json(StatusCode::OK, text))
+            }),
+        );
+        routes.get("/of/{id}", Of(|request: Request| async move {
+            Ok(json(StatusCode::OK, format!("{:?}", request.param(0)?)))
+        }));
+        routes.post(
+            "/echo",
+            Of(|mut request: Request| async move { Ok(json(StatusCode::OK, request.json_body().await?)) }),
+        );
+        routes.post(
+            "/raw",
+            Of(|mut request: Request| async move { Ok(json(StatusCode::OK, request.read_body().await?)) }),
+        );
+        routes.post("/ignore", Of(|_| async { Ok(json(StatusCode::OK, "ignored")) }));
+        routes.get("/panic", Of(|_| async { panic!("secret panic text") }));
+        routes.get("/internal", Of(|_| async { Err(purlin_core::Error::internal("secret cause").into()) }));
+        routes.get("/large", Of(|_| async { Ok(json(StatusCode::OK, "x".repeat(64 << 20))) }));
+        routes.get(
+            "/slow",
+            Of(|_| async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                Ok(json(StatusCode::OK, "\"slow\""))
+            }),
+        );
+        routes.get(
+            "/never",
+            Of(|_| async {
+                std::future::pending::<()>().await;
+                Ok(json(StatusCode::OK, ""))
+            }),
+        );
+        routes.get(
+            "/invalid",
+            Of(|_| async {
+                let mut fields = purlin_core::FieldErrors::default();
+                fields.add("email", "must be an email address");
+                fields.add("email", "must be \"short\"");
+                fields.add("age", "must be a number");
+                Err(purlin_core::Error::Invalid(fields).into())
+            }),
+        );
+        routes.get(
+            "/limited",
+            Of(|_| async {
+                Err(purlin_core::Error::RateLimited { retry_after: Duration::from_millis(1500) }.into())
+            }),
+        );
+    }
+}
