@@ -1,0 +1,191 @@
+//! Bodies of writes: closed objects that require exactly what has no default. A relation whose key
+//! this model holds is written by its key's fields or by `connect`, never by both.
+
+use purlin_schema::model::{Field, FieldId, FieldKind, IndexField, Link, Model, Relation, Scalar};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::context::{
+    Context, default_in_words, is_addressable, is_creatable, is_visible, needs_value, writable,
+};
+use crate::openapi::names::{CHANGE, Part};
+use crate::openapi::validation::{validated, validated_or_null};
+use crate::openapi::value::{Form, described, element, object, one_of_members, reference, value};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Write {
+    Create,
+    Update,
+    Replace,
+}
+
+pub(super) fn create(context: Context<'_>, model: &Model) -> Value {
+    body(context, model, Write::Create, &[])
+}
+
+pub(super) fn update(context: Context<'_>, model: &Model) -> Value {
+    body(context, model, Write::Update, &[])
+}
+
+pub(super) fn replace(context: Context<'_>, model: &Model) -> Value {
+    body(context, model, Write::Replace, &[])
+}
+
+/// The relation fields under which rows can be made (`POST /users/1/posts`), with the name of the body.
+pub(in crate::openapi) fn nested_create(
+    context: Context<'_>,
+    model: &Model,
+    field: &Field,
+    relation: &Relation,
+) -> Option<String> {
+    let is_served = field.is_list() && is_addressable(model) && !model.is_view;
+    let target = context.target(relation);
+    (is_served && is_creatable(target)).then(|| context.names.nested_create(model.id, field.id).to_owned())
+}
+
+/// The bodies for `nested_create`: those of the target without the key that the path already says.
+pub(super) fn nested_creates(context: Context<'_>, model: &Model) -> Vec<(String, Value)> {
+    context
+        .relations(model)
+        .filter_map(|(field, relation)| {
+            let name = nested_create(context, model, field, relation)?;
+            let target = context.target(relation);
+            let mut said = vec![relation.opposite];
+            if let Link::Inverse { references, .. } = &relation.link {
+                said.extend(references);
+            }
+            Some((name, body(context, target, Write::Create, &said)))
+        })
+        .collect()
+}
+
+fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) -> Value {
+    let mut properties = Map::new();
+    let mut required: Vec<Value> = Vec::new();
+    let mut alternatives = Vec::new();
+    let keys_of_relations: Vec<FieldId> = owning(context, model, without)
+        .flat_map(|(_, relation)| relation.pairs().map(|(own, _)| own).collect::<Vec<_>>())
+        .collect();
+    for field in writable(model).filter(|field| !without.contains(&field.id)) {
+        properties.insert(field.name.clone(), column(context, field, write));
+        if write != Write::Update && needs_value(field) && !keys_of_relations.contains(&field.id) {
+            required.push(json!(field.name));
+        }
+    }
+    for (field, relation) in owning(context, model, without) {
+        properties.insert(field.name.clone(), connection(context, field, relation, write));
+        alternatives.extend(key_or_relation(model, field, relation, write));
+    }
+    let mut schema = object(properties, required);
+    if !alternatives.is_empty() {
+        schema.insert("allOf".to_owned(), Value::Array(alternatives));
+    }
+    Value::Object(schema)
+}
+
+fn owning<'a>(
+    context: Context<'a>,
+    model: &'a Model,
+    without: &'a [FieldId],
+) -> impl Iterator<Item = (&'a Field, &'a Relation)> {
+    context.relations(model).filter(|(field, relation)| relation.is_owning() && !without.contains(&field.id))
+}
+
+fn column(context: Context<'_>, field: &Field, write: Write) -> Value {
+    let plain = value(context.schema, context.names, field, Form::Input);
+    let schema = validated_or_null(field, plain);
+    if write == Write::Update && !field.is_id {
+        return changed(context, field, schema);
+    }
+    if write == Write::Update {
+        return schema;
+    }
+    let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
+    let words: Vec<String> = description.into_iter().chain(default_in_words(field)).collect();
+    described(schema, Some(&words.join("\n\n")))
+}
+
+/// In a PATCH, numbers can be counted up and lists appended to without knowing their value.
+fn changed(context: Context<'_>, field: &Field, schema: Value) -> Value {
+    let change = match field.kind {
+        _ if field.is_list() => {
+            let item = element(context.schema, context.names, field, Form::Input);
+            let several = json!({ "type": "array", "items": item });
+            json!({
+                "type": "object", "additionalProperties": false, "required": ["push"],
+                "properties": { "push": { "anyOf": [item, several] } },
+            })
+        }
+        FieldKind::Scalar(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal) => {
+            reference(context.names.shared(CHANGE))
+        }
+        _ => return schema,
+    };
+    json!({ "anyOf": [schema, change] })
+}
+
+/// `{"connect": {"id": 1}}`, and in an update of an optional relation `{"disconnect": true}`.
+fn connection(context: Context<'_>, field: &Field, relation: &Relation, write: Write) -> Value {
+    let mut members = Map::new();
+    members.insert("connect".to_owned(), context.part(context.target(relation), Part::Key));
+    if write != Write::Create && !field.is_required() {
+        members.insert("disconnect".to_owned(), json!({ "const": true }));
+    }
+    described(one_of_members(members), field.docs.as_deref())
+}
+
+/// The key's fields, or the relation, not both; one of them where the row cannot do without.
+fn key_or_relation(model: &Model, field: &Field, relation: &Relation, write: Write) -> Vec<Value> {
+    let keys: Vec<&Field> =
+        relation.pairs().map(|(own, _)| model.field(own)).filter(|key| key.is_exposed()).collect();
+    let needed: Vec<&str> = keys.iter().filter(|key| needs_value(key)).map(|key| key.name.as_str()).collect();
+    if write != Write::Update && !needed.is_empty() {
+        return vec![json!({ "oneOf": [{ "required": needed }, { "required": [field.name] }] })];
+    }
+    keys.iter().map(|key| json!({ "not": { "required": [key.name, field.name] } })).collect()
+}
+
+/// Exactly one unique key, as `connect` takes it.
+pub(super) fn key(context: Context<'_>, model: &Model) -> Value {
+    let mut keys = Map::new();
+    let primary = (&model.primary_key.fields, model.primary_key.client_name.as_ref());
+    let uniques = model.uniques.iter().filter(|key| key.partial.is_none());
+    for (parts, name) in
+        std::iter::once(primary).chain(uniques.map(|key| (&key.fields, key.client_name.as_ref())))
+    {
+        let fields: Vec<&Field> = parts.iter().map(|part: &IndexField| model.field(part.field)).collect();
+        if fields.iter().any(|field| !is_visible(field)) {
+            continue;
+        }
+        let schema = |field: &Field| value(context.schema, context.names, field, Form::Input);
+        match fields.as_slice() {
+            [] => {}
+            [field] => {
+                keys.insert(field.name.clone(), schema(field));
+            }
+            several => {
+                let joined = several.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join("_");
+                let members = several.iter().map(|field| (field.name.clone(), schema(field))).collect();
+                let required = several.iter().map(|field| json!(field.name)).collect();
+                let name = name.cloned().unwrap_or(joined);
+                keys.insert(name, Value::Object(object(members, required)));
+            }
+        }
+    }
+    one_of_members(keys)
+}
+
+/// A composite type as written.
+pub(super) fn composite(context: Context<'_>, fields: &[Field], docs: Option<&str>) -> Value {
+    let members = fields.iter().filter(|field| field.is_exposed()).map(|field| {
+        let plain = value(context.schema, context.names, field, Form::Input);
+        let schema = validated(field, plain);
+        let schema = if field.is_required() && field.default.is_none() {
+            schema
+        } else {
+            crate::openapi::value::nullable(schema)
+        };
+        (field.name.clone(), schema)
+    });
+    let required = fields.iter().filter(|field| needs_value(field)).map(|field| json!(field.name)).collect();
+    described(Value::Object(object(members.collect(), required)), docs)
+}

@@ -1,0 +1,49 @@
+//! The words of list parameters: names for `fields=`, keys for `sort=`, paths for `include=`.
+
+use purlin_schema::model::{Field, Model};
+use serde_json::{Value, json};
+
+use crate::openapi::context::{Context, columns, is_document};
+use crate::openapi::value::described;
+
+pub(super) fn field_name(_context: Context<'_>, model: &Model) -> Value {
+    let names: Vec<&str> = columns(model).map(|field| field.name.as_str()).collect();
+    choice(&names)
+}
+
+/// Own columns and those one to-one relation away, each ascending or, with `-`, descending.
+pub(super) fn sort_key(context: Context<'_>, model: &Model) -> Value {
+    let mut keys: Vec<String> = sortable(model).map(|field| field.name.clone()).collect();
+    for (field, relation) in context.relations(model).filter(|(field, _)| !field.is_list()) {
+        let target = context.target(relation);
+        keys.extend(sortable(target).map(|end| format!("{}.{}", field.name, end.name)));
+    }
+    let both: Vec<String> = keys.into_iter().flat_map(|key| [format!("-{key}"), key]).collect();
+    described(choice(&both), Some("A column, with `-` before it for descending order."))
+}
+
+/// Relations, and relations of these. Deeper ones work too; `POST …/query` describes them all.
+pub(super) fn include_path(context: Context<'_>, model: &Model) -> Value {
+    let mut paths: Vec<String> = Vec::new();
+    for (field, relation) in context.relations(model) {
+        paths.push(field.name.clone());
+        let target = context.target(relation);
+        paths.extend(context.relations(target).map(|(next, _)| format!("{}.{}", field.name, next.name)));
+    }
+    described(choice(&paths), Some("A relation, or a relation of a relation after a dot."))
+}
+
+fn sortable(model: &Model) -> impl Iterator<Item = &Field> {
+    columns(model).filter(|field| !field.is_list() && !is_document(field))
+}
+
+/// An empty enumeration is not valid JSON Schema: nothing then fits.
+fn choice<T: AsRef<str>>(words: &[T]) -> Value {
+    match words {
+        [] => json!({ "not": {} }),
+        words => {
+            let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+            json!({ "type": "string", "enum": words })
+        }
+    }
+}

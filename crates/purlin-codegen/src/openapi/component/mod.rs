@@ -1,0 +1,55 @@
+//! The JSON Schemas that calls refer to: per model what is answered, written, filtered and selected,
+//! then enums and composite types, then what all models share.
+
+mod answer;
+mod filter;
+mod input;
+mod list;
+mod query;
+mod shared;
+
+use serde_json::{Map, Value};
+
+pub(super) use input::nested_create;
+pub(super) use shared::NAMES as SHARED_NAMES;
+
+use super::context::{Context, is_addressable, is_creatable};
+use super::names::Part;
+
+/// All of `components.schemas`.
+pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
+    let mut schemas = Map::new();
+    for model in context.models() {
+        let mut add = |part: Part, schema: Value| {
+            schemas.insert(context.names.part(model.id, part).to_owned(), schema);
+        };
+        add(Part::Row, answer::row(context, model));
+        add(Part::Partial, answer::partial(context, model));
+        if is_creatable(model) {
+            add(Part::Create, input::create(context, model));
+        }
+        if !model.is_view && is_addressable(model) {
+            add(Part::Update, input::update(context, model));
+            add(Part::Replace, input::replace(context, model));
+        }
+        add(Part::Key, input::key(context, model));
+        add(Part::Where, filter::filter(context, model));
+        add(Part::OrderBy, query::order_by(context, model));
+        add(Part::Select, query::select(context, model));
+        add(Part::Include, query::include(context, model));
+        add(Part::Omit, query::omit(context, model));
+        add(Part::Count, query::count(context, model));
+        add(Part::Arguments, query::arguments(context, model));
+        add(Part::Query, query::query(context, model));
+        add(Part::FieldName, list::field_name(context, model));
+        add(Part::SortKey, list::sort_key(context, model));
+        add(Part::IncludePath, list::include_path(context, model));
+        for (name, schema) in input::nested_creates(context, model) {
+            schemas.insert(name, schema);
+        }
+    }
+    shared::add_enums(context, &mut schemas);
+    shared::add_types(context, &mut schemas);
+    shared::add(context, &mut schemas);
+    schemas
+}

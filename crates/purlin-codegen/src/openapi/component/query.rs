@@ -1,0 +1,120 @@
+//! `POST …/query`: Prisma's `select`, `include`, `omit`, `orderBy`, `skip`, `take`, `distinct`.
+
+use purlin_schema::model::Model;
+use serde_json::{Map, Value, json};
+
+use crate::openapi::context::{Context, columns, is_document};
+use crate::openapi::names::{Part, SORT_DIRECTION};
+use crate::openapi::value::{described, object, one_of_members, reference};
+
+pub(super) fn order_by(context: Context<'_>, model: &Model) -> Value {
+    let direction = reference(context.names.shared(SORT_DIRECTION));
+    let mut members = Map::new();
+    for field in columns(model).filter(|field| !field.is_list() && !is_document(field)) {
+        members.insert(field.name.clone(), direction.clone());
+    }
+    for (field, relation) in context.relations(model) {
+        let schema = if field.is_list() {
+            one_of_members([("_count".to_owned(), direction.clone())].into_iter().collect())
+        } else {
+            let target = context.names.part(relation.target, Part::OrderBy);
+            json!({ "$ref": format!("#/components/schemas/{target}"), "minProperties": 1, "maxProperties": 1 })
+        };
+        members.insert(field.name.clone(), schema);
+    }
+    Value::Object(object(members, Vec::new()))
+}
+
+/// Columns and relations; nothing else is answered.
+pub(super) fn select(context: Context<'_>, model: &Model) -> Value {
+    let mut members: Map<String, Value> =
+        columns(model).map(|field| (field.name.clone(), json!({ "type": "boolean" }))).collect();
+    members.extend(relations(context, model));
+    Value::Object(object(members, Vec::new()))
+}
+
+/// Relations beside all columns.
+pub(super) fn include(context: Context<'_>, model: &Model) -> Value {
+    Value::Object(object(relations(context, model), Vec::new()))
+}
+
+fn relations(context: Context<'_>, model: &Model) -> Map<String, Value> {
+    let mut members = Map::new();
+    for (field, relation) in context.relations(model) {
+        let arguments = context.part(context.target(relation), Part::Arguments);
+        members.insert(field.name.clone(), json!({ "anyOf": [{ "type": "boolean" }, arguments] }));
+    }
+    let counts = context.part(model, Part::Count);
+    let chosen = json!({
+        "type": "object", "properties": { "select": counts },
+        "required": ["select"], "additionalProperties": false,
+    });
+    members.insert("_count".to_owned(), json!({ "anyOf": [{ "type": "boolean" }, chosen] }));
+    members
+}
+
+pub(super) fn omit(_context: Context<'_>, model: &Model) -> Value {
+    let members = columns(model).map(|field| (field.name.clone(), json!({ "type": "boolean" }))).collect();
+    Value::Object(object(members, Vec::new()))
+}
+
+/// Which to-many relations are counted.
+pub(super) fn count(context: Context<'_>, model: &Model) -> Value {
+    let lists = context.relations(model).filter(|(field, _)| field.is_list());
+    let members = lists.map(|(field, relation)| {
+        let filter = context.part(context.target(relation), Part::Where);
+        let filtered =
+            json!({ "type": "object", "properties": { "where": filter }, "additionalProperties": false });
+        (field.name.clone(), json!({ "anyOf": [{ "type": "boolean" }, filtered] }))
+    });
+    Value::Object(object(members.collect(), Vec::new()))
+}
+
+/// A query inside a query.
+pub(super) fn arguments(context: Context<'_>, model: &Model) -> Value {
+    Value::Object(either_selection(object(members(context, model), Vec::new())))
+}
+
+pub(super) fn query(context: Context<'_>, model: &Model) -> Value {
+    let mut members = members(context, model);
+    let cursor = described(
+        json!({ "type": ["string", "null"] }),
+        Some("`nextCursor` of the page before, or null for the first page."),
+    );
+    members.insert("cursor".to_owned(), cursor);
+    members.insert("count".to_owned(), json!({ "enum": ["exact", "capped", "none"] }));
+    Value::Object(either_selection(object(members, Vec::new())))
+}
+
+fn members(context: Context<'_>, model: &Model) -> Map<String, Value> {
+    let order = context.part(model, Part::OrderBy);
+    let name = context.part(model, Part::FieldName);
+    let mut members = Map::new();
+    for part in [Part::Where, Part::Select, Part::Include, Part::Omit] {
+        let word = match part {
+            Part::Where => "where",
+            Part::Select => "select",
+            Part::Include => "include",
+            _ => "omit",
+        };
+        members.insert(word.to_owned(), context.part(model, part));
+    }
+    members.insert("orderBy".to_owned(), json!({ "anyOf": [order, { "type": "array", "items": order }] }));
+    members.insert("skip".to_owned(), json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }));
+    let most = context.options.max_limit;
+    members.insert("take".to_owned(), json!({ "type": "integer", "minimum": 0, "maximum": most }));
+    members.insert("distinct".to_owned(), json!({ "anyOf": [name, { "type": "array", "items": name }] }));
+    members
+}
+
+/// `select` says everything, so it stands alone.
+fn either_selection(mut schema: Map<String, Value>) -> Map<String, Value> {
+    schema.insert(
+        "not".to_owned(),
+        json!({
+            "required": ["select"],
+            "anyOf": [{ "required": ["include"] }, { "required": ["omit"] }],
+        }),
+    );
+    schema
+}

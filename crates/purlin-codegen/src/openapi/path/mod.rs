@@ -1,0 +1,30 @@
+//! The calls: resources of each model, resources nested under their rows, and what is not about data.
+
+mod model;
+mod nested;
+mod operation;
+mod parameter;
+mod response;
+mod system;
+
+use serde_json::{Map, Value};
+
+use super::context::Context;
+use super::names::Taken;
+
+pub(super) use parameter::components as parameter_components;
+pub(super) use response::{components as response_components, headers as header_components};
+pub(super) use system::TAG as SYSTEM_TAG;
+
+/// All of `paths`. Operation ids of models come before those of nested resources, which yield.
+pub(super) fn paths(context: Context<'_>) -> Map<String, Value> {
+    let mut ids = Taken::default();
+    let mut paths = Map::new();
+    let own: Vec<_> = context.models().map(|found| model::paths(context, found, &mut ids)).collect();
+    for (found, own) in context.models().zip(own) {
+        paths.extend(own);
+        paths.extend(nested::paths(context, found, &mut ids));
+    }
+    paths.extend(system::paths(&mut ids, context));
+    paths
+}

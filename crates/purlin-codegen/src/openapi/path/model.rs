@@ -1,0 +1,159 @@
+//! The calls of one model: list, query, create, get, update, replace, delete.
+
+use purlin_schema::model::{Model, PolicyOperation};
+use serde_json::{Map, Value, json};
+
+use super::operation::Operation;
+use super::{parameter, response};
+use crate::openapi::context::{Context, is_addressable, is_creatable};
+use crate::openapi::names::{Part, Taken, pascal};
+use crate::openapi::value::nullable;
+
+pub(super) fn paths(context: Context<'_>, model: &Model, ids: &mut Taken) -> Map<String, Value> {
+    let calls = Calls { context, model };
+    let mut collection = Map::new();
+    collection.insert("get".to_owned(), calls.list(ids));
+    if is_creatable(model) {
+        collection.insert("post".to_owned(), calls.create(ids));
+    }
+    let mut query = Map::new();
+    query.insert("post".to_owned(), calls.query(ids));
+    let mut paths = Map::new();
+    paths.insert(context.options.path(&model.path), Value::Object(collection));
+    paths.insert(context.options.path(&format!("{}/query", model.path)), Value::Object(query));
+    if is_addressable(model) {
+        let mut row = Map::new();
+        row.insert("parameters".to_owned(), json!([parameter::key(context, model)]));
+        row.insert("get".to_owned(), calls.get(ids));
+        if !model.is_view {
+            row.insert("patch".to_owned(), calls.update(ids));
+            row.insert("put".to_owned(), calls.replace(ids));
+            row.insert("delete".to_owned(), calls.delete(ids));
+        }
+        paths.insert(context.options.path(&format!("{}/{{id}}", model.path)), Value::Object(row));
+    }
+    paths
+}
+
+/// A row, or the part of it that the request chose.
+pub(super) fn whole_or_partial(context: Context<'_>, model: &Model) -> Value {
+    json!({ "anyOf": [context.part(model, Part::Row), context.part(model, Part::Partial)] })
+}
+
+/// The row that a write answers: null for an actor who may write it but not read it.
+pub(super) fn written(context: Context<'_>, model: &Model) -> Value {
+    let row = context.part(model, Part::Row);
+    if context.is_always_readable(model) { row } else { nullable(row) }
+}
+
+/// The body of a create: one row or several, all or nothing.
+pub(super) fn one_or_several(body: &Value) -> Value {
+    json!({ "anyOf": [body, { "type": "array", "items": body, "minItems": 1 }] })
+}
+
+/// A create answers as it was asked: one row or several.
+pub(super) fn created(context: Context<'_>, model: &Model) -> Value {
+    let row = written(context, model);
+    let data = json!({ "anyOf": [row, { "type": "array", "items": row }] });
+    response::created(&response::data(&data))
+}
+
+struct Calls<'a> {
+    context: Context<'a>,
+    model: &'a Model,
+}
+
+impl Calls<'_> {
+    fn operation(&self, ids: &mut Taken, verb: &str, rule: PolicyOperation) -> Operation {
+        let plural = matches!(verb, "list" | "query");
+        let noun = if plural { pascal(&self.model.path) } else { self.model.name.clone() };
+        Operation {
+            id: ids.give(&format!("{verb}{noun}")),
+            tag: self.model.name.clone(),
+            summary: String::new(),
+            description: "",
+            parameters: Vec::new(),
+            body: None,
+            status: 200,
+            response: Value::Null,
+            errors: Vec::new(),
+            access: self.context.access(self.model, rule),
+        }
+    }
+
+    fn list(&self, ids: &mut Taken) -> Value {
+        let row = whole_or_partial(self.context, self.model);
+        let mut operation = self.operation(ids, "list", PolicyOperation::Read);
+        operation.summary = format!("List {}", self.model.path);
+        operation.description = "Answers the rows that the actor may read. Filters beyond those listed: \
+            `relation.field=`, `or[0][field]=`, JSON paths by dots, and `where=`.";
+        operation.parameters = parameter::list(self.context, self.model);
+        operation.response = response::success("A page.", Some(&response::page(self.context, &row)));
+        operation.into_value()
+    }
+
+    fn query(&self, ids: &mut Taken) -> Value {
+        let row = whole_or_partial(self.context, self.model);
+        let mut operation = self.operation(ids, "query", PolicyOperation::Read);
+        operation.summary = format!("Query {}", self.model.path);
+        operation.description = "Reads like a list; filter, order and selection stand in the body.";
+        operation.body = Some(self.context.part(self.model, Part::Query));
+        operation.response = response::success("A page.", Some(&response::page(self.context, &row)));
+        operation.into_value()
+    }
+
+    fn create(&self, ids: &mut Taken) -> Value {
+        let mut operation = self.operation(ids, "create", PolicyOperation::Create);
+        operation.summary = format!("Create one {}, or several", self.model.name);
+        operation.description = "An array is made as a whole or not at all. Where the actor may not read what \
+            was made, there is null in its place.";
+        operation.body = Some(one_or_several(&self.context.part(self.model, Part::Create)));
+        operation.status = 201;
+        operation.response = created(self.context, self.model);
+        operation.errors = vec![404, 409];
+        operation.into_value()
+    }
+
+    fn get(&self, ids: &mut Taken) -> Value {
+        let row = whole_or_partial(self.context, self.model);
+        let mut operation = self.operation(ids, "get", PolicyOperation::Read);
+        operation.summary = format!("Get one {}", self.model.name);
+        operation.parameters = parameter::selection(self.context, self.model);
+        operation.response = response::success("The row.", Some(&response::data(&row)));
+        operation.errors = vec![404];
+        operation.into_value()
+    }
+
+    fn update(&self, ids: &mut Taken) -> Value {
+        let mut operation = self.change(ids, "update");
+        operation.summary = format!("Change one {}", self.model.name);
+        operation.description = "Only the fields in the body change.";
+        operation.body = Some(self.context.part(self.model, Part::Update));
+        operation.into_value()
+    }
+
+    fn replace(&self, ids: &mut Taken) -> Value {
+        let mut operation = self.change(ids, "replace");
+        operation.summary = format!("Replace one {}", self.model.name);
+        operation.description = "Every writable field is set: absent ones to their default or null.";
+        operation.body = Some(self.context.part(self.model, Part::Replace));
+        operation.into_value()
+    }
+
+    fn change(&self, ids: &mut Taken, verb: &str) -> Operation {
+        let mut operation = self.operation(ids, verb, PolicyOperation::Update);
+        let row = written(self.context, self.model);
+        operation.response = response::success("The row as it is now.", Some(&response::data(&row)));
+        operation.errors = vec![404, 409];
+        operation
+    }
+
+    fn delete(&self, ids: &mut Taken) -> Value {
+        let mut operation = self.operation(ids, "delete", PolicyOperation::Delete);
+        operation.summary = format!("Delete one {}", self.model.name);
+        operation.status = 204;
+        operation.response = response::success("Deleted.", None);
+        operation.errors = vec![404, 409];
+        operation.into_value()
+    }
+}

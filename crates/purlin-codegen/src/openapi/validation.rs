@@ -1,0 +1,161 @@
+//! Validation attributes as JSON Schema keywords. Transforms run before the checks: where one could
+//! turn refused input into accepted input, the keyword is left out and only said in words.
+
+use purlin_schema::model::{Field, FieldKind, Scalar, Transform, Validation, ValidationCheck};
+use serde_json::{Map, Value, json};
+
+use super::value::nullable;
+
+/// `schema`, which is the field's value without null, narrowed by the field's checks. `default` and
+/// what keywords cannot say go into the description.
+pub(super) fn validated(field: &Field, schema: Value) -> Value {
+    let Value::Object(mut members) = schema else { return schema };
+    let mut rules = Rules { field, keywords: Map::new(), patterns: Vec::new(), notes: Vec::new() };
+    for Validation { check, .. } in &field.validations {
+        rules.check(check);
+    }
+    let Rules { keywords, patterns, notes, .. } = rules;
+    let holds_numbers_as_text =
+        matches!(field.kind, FieldKind::Scalar(Scalar::BigInt | Scalar::Decimal)) && !keywords.is_empty();
+    members.extend(keywords);
+    match patterns.as_slice() {
+        [] => {}
+        [one] if !members.contains_key("pattern") => {
+            members.insert("pattern".to_owned(), json!(one));
+        }
+        several => {
+            let each: Vec<Value> = several.iter().map(|pattern| json!({ "pattern": pattern })).collect();
+            members.insert("allOf".to_owned(), Value::Array(each));
+        }
+    }
+    let mut words: Vec<String> = field.docs.iter().map(|docs| docs.trim().to_owned()).collect();
+    words.extend(notes);
+    if holds_numbers_as_text {
+        words.push("The bounds hold for numbers in strings too.".to_owned());
+    }
+    if !words.is_empty() {
+        members.insert("description".to_owned(), json!(words.join("\n\n")));
+    }
+    Value::Object(members)
+}
+
+/// The same, with null where the field may be null. The description stays outside.
+pub(super) fn validated_or_null(field: &Field, schema: Value) -> Value {
+    let mut schema = validated(field, schema);
+    if field.is_required() || field.is_list() {
+        return schema;
+    }
+    let description = schema.as_object_mut().and_then(|members| members.shift_remove("description"));
+    let mut schema = nullable(schema);
+    if let (Some(description), Some(members)) = (description, schema.as_object_mut()) {
+        members.insert("description".to_owned(), description);
+    }
+    schema
+}
+
+struct Rules<'a> {
+    field: &'a Field,
+    keywords: Map<String, Value>,
+    patterns: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Rules<'_> {
+    fn check(&mut self, check: &ValidationCheck) {
+        match check {
+            ValidationCheck::Length { min, max } => self.length(*min, *max),
+            ValidationCheck::StartsWith(text) => {
+                self.pattern(format!("^{}", escaped(text)), &format!("Starts with `{text}`."));
+            }
+            ValidationCheck::EndsWith(text) => {
+                self.pattern(format!("{}$", escaped(text)), &format!("Ends with `{text}`."));
+            }
+            ValidationCheck::Contains(text) => {
+                self.pattern(escaped(text), &format!("Contains `{text}`."));
+            }
+            ValidationCheck::Regex(pattern) if is_portable(pattern) => {
+                self.pattern(pattern.clone(), &format!("Matches `{pattern}`."));
+            }
+            ValidationCheck::Regex(pattern) => self.notes.push(format!("Matches `{pattern}`.")),
+            ValidationCheck::Email => self.format("email"),
+            ValidationCheck::Url => self.format("uri"),
+            ValidationCheck::Phone => {
+                self.pattern("^\\+[1-9][0-9]{1,14}$".to_owned(), "A phone number as in E.164.");
+            }
+            ValidationCheck::DateTime => self.format("date-time"),
+            ValidationCheck::Date => self.format("date"),
+            ValidationCheck::Time => self.format("time"),
+            ValidationCheck::Greater(bound) => self.bound("exclusiveMinimum", bound),
+            ValidationCheck::GreaterOrEqual(bound) => self.bound("minimum", bound),
+            ValidationCheck::Less(bound) => self.bound("exclusiveMaximum", bound),
+            ValidationCheck::LessOrEqual(bound) => self.bound("maximum", bound),
+        }
+    }
+
+    fn length(&mut self, min: Option<u32>, max: Option<u32>) {
+        let (least, most) =
+            if self.field.is_list() { ("minItems", "maxItems") } else { ("minLength", "maxLength") };
+        // A list of strings is counted in elements; anything else that has a length is a string.
+        for (keyword, bound) in [(least, min), (most, max)] {
+            if let Some(bound) = bound {
+                self.keywords.insert(keyword.to_owned(), json!(bound));
+            }
+        }
+    }
+
+    /// A keyword for strings, unless the letters' case is changed before the check.
+    fn pattern(&mut self, pattern: String, words: &str) {
+        let folds_case = self.field.transforms.iter().any(|transform| *transform != Transform::Trim);
+        if folds_case || self.field.is_list() {
+            self.notes.push(words.to_owned());
+        } else {
+            self.patterns.push(pattern);
+        }
+    }
+
+    fn format(&mut self, name: &str) {
+        if self.field.is_list() {
+            self.notes.push(format!("Each is of the format `{name}`."));
+        } else {
+            self.keywords.insert("format".to_owned(), json!(name));
+        }
+    }
+
+    /// Bounds keep the digits that the schema's author wrote.
+    fn bound(&mut self, keyword: &str, bound: &str) {
+        match serde_json::from_str::<Value>(bound) {
+            Ok(number) if number.is_number() => {
+                self.keywords.insert(keyword.to_owned(), number);
+            }
+            _ => self.notes.push(format!("{keyword}: {bound}")),
+        }
+    }
+}
+
+/// Plain text as a pattern.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        if "^$\\.*+?()[]{}|/".contains(character) {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+/// Whether the pattern means the same in ECMA 262, which JSON Schema speaks. Doubtful ones are not
+/// promised: inline flags, anchors and classes that only other dialects know, and set operations.
+fn is_portable(pattern: &str) -> bool {
+    let foreign = [
+        "\\A", "\\z", "\\Z", "\\x{", "\\p", "\\P", "\\h", "\\H", "\\a", "\\<", "\\>", "[[", "[:", "&&", "--",
+        "~~",
+    ];
+    if foreign.iter().any(|part| pattern.contains(part)) {
+        return false;
+    }
+    pattern.match_indices("(?").all(|(start, _)| {
+        let rest = pattern.get(start + 2..).unwrap_or_default();
+        rest.starts_with(':') || rest.starts_with('=') || rest.starts_with('!') || rest.starts_with('<')
+    })
+}
