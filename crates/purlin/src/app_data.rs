@@ -51,7 +51,7 @@ impl AppData {
     /// Written beside its place and renamed, so that nobody ever reads half of it.
     fn write_secret(&self, path: &Path) -> io::Result<()> {
         let mut bytes = [0; SECRET_BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+        getrandom::fill(&mut bytes).map_err(io::Error::other)?;
         let text = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let draft = self.folder.join(format!("secret-{}.draft", std::process::id()));
         let mut file = create_private(&draft)?;

@@ -24,7 +24,7 @@ fn entry(key: &Key) -> String {
     };
     if key.is_secret {
         let variable = key.variable.map_or_else(|| key.long_variable(), str::to_owned);
-        return format!("# {variable} in .env: {}\n", key.about);
+        return format!("# {}\n# A secret: set {variable} in .env.\n", key.about);
     }
     let is_number = key.default.bytes().all(|byte| byte.is_ascii_digit());
     let quote = if is_number { "" } else { "\"" };

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use proptest::prelude::*;
+
 use super::{Config, Environment, Problems, load, toml_reference};
+use super::{dotenv, file};
 
 fn load_from(toml: &str, dotenv: &str, process: &[(&str, &str)]) -> Result<Config, Problems> {
     let app = tempfile::tempdir().unwrap();
@@ -140,4 +143,33 @@ fn files_that_are_not_text() {
     let problems = load(app.path(), Environment::default()).unwrap_err().to_string();
     assert!(problems.contains("purlin.toml: is not UTF-8 text"), "{problems}");
     assert!(problems.contains(".env: cannot be read"), "{problems}");
+}
+
+proptest! {
+    /// Text close to the two forms, so that quotes, ends and sections really meet.
+    #[test]
+    fn no_text_stops_a_reader(text in "([A-Z]{1,2}|[ =\"'#\\\\\\[\\]\n\r\tä€x0]|port|server|export ){0,40}") {
+        let (entries, mistakes) = dotenv::parse(&text);
+        let lines = text.lines().count();
+        for line in entries.iter().map(|entry| entry.line).chain(mistakes.iter().map(|it| it.line)) {
+            prop_assert!((1..=lines.max(1)).contains(&line), "line {line} of {lines}");
+        }
+        let (_, problems) = file::read(&text);
+        for problem in problems {
+            prop_assert!(problem.place.starts_with("purlin.toml:"));
+        }
+    }
+
+    /// What is written in double quotes is what is read.
+    #[test]
+    fn quoted_values_come_back(value in any::<String>()) {
+        let quoted: String = value.chars().flat_map(|c| match c {
+            '"' | '\\' => vec!['\\', c],
+            _ => vec![c],
+        }).collect();
+        let (entries, mistakes) = dotenv::parse(&format!("A=\"{quoted}\"\nB=1"));
+        prop_assert!(mistakes.is_empty(), "{mistakes:?}");
+        prop_assert_eq!(&entries[0].value, &value);
+        prop_assert_eq!(&entries[1].value, "1");
+    }
 }
