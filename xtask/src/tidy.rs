@@ -3,6 +3,7 @@
 mod arrows;
 mod banned;
 mod header;
+mod index;
 mod length;
 mod manifest;
 mod names;
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         names::check(file, &mut report);
         banned::check(file, &mut report);
         header::check(file, &mut report);
+        index::check(file, &mut report);
         length::check(file, &mut report);
     }
     length::check_exemptions(&files, &mut report);
