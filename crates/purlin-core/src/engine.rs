@@ -1,11 +1,20 @@
-//! The one pipeline: admit → validate → guard → store → sink. Every surface comes through here.
+//! The one pipeline: admit → before-hooks → validate → guard → store → sink. Every surface comes
+//! through here, with an [`Operation`] and nothing else.
+
+mod read;
+mod user;
+mod write;
 
 use std::sync::Arc;
 
 use crate::actor::Actor;
+use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::operation::Operation;
-use crate::schema::{FieldId, ModelId, Schema};
+use crate::evaluate::Patterns;
+use crate::hooks::{Hooks, NoHooks};
+use crate::operation::{Action, Operation};
+use crate::policy::Guard;
+use crate::schema::{FieldId, PolicyOperation, Schema};
 use crate::sink::RowSink;
 use crate::statement::ReadOutcome;
 use crate::store::Store;
@@ -40,12 +49,34 @@ impl std::fmt::Debug for Answer {
 pub struct Engine {
     schema: Arc<Schema>,
     store: Arc<dyn Store>,
+    hooks: Arc<dyn Hooks>,
+    clock: Arc<dyn Clock>,
+    patterns: Arc<Patterns>,
     default_access: DefaultAccess,
 }
 
 impl Engine {
-    pub fn new(schema: Arc<Schema>, store: Arc<dyn Store>, default_access: DefaultAccess) -> Self {
-        Self { schema, store, default_access }
+    /// Fails with every regular expression of the schema that does not compile.
+    pub fn new(
+        schema: Arc<Schema>,
+        store: Arc<dyn Store>,
+        default_access: DefaultAccess,
+    ) -> Result<Self, Vec<String>> {
+        let patterns = Arc::new(Patterns::of(&schema)?);
+        let (hooks, clock) = (Arc::new(NoHooks), Arc::new(SystemClock));
+        Ok(Self { schema, store, hooks, clock, patterns, default_access })
+    }
+
+    #[must_use]
+    pub fn with_hooks(mut self, hooks: Arc<dyn Hooks>) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
@@ -56,19 +87,49 @@ impl Engine {
         &self.store
     }
 
-    /// Runs one operation as `actor`. Reads are written to the sink as one value: a list, an object.
+    /// Runs one operation as `actor`. What is read is written to the sink as one value: an object, a list.
     pub async fn run(
         &self,
         actor: &Actor,
-        operation: Operation,
+        mut operation: Operation,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
-        let _ = (actor, operation, sink, self.default_access);
-        Err(Error::Unsupported("not built yet".to_owned()))
+        let answer = if let Err(error) = self.admit(actor, &operation) {
+            Err(error)
+        } else {
+            if self.hooks.listens(&operation) {
+                self.hooks.before(actor, &mut operation).await?;
+            }
+            match &operation.action {
+                Action::List(_) | Action::Get { .. } => self.read(actor, &operation, sink).await,
+                Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
+                    self.write(actor, operation, sink).await
+                }
+            }
+        };
+        match answer {
+            // Who has not signed in is told to, rather than that somebody else might.
+            Err(Error::Denied(_)) if matches!(actor, Actor::Anonymous) => Err(Error::Unauthenticated),
+            answer => answer,
+        }
     }
 
-    /// The row of the auth model with this id, for the authenticator.
-    pub async fn load_user(&self, _model: ModelId, _id: &Value) -> Result<Option<crate::actor::User>, Error> {
-        Err(Error::Unsupported("not built yet".to_owned()))
+    /// Refuses what no row could make possible, before anything is read or parsed further.
+    fn admit(&self, actor: &Actor, operation: &Operation) -> Result<(), Error> {
+        let wanted = match &operation.action {
+            Action::List(_) | Action::Get { .. } => PolicyOperation::Read,
+            Action::Create { .. } => PolicyOperation::Create,
+            Action::Update { .. } => PolicyOperation::Update,
+            Action::Delete { .. } => PolicyOperation::Delete,
+        };
+        let mut guard = self.guard(actor);
+        if guard.is_hopeless(operation.model, wanted) {
+            return Err(Error::Denied(guard.refusal(operation.model, wanted)));
+        }
+        Ok(())
+    }
+
+    fn guard<'a>(&'a self, actor: &'a Actor) -> Guard<'a> {
+        Guard::new(&self.schema, actor, self.default_access, self.clock.now())
     }
 }

@@ -2,13 +2,19 @@
 //! Knows the schema; knows no runtime, no HTTP, no SQL and no driver.
 
 pub mod actor;
+pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod evaluate;
+pub mod hooks;
+mod ids;
 pub mod input;
 pub mod operation;
+mod policy;
 pub mod sink;
 pub mod statement;
 pub mod store;
+mod validate;
 pub mod value;
 
 pub use actor::{Actor, User};

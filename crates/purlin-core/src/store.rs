@@ -25,7 +25,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ) -> BoxFuture<'_, Result<WriteOutcome, Error>>;
 
     /// A number that changes with every committed write to the model's table by anyone, as far as this
-    /// process knows (writes by other processes show within 50 ms on SQLite).
+    /// process knows (writes by other processes show within 50 ms on `SQLite`).
     fn version(&self, model: crate::schema::ModelId) -> u64;
 
     /// Whether the database answers.

@@ -8,7 +8,7 @@ use super::value::element_from_json;
 use super::{Problems, key_from_json, value_from_json};
 use crate::error::FieldErrors;
 use crate::operation::{Assignment, Data, UpdateMode};
-use crate::schema::{DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema};
+use crate::schema::{Field, FieldKind, Model, Scalar, Schema};
 use crate::value::Value;
 
 /// For a create (`mode` is `None`) or an update.
@@ -171,14 +171,4 @@ fn refuse_double_keys(model: &Model, data: &Data, prefix: &str, errors: &mut Fie
             }
         }
     }
-}
-
-/// Whether the database alone knows the value of a new row.
-pub(crate) fn is_database_generated(field: &Field) -> bool {
-    matches!(
-        field.default,
-        Some(DefaultValue::Function(
-            DefaultFunction::Autoincrement | DefaultFunction::Dbgenerated(_) | DefaultFunction::Sequence
-        ))
-    )
 }

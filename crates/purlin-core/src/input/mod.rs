@@ -7,7 +7,6 @@ mod names;
 mod query;
 mod value;
 
-pub(crate) use data::is_database_generated;
 pub use data::{data_from_json, rows_from_json};
 pub use filter::where_from_json;
 pub use names::{describe_unknown, exposed_field, filterable_field};

@@ -48,12 +48,11 @@ pub fn selection_from_json(
     limits: Limits,
     problems: &mut Problems,
 ) -> Selection {
-    match json {
-        Json::Object(members) => Reader { schema, limits, problems }.selection(model, members, "", 0),
-        _ => {
-            problems.add("", "must be an object");
-            Selection::default()
-        }
+    if let Json::Object(members) = json {
+        Reader { schema, limits, problems }.selection(model, members, "", 0)
+    } else {
+        problems.add("", "must be an object");
+        Selection::default()
     }
 }
 
@@ -116,7 +115,7 @@ pub fn key_from_json(
         for (field, value) in fields.iter().zip(values) {
             match value_from_json(schema, field, value) {
                 Ok(value) if value.is_null() => {
-                    problems.add(&format!("{path}.{}", field.name), "must not be null")
+                    problems.add(&format!("{path}.{}", field.name), "must not be null");
                 }
                 Ok(value) => key.fields.push((field.id, value)),
                 Err(message) => problems.add(&format!("{path}.{}", field.name), message),

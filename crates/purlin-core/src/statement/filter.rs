@@ -7,7 +7,7 @@ use crate::schema::{CompareOp, FieldId, ListOp, ModelId, Quantifier, TextOp};
 
 /// A position in the statement's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ParamId(pub u16);
+pub struct ParamId(pub u32);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter {

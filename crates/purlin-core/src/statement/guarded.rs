@@ -9,7 +9,6 @@ pub struct Guarded<T>(T);
 
 impl<T> Guarded<T> {
     /// Only for the policy module, which has put every rule into `statement`.
-    #[expect(dead_code, reason = "called by the policy module")]
     pub(crate) fn new(statement: T) -> Self {
         Self(statement)
     }

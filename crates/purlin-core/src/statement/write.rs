@@ -20,7 +20,7 @@ pub struct WritePlan {
 
 /// A row that a step has read or written, for later steps of the same plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LoadSlot(pub u8);
+pub struct LoadSlot(pub u32);
 
 #[derive(Clone, Debug)]
 pub enum Step {

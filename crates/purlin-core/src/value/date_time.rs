@@ -24,6 +24,11 @@ impl DateTime {
         if RANGE.contains(&millis) && millis <= JIFF_MAX { Ok(Self(millis)) } else { Err(DateTimeError) }
     }
 
+    /// Cut to milliseconds. A time beyond the range becomes the epoch, which no clock shows.
+    pub fn from_timestamp(timestamp: Timestamp) -> Self {
+        Self::from_millis(timestamp.as_millisecond()).unwrap_or(Self(0))
+    }
+
     pub fn as_millis(self) -> i64 {
         self.0
     }

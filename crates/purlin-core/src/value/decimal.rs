@@ -12,7 +12,7 @@ pub struct Decimal(BigDecimal);
 #[error("must be a decimal number such as 12.50, of at most 65 digits")]
 pub struct DecimalError;
 
-/// As many as PostgreSQL and MySQL columns hold by default.
+/// As many as `PostgreSQL` and `MySQL` columns hold by default.
 const MAX_DIGITS: usize = 65;
 
 impl Decimal {

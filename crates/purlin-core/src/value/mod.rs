@@ -1,10 +1,14 @@
 //! Values as they travel between surfaces, engine and stores.
 
+pub mod compare;
 mod date_time;
 mod decimal;
 
+mod literal;
+
 pub use date_time::{DateTime, DateTimeError};
 pub use decimal::{Decimal, DecimalError};
+pub use literal::{literal_json, literal_value};
 
 /// One value of a field, a filter or a parameter. Which variant is right is decided by
 /// the field's type; `Null` fits all.
@@ -12,7 +16,7 @@ pub use decimal::{Decimal, DecimalError};
 pub enum Value {
     Null,
     Boolean(bool),
-    /// Int and BigInt.
+    /// Int and `BigInt`.
     Int(i64),
     /// Always finite.
     Float(f64),

@@ -1,0 +1,172 @@
+//! Writes: validate the final data, guard it into one plan, one round to the store.
+
+use std::sync::Arc;
+
+use super::{Answer, Engine};
+use crate::actor::Actor;
+use crate::error::{Error, FieldErrors};
+use crate::operation::{Action, Assignment, Data, Key, Operation, Selection, UpdateMode, Within};
+use crate::policy::{guard_create, guard_delete, guard_update, parent_exists};
+use crate::schema::{Link, Model};
+use crate::sink::{NullSink, RowSink};
+use crate::statement::{ReadOutcome, RowRule};
+use crate::validate::{ChangeSet, Making, MergedRow, NewChange, change_set, draft_row};
+
+impl Engine {
+    pub(super) async fn write(
+        &self,
+        actor: &Actor,
+        operation: Operation,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        let model = self.schema.model(operation.model);
+        let errors = operation.errors;
+        match operation.action {
+            Action::Create { rows, many, selection } => {
+                let within = operation.within.as_ref();
+                self.create(actor, model, rows, CreateForm { many, selection, within, errors }, sink).await
+            }
+            Action::Update { key, data, mode, selection } => {
+                self.update(actor, model, &key, &data, mode, &selection, errors, sink).await
+            }
+            Action::Delete { key } => {
+                let plan = guard_delete(self.guard(actor), model.id, &key);
+                let outcome = self.store.write(plan, sink).await?;
+                Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), key: None })
+            }
+            Action::List(_) | Action::Get { .. } => Err(Error::internal("a read came to the write pipeline")),
+        }
+    }
+
+    async fn create(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        mut rows: Vec<Data>,
+        form: CreateForm<'_>,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        let CreateForm { many, selection, within, mut errors } = form;
+        let mut linked = None;
+        if let Some(within) = within {
+            let parent = parent_exists(self.guard(actor), within);
+            if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
+                return Err(Error::NotFound);
+            }
+            linked = self.place_under(model, within, &mut rows, many, &mut errors)?;
+        }
+        let making = self.making(actor);
+        let mut slots = 0;
+        let mut drafts = Vec::with_capacity(rows.len());
+        for (index, data) in rows.iter().enumerate() {
+            let prefix = if many { format!("{index}.") } else { String::new() };
+            drafts.push(draft_row(&making, model, data, &prefix, &mut slots, &mut errors)?);
+        }
+        errors.into_result()?;
+        let plan = guard_create(self.guard(actor), model, &drafts, &selection, many, linked, slots)?;
+        let outcome = self.store.write(plan, sink).await?;
+        let key = (!many).then(|| outcome.loaded.into_iter().next_back().map(|(_, key)| key)).flatten();
+        let answered = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
+        Ok(Answer { sink: outcome.sink, outcome: answered, key })
+    }
+
+    /// Sets the key of new rows to the row of the nested resource. Answers it back where a join table holds
+    /// the relation instead, so that the plan links them.
+    fn place_under<'w>(
+        &self,
+        model: &Model,
+        within: &'w Within,
+        rows: &mut [Data],
+        many: bool,
+        errors: &mut FieldErrors,
+    ) -> Result<Option<&'w Within>, Error> {
+        let field = self.schema.model(within.model).field(within.relation);
+        let Some(relation) = field.relation() else { return Err(Error::NotFound) };
+        match &relation.link {
+            Link::Join(_) => return Ok(Some(within)),
+            Link::Owning { .. } => {
+                return Err(Error::Unsupported(format!(
+                    "create the {} at its own path, then set {} of this {}",
+                    model.name,
+                    field.name,
+                    self.schema.model(within.model).name
+                )));
+            }
+            Link::Inverse { .. } => {}
+        }
+        let opposite = model.field(relation.opposite);
+        let keys: Vec<_> = opposite
+            .relation()
+            .into_iter()
+            .flat_map(|relation| relation.pairs().map(|(local, _)| local))
+            .collect();
+        for (index, data) in rows.iter_mut().enumerate() {
+            let prefix = if many { format!("{index}.") } else { String::new() };
+            for (given, _) in &data.fields {
+                if *given == opposite.id || keys.contains(given) {
+                    let name = &model.field(*given).name;
+                    errors.add(format!("{prefix}{name}"), "is given by the path");
+                }
+            }
+            data.set(opposite.id, Assignment::Connect(within.key.clone()));
+        }
+        Ok(None)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one operation, taken apart once")]
+    async fn update(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        key: &Key,
+        data: &Data,
+        mode: UpdateMode,
+        selection: &Selection,
+        mut errors: FieldErrors,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        let making = self.making(actor);
+        let mut slots = 0;
+        let set = change_set(&making, model, data, mode, &mut slots, &mut errors)?;
+        errors.into_result()?;
+        let merged = self.merged_rule(actor, model, &set);
+        let plan = guard_update(self.guard(actor), model, key, &set, selection, merged, slots)?;
+        let outcome = self.store.write(plan, sink).await?;
+        let answered = ReadOutcome { rows: 1, ..ReadOutcome::default() };
+        Ok(Answer { sink: outcome.sink, outcome: answered, key: None })
+    }
+
+    /// The rule that looks at the row as the update leaves it: `@@validate`, and the validations of fields
+    /// that were changed by arithmetic.
+    fn merged_rule(&self, actor: &Actor, model: &Model, set: &ChangeSet) -> Option<Arc<dyn RowRule>> {
+        let recheck: Vec<_> = set
+            .changes
+            .iter()
+            .filter(|(_, change)| !matches!(change, NewChange::Set(_)))
+            .map(|(field, _)| *field)
+            .collect();
+        if !set.needs_merge && recheck.is_empty() {
+            return None;
+        }
+        Some(Arc::new(MergedRow {
+            schema: Arc::clone(&self.schema),
+            patterns: Arc::clone(&self.patterns),
+            model: model.id,
+            now: self.clock.now(),
+            actor: actor.clone(),
+            recheck,
+        }))
+    }
+
+    fn making<'a>(&'a self, actor: &'a Actor) -> Making<'a> {
+        Making { schema: &self.schema, actor, now: self.clock.now(), patterns: &self.patterns }
+    }
+}
+
+/// How a create was asked for.
+struct CreateForm<'a> {
+    many: bool,
+    selection: Selection,
+    within: Option<&'a Within>,
+    errors: FieldErrors,
+}

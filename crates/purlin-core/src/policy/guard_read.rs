@@ -1,0 +1,295 @@
+//! Reads under policies: the rows that the client's filter and the rules both let through, the
+//! columns that the rules show, and the same again for everything included.
+
+use std::sync::Arc;
+
+use super::scope::{Guard, Scope};
+use crate::error::Error;
+use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Within};
+use crate::schema::{Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation, Relation};
+use crate::statement::{
+    Cardinality, Column, Filter, Guarded, Include, IncludeShape, Read, ReadShape, RelationCount, SortHop,
+    SortKey, SortTarget,
+};
+use crate::value::Value;
+
+/// What is answered of a row.
+pub(super) struct Projection {
+    pub columns: Vec<Column>,
+    pub includes: Vec<Include>,
+    pub counts: Vec<RelationCount>,
+}
+
+/// One row by a unique key.
+pub(crate) fn guard_get(
+    mut guard: Guard<'_>,
+    model: ModelId,
+    key: &Key,
+    selection: &Selection,
+) -> Result<Guarded<Read>, Error> {
+    let by_key = guard.key_filter(model, key);
+    let readable = guard.rules_of_row(model, PolicyOperation::Read);
+    let shape = guard.one(model, Filter::all([by_key, readable]), selection)?;
+    Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None }))
+}
+
+/// A page of rows; `within` narrows it to those related to one row, which `parent_exists` checks.
+pub(crate) fn guard_list(
+    mut guard: Guard<'_>,
+    model: ModelId,
+    query: &Query,
+    within: Option<&Within>,
+) -> Result<Guarded<Read>, Error> {
+    let schema = guard.schema;
+    let model = schema.model(model);
+    let mut parts = Vec::with_capacity(3);
+    if let Some(within) = within {
+        parts.push(guard.related_to(within)?);
+    }
+    parts.push(guard.client_filter(model, &query.filter));
+    parts.push(guard.rules_of_row(model.id, PolicyOperation::Read));
+    let projection = guard.projection(model, &query.selection)?;
+    let order = guard.order(model, &query.order)?;
+    let (mut after, mut offset, mut wants_last_keys) = (None, None, false);
+    let take = match &query.page {
+        Page::Offset { skip, take } => {
+            if *skip > 0 {
+                offset = Some(guard.param(count_value(*skip)));
+            }
+            *take
+        }
+        Page::Cursor { after: values, take } => {
+            wants_last_keys = true;
+            after = values.as_ref().map(|values| {
+                values
+                    .iter()
+                    .map(|value| (!value.is_null()).then(|| guard.param(value.clone())))
+                    .collect::<Vec<_>>()
+            });
+            Some(*take)
+        }
+    };
+    let limit = take.map(|take| guard.param(count_value(take)));
+    let shape = ReadShape {
+        model: model.id,
+        cardinality: Cardinality::Many,
+        columns: projection.columns,
+        includes: projection.includes,
+        counts: projection.counts,
+        filter: Filter::all(parts),
+        order,
+        after,
+        limit,
+        offset,
+        distinct: query.distinct.clone(),
+        wants_last_keys,
+    };
+    Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: query.count }))
+}
+
+/// A read that finds one row if the row that a nested resource hangs on may be seen, and its relation too.
+pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Guarded<Read> {
+    let model = guard.schema.model(within.model);
+    let by_key = guard.key_filter(within.model, &within.key);
+    let readable = guard.rules_of_row(within.model, PolicyOperation::Read);
+    let relation = model.field(within.relation);
+    let visible =
+        guard.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(relation, model));
+    let shape = bare_shape(within.model, Filter::all([by_key, readable, visible]));
+    Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None })
+}
+
+/// A read of no column.
+fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
+    ReadShape {
+        model,
+        cardinality: Cardinality::One,
+        columns: Vec::new(),
+        includes: Vec::new(),
+        counts: Vec::new(),
+        filter,
+        order: Vec::new(),
+        after: None,
+        limit: None,
+        offset: None,
+        distinct: Vec::new(),
+        wants_last_keys: false,
+    }
+}
+
+fn count_value(count: u64) -> Value {
+    Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+impl<'a> Guard<'a> {
+    /// The shape of a read of at most one row.
+    pub(super) fn one(
+        &mut self,
+        model: ModelId,
+        filter: Filter,
+        selection: &Selection,
+    ) -> Result<ReadShape, Error> {
+        let projection = self.projection(self.schema.model(model), selection)?;
+        Ok(ReadShape {
+            columns: projection.columns,
+            includes: projection.includes,
+            counts: projection.counts,
+            ..bare_shape(model, filter)
+        })
+    }
+
+    pub(super) fn projection(
+        &mut self,
+        model: &'a Model,
+        selection: &Selection,
+    ) -> Result<Projection, Error> {
+        let is_shown = |field: &&Field| {
+            field.is_column()
+                && field.is_exposed()
+                && !field.is_omitted
+                && !selection.omit.contains(&field.id)
+                && selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id))
+        };
+        let mut columns = Vec::with_capacity(model.fields.len());
+        for field in model.fields.iter().filter(is_shown) {
+            let rules = self.alone(Scope::Stored { is_named: true }, |guard| {
+                guard.field_rules(field, FieldOperation::Read)
+            });
+            columns.push(Column { field: field.id, guard: guard_of(rules) });
+        }
+        let mut includes = Vec::with_capacity(selection.includes.len());
+        for include in &selection.includes {
+            includes.push(self.include(model, model.field(include.relation), &include.query)?);
+        }
+        let mut counts = Vec::with_capacity(selection.counts.len());
+        for (relation, filter) in &selection.counts {
+            let Some(target) = model.field(*relation).relation().map(|relation| relation.target) else {
+                continue;
+            };
+            counts.push(RelationCount { relation: *relation, filter: self.readable(target, filter) });
+        }
+        Ok(Projection { columns, includes, counts })
+    }
+
+    fn include(&mut self, model: &'a Model, field: &'a Field, query: &Query) -> Result<Include, Error> {
+        let Some(relation) = field.relation() else {
+            return Err(Error::BadRequest(format!("{} is not a relation of {}", field.name, model.name)));
+        };
+        let target = self.schema.model(relation.target);
+        let visible =
+            self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(field, model));
+        let filter = self.readable(target.id, &query.filter);
+        let projection = self.projection(target, &query.selection)?;
+        let order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
+        let (limit, offset) = match query.page {
+            Page::Offset { skip, take } if field.is_list() => (
+                take.map(|take| self.param(count_value(take))),
+                (skip > 0).then(|| self.param(count_value(skip))),
+            ),
+            _ => (None, None),
+        };
+        let shape = IncludeShape {
+            columns: projection.columns,
+            includes: projection.includes,
+            counts: projection.counts,
+            filter,
+            order,
+            limit,
+            offset,
+            distinct: query.distinct.clone(),
+        };
+        Ok(Include { relation: field.id, guard: guard_of(visible), shape: Box::new(shape) })
+    }
+
+    /// The rows of a model that the actor may read and the client wants.
+    fn readable(&mut self, model: ModelId, filter: &Where) -> Filter {
+        let wanted = self.client_filter(self.schema.model(model), filter);
+        let rules = self.rules_of_row(model, PolicyOperation::Read);
+        Filter::all([wanted, rules])
+    }
+
+    fn order(&mut self, model: &'a Model, order: &[Order]) -> Result<Vec<SortKey>, Error> {
+        order
+            .iter()
+            .map(|entry| {
+                let target = match &entry.target {
+                    OrderTarget::Field { relations, field } => self.sort_column(model, relations, *field)?,
+                    OrderTarget::Count { relation } => {
+                        let target = relation_of(model.field(*relation))?.target;
+                        let filter = self.readable(target, &Where::everything());
+                        SortTarget::Count { relation: *relation, filter }
+                    }
+                };
+                Ok(SortKey { target, direction: entry.direction, nulls: entry.nulls })
+            })
+            .collect()
+    }
+
+    fn sort_column(
+        &mut self,
+        model: &'a Model,
+        relations: &[FieldId],
+        field: FieldId,
+    ) -> Result<SortTarget, Error> {
+        let mut hops = Vec::with_capacity(relations.len());
+        let mut current = model;
+        for relation in relations {
+            let field = current.field(*relation);
+            let visible =
+                self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(field, current));
+            if visible != Filter::Always {
+                let message = format!("{} cannot be sorted by, for its key has a read rule", field.name);
+                return Err(Error::BadRequest(message));
+            }
+            let target = relation_of(field)?.target;
+            hops.push(SortHop {
+                relation: *relation,
+                filter: self.rules_of_row(target, PolicyOperation::Read),
+            });
+            current = self.schema.model(target);
+        }
+        let field = current.field(field);
+        let rules = self
+            .alone(Scope::Stored { is_named: true }, |guard| guard.field_rules(field, FieldOperation::Read));
+        Ok(SortTarget::Column { relations: hops, field: field.id, guard: guard_of(rules) })
+    }
+
+    /// Rows (scope 0) that hang on the row of a nested resource.
+    fn related_to(&mut self, within: &Within) -> Result<Filter, Error> {
+        let parent = self.schema.model(within.model);
+        let relation = relation_of(parent.field(within.relation))?;
+        // The usual case, the child's key against the parent's id, needs no join.
+        let direct: Option<Vec<(FieldId, Value)>> = (!relation.is_owning())
+            .then(|| {
+                let mut pairs = relation.pairs().peekable();
+                pairs.peek()?;
+                pairs
+                    .map(|(local, remote)| {
+                        let (_, value) = within.key.fields.iter().find(|(field, _)| *field == local)?;
+                        Some((remote, value.clone()))
+                    })
+                    .collect()
+            })
+            .flatten();
+        if let Some(fields) = direct {
+            return Ok(self.key_filter(relation.target, &Key { fields }));
+        }
+        let condition = self.key_filter(within.model, &within.key);
+        Ok(Filter::Related {
+            origin: crate::statement::Origin::ROW,
+            model: relation.target,
+            relation: relation.opposite,
+            quantifier: crate::schema::Quantifier::Some,
+            condition: Box::new(condition),
+        })
+    }
+}
+
+/// `None` for what everybody sees.
+fn guard_of(filter: Filter) -> Option<Filter> {
+    (filter != Filter::Always).then_some(filter)
+}
+
+pub(super) fn relation_of(field: &Field) -> Result<&Relation, Error> {
+    field.relation().ok_or_else(|| Error::BadRequest(format!("{} is not a relation", field.name)))
+}

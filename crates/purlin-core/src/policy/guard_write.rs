@@ -1,0 +1,307 @@
+//! Writes under policies, each as one plan: connected rows are found first, rules that need only the
+//! new values are decided here or checked before, rules over the stored row ride in the statement's own
+//! filter, post-update rules are checked before the commit.
+
+use std::sync::Arc;
+
+use super::scope::{Guard, NewRow, NewValue, Scope, column};
+use crate::error::Error;
+use crate::operation::{Count, Key, Selection, Within};
+use crate::schema::{CompareOp, Field, FieldId, FieldOperation, Link, Model, ModelId, PolicyOperation};
+use crate::statement::{
+    Change, CheckFailure, Expect, Filter, Guarded, Insert, LoadSlot, Operand, Read, ReadBack, RowRule, Step,
+    Update, WritePlan, WriteValue,
+};
+use crate::validate::{ChangeSet, Connect, Draft, NewChange};
+use crate::value::Value;
+
+/// Values of a key: known now, or by a slot when the plan runs.
+type KeyValues = Vec<(FieldId, NewValue)>;
+
+/// Inserts the rows, all or nothing. `slots` is the first free slot of the plan. `parent` is the row of a
+/// nested resource whose relation is a join table.
+pub(crate) fn guard_create<'a>(
+    mut guard: Guard<'a>,
+    model: &'a Model,
+    drafts: &'a [Draft],
+    selection: &Selection,
+    as_list: bool,
+    parent: Option<&Within>,
+    mut slots: u32,
+) -> Result<Guarded<WritePlan>, Error> {
+    let mut steps = Vec::with_capacity(drafts.len());
+    let parent = match parent {
+        Some(within) => {
+            let slot = next_slot(&mut slots);
+            steps.push(guard.load_parent(within, slot));
+            Some((within, slot))
+        }
+        None => None,
+    };
+    let mut keys: Vec<KeyValues> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        for connect in &draft.connects {
+            steps.push(guard.load_connected(model, connect));
+        }
+        let after = guard.check_new_row(model, &draft.row, &mut steps)?;
+        let slot = next_slot(&mut slots);
+        let key = inserted_key(model, &draft.row, slot);
+        steps.push(guard.insert(model, &draft.row, slot));
+        if after {
+            steps.push(guard.check_stored_row(model, &key, PolicyOperation::Create));
+        }
+        if let Some((within, parent_slot)) = parent {
+            steps.push(guard.link(within, parent_slot, &key)?);
+        }
+        keys.push(key);
+    }
+    let result = guard.read_back(model, &keys, selection, as_list)?;
+    Ok(Guarded::new(WritePlan { steps, params: guard.params, result: Some(result) }))
+}
+
+/// Changes one row. `merged` validates the row as the update leaves it.
+pub(crate) fn guard_update<'a>(
+    mut guard: Guard<'a>,
+    model: &'a Model,
+    key: &Key,
+    set: &ChangeSet,
+    selection: &Selection,
+    merged: Option<Arc<dyn RowRule>>,
+    mut slots: u32,
+) -> Result<Guarded<WritePlan>, Error> {
+    let mut steps = Vec::new();
+    for connect in &set.connects {
+        steps.push(guard.load_connected(model, connect));
+    }
+    let mut parts =
+        vec![guard.key_filter(model.id, key), guard.rules_of_row(model.id, PolicyOperation::Update)];
+    for id in &set.named {
+        let field = model.field(*id);
+        parts.push(guard.alone(Scope::Stored { is_named: true }, |guard| {
+            guard.field_rules(field, FieldOperation::Update)
+        }));
+    }
+    let expect = guard.expect_one(model.id, key, PolicyOperation::Update);
+    let filter = Filter::all(parts);
+    let columns: Vec<FieldId> = model.columns().map(|field| field.id).collect();
+    let has_post_rules =
+        model.policies.iter().any(|rule| rule.operations.contains(&PolicyOperation::PostUpdate));
+    if has_post_rules || set.changes.is_empty() {
+        let slot = next_slot(&mut slots);
+        let (filter, expect) = (filter.clone(), expect.clone());
+        steps.push(Step::Load { slot, model: model.id, fields: columns.clone(), filter, expect });
+        guard.before = Some(slot);
+    }
+    let mut new_key: KeyValues =
+        key.fields.iter().map(|(field, value)| (*field, NewValue::Value(value.clone()))).collect();
+    if !set.changes.is_empty() {
+        let mut changes = Vec::with_capacity(set.changes.len());
+        for (field, change) in &set.changes {
+            if let (Some(place), NewChange::Set(value)) =
+                (new_key.iter_mut().find(|(id, _)| id == field), change)
+            {
+                place.1 = value.clone();
+            }
+            changes.push((*field, guard.change(change)));
+        }
+        steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
+        if has_post_rules && !guard.actor.is_system() {
+            steps.push(guard.check_stored_row(model, &new_key, PolicyOperation::PostUpdate));
+        }
+    }
+    if let Some(rule) = merged {
+        let slot = next_slot(&mut slots);
+        let filter = guard.stored_key_filter(model.id, &new_key);
+        let expect = Expect::One {
+            readable: Filter::Never,
+            denied: CheckFailure::NotFound,
+            absent: CheckFailure::NotFound,
+        };
+        steps.push(Step::Load { slot, model: model.id, fields: columns, filter, expect });
+        steps.push(Step::Validate { slot, rule });
+    }
+    let result = guard.read_back(model, std::slice::from_ref(&new_key), selection, false)?;
+    Ok(Guarded::new(WritePlan { steps, params: guard.params, result: Some(result) }))
+}
+
+pub(crate) fn guard_delete(mut guard: Guard<'_>, model: ModelId, key: &Key) -> Guarded<WritePlan> {
+    let filter =
+        Filter::all([guard.key_filter(model, key), guard.rules_of_row(model, PolicyOperation::Delete)]);
+    let expect = guard.expect_one(model, key, PolicyOperation::Delete);
+    let steps = vec![Step::Delete { model, filter, expect }];
+    Guarded::new(WritePlan { steps, params: guard.params, result: None })
+}
+
+impl<'a> Guard<'a> {
+    /// One row, else 403 where the actor may at least read it, else 404.
+    fn expect_one(&mut self, model: ModelId, key: &Key, operation: PolicyOperation) -> Expect {
+        let readable =
+            Filter::all([self.key_filter(model, key), self.rules_of_row(model, PolicyOperation::Read)]);
+        let denied = CheckFailure::Denied(self.refusal(model, operation));
+        Expect::One { readable, denied, absent: CheckFailure::NotFound }
+    }
+
+    /// The row of `{connect: …}`, which the actor must be able to read.
+    fn load_connected(&mut self, model: &'a Model, connect: &Connect) -> Step {
+        let field = model.field(connect.relation);
+        let (target, fields) = match field.relation() {
+            Some(relation) => (relation.target, relation.pairs().map(|(_, target)| target).collect()),
+            None => (model.id, Vec::new()),
+        };
+        let readable = self.rules_of_row(target, PolicyOperation::Read);
+        let filter = Filter::all([self.key_filter(target, &connect.key), readable]);
+        let absent = CheckFailure::Invalid {
+            path: field.name.clone(),
+            message: format!("names no {} that you may see", self.schema.model(target).name),
+        };
+        let expect = Expect::One { readable: Filter::Never, denied: CheckFailure::NotFound, absent };
+        Step::Load { slot: connect.slot, model: target, fields, filter, expect }
+    }
+
+    /// The row of a nested resource: linking to it changes it, so its update rules hold.
+    fn load_parent(&mut self, within: &Within, slot: LoadSlot) -> Step {
+        let rules = self.rules_of_row(within.model, PolicyOperation::Update);
+        let filter = Filter::all([self.key_filter(within.model, &within.key), rules]);
+        let expect = self.expect_one(within.model, &within.key, PolicyOperation::Update);
+        let fields = self.schema.model(within.model).key_fields().map(|field| field.id).collect();
+        Step::Load { slot, model: within.model, fields, filter, expect }
+    }
+
+    fn link(&mut self, within: &Within, parent: LoadSlot, key: &KeyValues) -> Result<Step, Error> {
+        let relation = self.schema.model(within.model).field(within.relation);
+        let Some(Link::Join(join)) = relation.relation().map(|relation| &relation.link) else {
+            return Err(Error::Unsupported(format!("{} cannot be created here", relation.name)));
+        };
+        let target = key.iter().find(|(field, _)| *field == join.target_key).map(|(_, value)| value);
+        let target = target.and_then(|value| self.write_value(value));
+        let Some(target) = target else {
+            return Err(Error::internal("a linked row has no key"));
+        };
+        let local = WriteValue::Loaded { slot: parent, field: join.local_key };
+        Ok(Step::Link { model: within.model, relation: within.relation, local, target, remove: false })
+    }
+
+    /// Decides the create rules from the new values, or adds the check that does. Answers whether a
+    /// rule needs the stored row, to be checked after the insert.
+    fn check_new_row(
+        &mut self,
+        model: &'a Model,
+        row: &'a NewRow,
+        steps: &mut Vec<Step>,
+    ) -> Result<bool, Error> {
+        self.needs_stored_row = false;
+        let filter = self.alone(Scope::New(row), |guard| guard.rules(model.id, PolicyOperation::Create));
+        if self.needs_stored_row {
+            return Ok(true);
+        }
+        let refusal = || self.refusal(model.id, PolicyOperation::Create);
+        match filter {
+            Filter::Always => {}
+            Filter::Never => return Err(Error::Denied(refusal())),
+            filter => steps.push(Step::Check { filter, failure: CheckFailure::Denied(refusal()) }),
+        }
+        Ok(false)
+    }
+
+    /// The rules over the row as it stands in the transaction.
+    fn check_stored_row(&mut self, model: &'a Model, key: &KeyValues, operation: PolicyOperation) -> Step {
+        let condition =
+            Filter::all([self.stored_key_filter(model.id, key), self.rules_of_row(model.id, operation)]);
+        let filter = Filter::Exists { model: model.id, condition: Box::new(condition) };
+        Step::Check { filter, failure: CheckFailure::Denied(self.refusal(model.id, operation)) }
+    }
+
+    fn insert(&mut self, model: &'a Model, row: &NewRow, slot: LoadSlot) -> Step {
+        let mut values = Vec::with_capacity(model.fields.len());
+        for field in model.columns() {
+            if let Some(value) = self.write_value(row.get(field.id)) {
+                values.push((field.id, value));
+            }
+        }
+        let returning = model.key_fields().map(|field| field.id).collect();
+        Step::Insert(Insert { model: model.id, values, slot: Some(slot), returning })
+    }
+
+    /// `None` for what the database makes.
+    fn write_value(&mut self, value: &NewValue) -> Option<WriteValue> {
+        match value {
+            NewValue::Value(value) => Some(WriteValue::Param(self.param(value.clone()))),
+            NewValue::Loaded(slot, field) => Some(WriteValue::Loaded { slot: *slot, field: *field }),
+            NewValue::Generated => None,
+        }
+    }
+
+    fn change(&mut self, change: &NewChange) -> Change {
+        match change {
+            NewChange::Set(NewValue::Loaded(slot, field)) => {
+                Change::Set(WriteValue::Loaded { slot: *slot, field: *field })
+            }
+            NewChange::Set(NewValue::Value(value)) => {
+                Change::Set(WriteValue::Param(self.param(value.clone())))
+            }
+            NewChange::Set(NewValue::Generated) => Change::Set(WriteValue::Param(self.param(Value::Null))),
+            NewChange::Increment(value) => Change::Increment(self.param(value.clone())),
+            NewChange::Decrement(value) => Change::Decrement(self.param(value.clone())),
+            NewChange::Multiply(value) => Change::Multiply(self.param(value.clone())),
+            NewChange::Divide(value) => Change::Divide(self.param(value.clone())),
+            NewChange::Push(value) => Change::Push(self.param(value.clone())),
+        }
+    }
+
+    fn stored_key_filter(&mut self, model: ModelId, key: &KeyValues) -> Filter {
+        let mut parts = Vec::with_capacity(key.len());
+        for (field, value) in key {
+            let right = match value {
+                NewValue::Value(value) => Operand::Param(self.param(value.clone())),
+                NewValue::Loaded(slot, field) => Operand::Loaded { slot: *slot, field: *field },
+                NewValue::Generated => return Filter::Never,
+            };
+            parts.push(Filter::Compare { op: CompareOp::Equal, left: column(model, *field), right });
+        }
+        Filter::all(parts)
+    }
+
+    /// What is answered: the rows written, as far as the actor may read them.
+    fn read_back(
+        &self,
+        model: &'a Model,
+        keys: &[KeyValues],
+        selection: &Selection,
+        as_list: bool,
+    ) -> Result<ReadBack, Error> {
+        let mut reads: Vec<Read> = Vec::with_capacity(keys.len());
+        for key in keys {
+            let mut guard = Guard::new(self.schema, self.actor, self.default_access, self.now);
+            let by_key = guard.stored_key_filter(model.id, key);
+            let readable = guard.rules_of_row(model.id, PolicyOperation::Read);
+            let shape = guard.one(model.id, Filter::all([by_key, readable]), selection)?;
+            // Rows of one request mostly share their shape; sharing it spares the store comparing them.
+            let shape = match reads.last() {
+                Some(last) if *last.shape == shape => Arc::clone(&last.shape),
+                _ => Arc::new(shape),
+            };
+            reads.push(Read { shape, params: guard.params, count: Count::None });
+        }
+        Ok(ReadBack { reads, as_list })
+    }
+}
+
+/// Where the key of an inserted row is: always in the insert's slot.
+fn inserted_key(model: &Model, row: &NewRow, slot: LoadSlot) -> KeyValues {
+    model
+        .key_fields()
+        .map(|field: &Field| {
+            let value = match row.get(field.id) {
+                NewValue::Value(value) if !value.is_null() => NewValue::Value(value.clone()),
+                _ => NewValue::Loaded(slot, field.id),
+            };
+            (field.id, value)
+        })
+        .collect()
+}
+
+fn next_slot(slots: &mut u32) -> LoadSlot {
+    let slot = LoadSlot(*slots);
+    *slots += 1;
+    slot
+}

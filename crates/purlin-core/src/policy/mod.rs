@@ -1,0 +1,16 @@
+//! Access rules into statements: the choke point. Everything that a store executes for an actor
+//! is made here, with every rule already inside its filters and checks; there is no masking and no
+//! checking afterwards. Rules are folded with what is known (the signed-in user's row, the values
+//! of a new row), so that what reaches the store is only what depends on stored rows.
+
+mod client_filter;
+mod condition;
+mod guard_read;
+mod guard_write;
+mod rules;
+mod scope;
+mod term;
+
+pub(crate) use guard_read::{guard_get, guard_list, parent_exists};
+pub(crate) use guard_write::{guard_create, guard_delete, guard_update};
+pub(crate) use scope::{Guard, NewRow, NewValue};

@@ -1,0 +1,120 @@
+//! The rules of a model or a field as one filter. Deny wins over allow; no allow is a refusal, except
+//! for post-update rules and field rules, which only restrict.
+
+use super::scope::{Guard, Scope};
+use crate::engine::DefaultAccess;
+use crate::schema::{Condition, Effect, Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation};
+use crate::statement::Filter;
+
+impl<'a> Guard<'a> {
+    /// The rules of `model` for an operation, over the innermost row.
+    pub(super) fn rules(&mut self, model: ModelId, operation: PolicyOperation) -> Filter {
+        if self.actor.is_system() {
+            return Filter::Always;
+        }
+        let model: &'a Model = self.schema.model(model);
+        if model.policies.is_empty() {
+            return Filter::constant(match self.default_access {
+                DefaultAccess::Deny => false,
+                DefaultAccess::Authenticated => self.actor.user().is_some(),
+                DefaultAccess::Public => true,
+            });
+        }
+        let outer = std::mem::replace(&mut self.operation, operation);
+        let of_effect = |effect| {
+            model
+                .policies
+                .iter()
+                .filter(move |rule| rule.effect == effect && rule.operations.contains(&operation))
+                .map(|rule| &rule.condition)
+        };
+        let denied = self.any_of(of_effect(Effect::Deny));
+        let filter = if denied == Filter::Always {
+            Filter::Never
+        } else {
+            let mut allows = of_effect(Effect::Allow).peekable();
+            let is_free = operation == PolicyOperation::PostUpdate && allows.peek().is_none();
+            let allowed = if is_free { Filter::Always } else { self.any_of(allows) };
+            Filter::all([allowed, Filter::not(denied)])
+        };
+        self.operation = outer;
+        filter
+    }
+
+    /// The rules of a field, over the innermost row.
+    pub(super) fn field_rules(&mut self, field: &'a Field, operation: FieldOperation) -> Filter {
+        if field.policies.is_empty() || self.actor.is_system() {
+            return Filter::Always;
+        }
+        let model_operation = match operation {
+            FieldOperation::Read => PolicyOperation::Read,
+            FieldOperation::Update => PolicyOperation::Update,
+        };
+        let outer = std::mem::replace(&mut self.operation, model_operation);
+        let of_effect = |effect| {
+            field
+                .policies
+                .iter()
+                .filter(move |rule| rule.effect == effect && rule.operations.contains(&operation))
+                .map(|rule| &rule.condition)
+        };
+        let denied = self.any_of(of_effect(Effect::Deny));
+        let mut allows = of_effect(Effect::Allow).peekable();
+        let allowed = if allows.peek().is_none() { Filter::Always } else { self.any_of(allows) };
+        self.operation = outer;
+        Filter::all([allowed, Filter::not(denied)])
+    }
+
+    /// The read rules of a relation's key: who may not see the key may not see where it leads.
+    pub(super) fn relation_rules(&mut self, field: &'a Field, model: &'a Model) -> Filter {
+        let Some(relation) = field.relation().filter(|relation| relation.is_owning()) else {
+            return Filter::Always;
+        };
+        let keys: Vec<FieldId> = relation.pairs().map(|(local, _)| local).collect();
+        let rules: Vec<Filter> =
+            keys.into_iter().map(|key| self.field_rules(model.field(key), FieldOperation::Read)).collect();
+        Filter::all(rules)
+    }
+
+    /// The rules over a row of the statement, with nothing else in scope.
+    pub(super) fn rules_of_row(&mut self, model: ModelId, operation: PolicyOperation) -> Filter {
+        self.alone(Scope::Stored { is_named: true }, |guard| guard.rules(model, operation))
+    }
+
+    /// Whether there is no way at all for this actor, whatever the row.
+    pub(crate) fn is_hopeless(&mut self, model: ModelId, operation: PolicyOperation) -> bool {
+        let filter = self.rules_of_row(model, operation);
+        self.params.clear();
+        filter == Filter::Never
+    }
+
+    /// What to tell a developer whose request a rule refused.
+    pub(crate) fn refusal(&self, model: ModelId, operation: PolicyOperation) -> String {
+        let model = self.schema.model(model);
+        let word = operation.as_str();
+        let name = &model.name;
+        if model.policies.is_empty() {
+            return format!("{name} has no access rules, so it is closed: add @@allow('{word}', …) to it");
+        }
+        let has_allow = model
+            .policies
+            .iter()
+            .any(|rule| rule.effect == Effect::Allow && rule.operations.contains(&operation));
+        if has_allow || operation == PolicyOperation::PostUpdate {
+            format!("the access rules of {name} refuse this {word}")
+        } else {
+            format!("no rule of {name} allows {word}: add @@allow('{word}', …) to it")
+        }
+    }
+
+    fn any_of(&mut self, conditions: impl Iterator<Item = &'a Condition>) -> Filter {
+        let mut lowered = Vec::new();
+        for condition in conditions {
+            match self.condition(condition) {
+                Filter::Always => return Filter::Always,
+                filter => lowered.push(filter),
+            }
+        }
+        Filter::any(lowered)
+    }
+}
