@@ -106,6 +106,7 @@ pub enum WriteValue {
 
 /// How many rows must be touched.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are a few in a plan, each made once")]
 pub enum Expect {
     /// Exactly one. When none is: `denied` if a row satisfies `readable` (scope 0), else `absent`.
     One {
