@@ -1,6 +1,23 @@
 //! Guarded statements to SQL text, and where each value is bound and each column goes.
 //! Opens no connection. What differs between engines stands behind [`dialect::Dialect`].
 
+mod binding;
+mod decode;
 pub mod dialect;
+mod list_json;
+mod read_statement;
+mod render;
+mod write_statement;
 
+pub use binding::{Binding, Form, Source};
+pub use decode::{Decode, OutputColumn};
 pub use dialect::{ColumnType, Dialect};
+pub use list_json::{element_text, list_json};
+pub use read_statement::{
+    Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select, Table,
+};
+pub use render::{
+    render_check, render_delete, render_exists, render_insert, render_link, render_load, render_read,
+    render_update,
+};
+pub use write_statement::{Returned, Touch, WriteStatement};

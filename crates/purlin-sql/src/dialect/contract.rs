@@ -1,8 +1,10 @@
-//! The trait that an engine's folder implements.
+//! The trait that an engine's folder implements. Arguments named as SQL are fragments that are
+//! already rendered and may stand anywhere an operand may.
 
 use std::borrow::Cow;
 
-use purlin_core::schema::{Field, Model, Schema};
+use purlin_core::schema::{CompareOp, Field, Model, Scalar, Schema, TextOp};
+use purlin_core::statement::JsonOp;
 
 use super::ColumnType;
 
@@ -10,11 +12,11 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Appends a quoted identifier.
     fn push_identifier(&self, text: &mut String, identifier: &str);
 
-    /// Appends a quoted string literal. Only for DDL: statements bind their values.
+    /// Appends a quoted string literal. For DDL and for names of the schema: values are bound.
     fn push_literal(&self, text: &mut String, literal: &str);
 
-    /// Appends the placeholder of the n-th binding, counted from one.
-    fn push_placeholder(&self, text: &mut String, number: usize);
+    /// The placeholder of the n-th binding, counted from one.
+    fn placeholder(&self, number: usize) -> String;
 
     /// The name of a model's table. Where the engine has no schemas, `@@schema` is a prefix.
     fn table_name<'a>(&self, model: &'a Model) -> Cow<'a, str>;
@@ -29,6 +31,67 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Whether the column is a key that the database counts up by itself.
     fn is_counted_key(&self, model: &Model, field: &Field) -> bool;
 
+    /// What makes an expression compare as a decimal, appended to it; empty where its type does.
+    fn decimal_collation(&self) -> &'static str;
+
+    /// `left = right` where null equals null, or its opposite.
+    fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String;
+
+    /// A Boolean value as a condition.
+    fn truth(&self, value: &str) -> String;
+
+    /// Whether `value` is one of a bound list (`Form::ColumnList`).
+    fn in_list(&self, value: &str, list: &str, is_bytes: bool) -> String;
+
+    /// A value as elements of a list column compare with it.
+    fn as_element(&self, value: &str) -> String;
+
+    fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String;
+
+    fn equal_ignore_case(&self, left: &str, right: &str) -> String;
+
+    /// Whether a list holds the element.
+    fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String;
+
+    fn list_has_some(&self, list: &str, wanted: &str, is_decimal: bool) -> String;
+
+    fn list_has_every(&self, list: &str, wanted: &str, is_decimal: bool) -> String;
+
+    fn list_is_empty(&self, list: &str) -> String;
+
+    /// The ways a path into a JSON document may be read, each to be bound as a constant.
+    fn json_paths(&self, segments: &[String]) -> Vec<String>;
+
+    /// A test at one of these paths; `argument` is a JSON text, for text tests a string.
+    fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String;
+
+    /// A changed number; fails where the result does not fit the type.
+    fn arithmetic(
+        &self,
+        operation: Arithmetic,
+        scalar: Scalar,
+        column: &str,
+        operand: &str,
+        field: &str,
+    ) -> String;
+
+    /// A list column with the elements of a bound list (`Form::ListColumn`) at its end.
+    fn list_append(&self, list: &str, elements: &str) -> String;
+
+    /// A bound array of parents' keys as a table named `alias`, and how to name each part of a key.
+    fn parent_keys(&self, array: &str, alias: &str, parts: &[KeyPart]) -> KeyTable;
+
+    /// `LIMIT` and `OFFSET`, with a leading space.
+    fn page(&self, limit: Option<&str>, offset: Option<&str>) -> String;
+
+    /// Where nulls go in a sort: `None` where the engine's own way is the one wanted.
+    fn nulls(&self, direction: purlin_core::schema::SortOrder, first: bool) -> Option<&'static str>;
+
+    /// Compares a row of columns with a row of values.
+    fn row_compare(&self, columns: &[String], op: CompareOp, values: &[String]) -> String {
+        format!("({}) {} ({})", columns.join(", "), crate::render::compare_sign(op), values.join(", "))
+    }
+
     fn identifier(&self, identifier: &str) -> String {
         let mut text = String::with_capacity(identifier.len() + 2);
         self.push_identifier(&mut text, identifier);
@@ -40,4 +103,27 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         self.push_literal(&mut text, literal);
         text
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// One column of the key that an include follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPart {
+    pub is_bytes: bool,
+}
+
+/// Parents' keys as a table.
+#[derive(Clone, Debug)]
+pub struct KeyTable {
+    /// Stands after `FROM`.
+    pub from: String,
+    /// One expression for each part of the key.
+    pub parts: Vec<String>,
 }

@@ -6,5 +6,5 @@ mod contract;
 pub mod sqlite;
 
 pub use column_type::ColumnType;
-pub use contract::Dialect;
+pub use contract::{Arithmetic, Dialect, KeyPart, KeyTable};
 pub use sqlite::Sqlite;

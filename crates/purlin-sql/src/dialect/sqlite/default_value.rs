@@ -8,6 +8,7 @@ use purlin_core::value::{DateTime, Decimal};
 
 use super::Sqlite;
 use crate::dialect::Dialect;
+use crate::list_json::push_hex;
 
 /// Now, in the stored form of a `DateTime`.
 const NOW: &str = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))";
@@ -15,7 +16,7 @@ const NOW: &str = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))";
 const UUID: &str = "(lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-4'||substr(hex(randomblob(2)),2)||'-'||\
                     substr('89AB',1+(abs(random())%4),1)||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6))))";
 
-pub(super) fn of(dialect: &Sqlite, schema: &Schema, field: &Field) -> Option<String> {
+pub(super) fn of(dialect: Sqlite, schema: &Schema, field: &Field) -> Option<String> {
     match &field.default {
         // A list is never null.
         None if field.is_list() => Some("'[]'".to_owned()),
@@ -26,7 +27,7 @@ pub(super) fn of(dialect: &Sqlite, schema: &Schema, field: &Field) -> Option<Str
     }
 }
 
-fn of_literal(dialect: &Sqlite, schema: &Schema, field: &Field, literal: &Literal) -> Option<String> {
+fn of_literal(dialect: Sqlite, schema: &Schema, field: &Field, literal: &Literal) -> Option<String> {
     if let (true, Literal::List(elements)) = (field.is_list(), literal) {
         let elements: Vec<_> = elements.iter().map(|element| element_json(schema, field, element)).collect();
         return Some(dialect.literal(&serde_json::Value::Array(elements).to_string()));
@@ -47,8 +48,10 @@ fn of_literal(dialect: &Sqlite, schema: &Schema, field: &Field, literal: &Litera
         }
         (FieldKind::Scalar(Scalar::Bytes), Literal::String(text)) => {
             let bytes = STANDARD.decode(text).ok()?;
-            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            Some(format!("X'{digits}'"))
+            let mut text = "X'".to_owned();
+            push_hex(&mut text, &bytes);
+            text.push('\'');
+            Some(text)
         }
         (_, Literal::Boolean(truth)) => Some(if *truth { "1" } else { "0" }.to_owned()),
         (_, Literal::Number(text)) => Some(text.clone()),

@@ -1,12 +1,16 @@
 //! The dialect's value: quoting, and the way to its parts.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use purlin_core::schema::{DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema};
+use purlin_core::schema::{
+    DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
+};
+use purlin_core::statement::JsonOp;
 
-use super::{column_type, default_value};
-use crate::dialect::{ColumnType, Dialect};
+use super::{
+    APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, column_type, default_value, json_test, list_test,
+};
+use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sqlite;
@@ -20,9 +24,8 @@ impl Dialect for Sqlite {
         push_quoted(text, literal, '\'');
     }
 
-    fn push_placeholder(&self, text: &mut String, number: usize) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "?{number}");
+    fn placeholder(&self, number: usize) -> String {
+        format!("?{number}")
     }
 
     fn table_name<'a>(&self, model: &'a Model) -> Cow<'a, str> {
@@ -41,7 +44,7 @@ impl Dialect for Sqlite {
     }
 
     fn column_default(&self, schema: &Schema, field: &Field) -> Option<String> {
-        default_value::of(self, schema, field)
+        default_value::of(*self, schema, field)
     }
 
     fn is_counted_key(&self, model: &Model, field: &Field) -> bool {
@@ -53,6 +56,133 @@ impl Dialect for Sqlite {
                 Some(DefaultValue::Function(DefaultFunction::Autoincrement | DefaultFunction::Sequence))
             )
     }
+
+    fn decimal_collation(&self) -> &'static str {
+        " COLLATE purlin_decimal"
+    }
+
+    fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String {
+        format!("{left} {} {right}", if is_equal { "IS" } else { "IS NOT" })
+    }
+
+    fn truth(&self, value: &str) -> String {
+        // An index is used for the comparison, not for the bare column.
+        format!("{value} = 1")
+    }
+
+    fn in_list(&self, value: &str, list: &str, is_bytes: bool) -> String {
+        let element = if is_bytes { "unhex(value)" } else { "value" };
+        format!("{value} IN (SELECT {element} FROM json_each({list}))")
+    }
+
+    fn as_element(&self, value: &str) -> String {
+        format!("CAST({value} AS TEXT)")
+    }
+
+    fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String {
+        if ignore_case {
+            let (value, argument) = (lower(value), lower(argument));
+            return self.text_test(op, &value, &argument, false);
+        }
+        match op {
+            TextOp::Contains => format!("instr({value}, {argument}) > 0"),
+            TextOp::StartsWith => format!("substr({value}, 1, length({argument})) = {argument}"),
+            TextOp::EndsWith => {
+                format!("substr({value}, length({value}) - length({argument}) + 1) = {argument}")
+            }
+        }
+    }
+
+    fn equal_ignore_case(&self, left: &str, right: &str) -> String {
+        format!("{} = {}", lower(left), lower(right))
+    }
+
+    fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String {
+        list_test::has(list, element, is_decimal)
+    }
+
+    fn list_has_some(&self, list: &str, wanted: &str, is_decimal: bool) -> String {
+        list_test::has_some(list, wanted, is_decimal)
+    }
+
+    fn list_has_every(&self, list: &str, wanted: &str, is_decimal: bool) -> String {
+        list_test::has_every(list, wanted, is_decimal)
+    }
+
+    fn list_is_empty(&self, list: &str) -> String {
+        list_test::is_empty(list)
+    }
+
+    fn json_paths(&self, segments: &[String]) -> Vec<String> {
+        json_test::paths(segments)
+    }
+
+    fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {
+        json_test::test(op, value, path, argument, |found| match op {
+            JsonOp::Text { op, ignore_case } => self.text_test(op, found, argument, ignore_case),
+            JsonOp::Compare(_) | JsonOp::ArrayContains => String::new(),
+        })
+    }
+
+    fn arithmetic(
+        &self,
+        operation: Arithmetic,
+        scalar: Scalar,
+        column: &str,
+        operand: &str,
+        field: &str,
+    ) -> String {
+        let sign = match operation {
+            Arithmetic::Add => '+',
+            Arithmetic::Subtract => '-',
+            Arithmetic::Multiply => '*',
+            Arithmetic::Divide => '/',
+        };
+        let field = self.literal(field);
+        format!("{ARITHMETIC_FUNCTION}('{sign}', '{scalar:?}', {column}, {operand}, {field})")
+    }
+
+    fn list_append(&self, list: &str, elements: &str) -> String {
+        format!("{APPEND_FUNCTION}({list}, {elements})")
+    }
+
+    fn parent_keys(&self, array: &str, alias: &str, parts: &[KeyPart]) -> KeyTable {
+        let part = |position: usize, part: &KeyPart| {
+            let value = match parts.len() {
+                1 => format!("{alias}.value"),
+                _ => format!("({alias}.value ->> {position})"),
+            };
+            if part.is_bytes { format!("unhex({value})") } else { value }
+        };
+        KeyTable {
+            from: format!("json_each({array}) AS {alias}"),
+            parts: parts.iter().enumerate().map(|(position, key)| part(position, key)).collect(),
+        }
+    }
+
+    fn page(&self, limit: Option<&str>, offset: Option<&str>) -> String {
+        match (limit, offset) {
+            (None, None) => String::new(),
+            (Some(limit), None) => format!(" LIMIT {limit}"),
+            (Some(limit), Some(offset)) => format!(" LIMIT {limit} OFFSET {offset}"),
+            // There is no offset without a limit; a negative one means none.
+            (None, Some(offset)) => format!(" LIMIT -1 OFFSET {offset}"),
+        }
+    }
+
+    fn nulls(&self, direction: SortOrder, first: bool) -> Option<&'static str> {
+        // Null is the smallest value.
+        let is_first = direction == SortOrder::Ascending;
+        match (first, is_first) {
+            (true, false) => Some(" NULLS FIRST"),
+            (false, true) => Some(" NULLS LAST"),
+            _ => None,
+        }
+    }
+}
+
+fn lower(value: &str) -> String {
+    format!("{LOWER_FUNCTION}({value})")
 }
 
 fn push_quoted(text: &mut String, content: &str, quote: char) {

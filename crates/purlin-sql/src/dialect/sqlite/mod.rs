@@ -1,10 +1,22 @@
-//! SQLite. Storage forms are those of docs/decisions/0003.
+//! SQLite. Storage forms are those of docs/decisions/0003. Functions and collations named here
+//! are registered by whoever opens a connection.
 
 mod column_type;
 mod default_value;
 mod dialect;
+mod json_test;
+mod list_test;
 
 pub use dialect::Sqlite;
 
-/// The collation that compares decimals by their numeric value; a connection registers it.
+/// The collation that compares decimals by their numeric value.
 pub const DECIMAL_COLLATION: &str = "purlin_decimal";
+
+/// `purlin_lower(text)`: Unicode lower case.
+pub const LOWER_FUNCTION: &str = "purlin_lower";
+
+/// `purlin_arithmetic(sign, type, a, b, field)`: fails where the result does not fit.
+pub const ARITHMETIC_FUNCTION: &str = "purlin_arithmetic";
+
+/// `purlin_append(list, elements)`: two JSON arrays as one.
+pub const APPEND_FUNCTION: &str = "purlin_append";

@@ -1,0 +1,21 @@
+//! Rendering: shapes and steps to statements. Fragments are texts; placeholders are numbered,
+//! so fragments may be put together in any order.
+
+mod child;
+mod count;
+mod filter;
+mod keyset;
+mod operand;
+mod order;
+mod path;
+mod read;
+mod renderer;
+mod row;
+mod write;
+
+pub use read::render_read;
+pub use write::{
+    render_check, render_delete, render_exists, render_insert, render_link, render_load, render_update,
+};
+
+pub(crate) use filter::compare_sign;

@@ -1,0 +1,72 @@
+//! Operands: placeholders, columns, and columns of rows that relations lead to.
+
+use purlin_core::schema::{Field, FieldId, FieldKind, ModelId, Scalar};
+use purlin_core::statement::{Operand, Origin};
+
+use super::renderer::{Renderer, Scope};
+use crate::binding::Form;
+
+impl<'a> Renderer<'a> {
+    /// `form` is how a bound value is written; columns are what they are.
+    pub(super) fn operand(&mut self, operand: &Operand, form: Form, scope: Option<&Scope<'_>>) -> String {
+        match operand {
+            Operand::Param(param) => self.param(*param, form),
+            Operand::Loaded { slot, field } => self.loaded(*slot, *field, form),
+            Operand::Column { origin, model, relations, field } => self
+                .column_operand(origin, *model, relations, *field, scope)
+                .unwrap_or_else(|| "NULL".to_owned()),
+        }
+    }
+
+    fn column_operand(
+        &mut self,
+        origin: &Origin,
+        model: ModelId,
+        relations: &[FieldId],
+        field: FieldId,
+        scope: Option<&Scope<'_>>,
+    ) -> Option<String> {
+        let Some((first, rest)) = relations.split_first() else {
+            let Origin::Scope(depth) = origin else { return None };
+            return Some(self.column(scope?.nth(*depth)?.alias, model, field));
+        };
+        let side = self.side(origin, scope)?;
+        let start = self.follow(model, *first, &side)?;
+        let (mut from, mut alias, mut target) = (start.from, start.alias, start.target);
+        for relation in rest {
+            let next = self.follow(target, *relation, &super::path::Side::Alias(alias))?;
+            from = format!("{from} JOIN {} ON {}", next.from, next.on);
+            (alias, target) = (next.alias, next.target);
+        }
+        let column = self.column(&alias, target, field);
+        Some(format!("(SELECT {column} FROM {from} WHERE {})", start.on))
+    }
+
+    /// The field that gives a column operand its type.
+    pub(super) fn field_of(&self, operand: &Operand) -> Option<&'a Field> {
+        let Operand::Column { model, relations, field, .. } = operand else { return None };
+        let mut model = self.schema.model(*model);
+        for relation in relations {
+            model = self.schema.model(model.field(*relation).relation()?.target);
+        }
+        Some(model.field(*field))
+    }
+}
+
+pub(super) fn is_scalar(field: Option<&Field>, scalar: Scalar) -> bool {
+    field.is_some_and(|field| matches!(&field.kind, FieldKind::Scalar(kind) if *kind == scalar))
+}
+
+/// A column that stands in the statement itself, so that its declared collation is in force.
+pub(super) fn is_direct(operand: &Operand) -> bool {
+    matches!(operand, Operand::Column { relations, .. } if relations.is_empty())
+}
+
+pub(super) fn is_bound(operand: &Operand) -> bool {
+    matches!(operand, Operand::Param(_) | Operand::Loaded { .. })
+}
+
+/// How a whole list is bound for a list column of this type.
+pub(super) fn list_form(field: Option<&Field>) -> Form {
+    Form::ListColumn { is_big_int: is_scalar(field, Scalar::BigInt) }
+}

@@ -1,0 +1,205 @@
+//! The statements of a write plan's steps.
+
+use purlin_core::schema::{Field, FieldId, FieldKind, Link, ModelId, Scalar, Schema};
+use purlin_core::statement::{Change, Filter, Insert, ParamId, Update, WriteValue};
+
+use super::operand::list_form;
+use super::renderer::{Renderer, Scope};
+use crate::binding::Form;
+use crate::decode::Decode;
+use crate::dialect::{Arithmetic, Dialect};
+use crate::write_statement::{Returned, WriteStatement};
+
+/// Gives a row, its fields in this order, if there is one.
+pub fn render_load(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    model: ModelId,
+    fields: &[FieldId],
+    filter: &Filter,
+) -> WriteStatement {
+    let mut renderer = Renderer::new(schema, dialect);
+    let alias = renderer.alias();
+    let from = renderer.table(model, &alias);
+    let columns: Vec<String> = fields.iter().map(|field| renderer.column(&alias, model, *field)).collect();
+    let columns = if columns.is_empty() { "1".to_owned() } else { columns.join(", ") };
+    let filter = renderer.filter(filter, Some(&Scope::alone(&alias)));
+    let text = format!("SELECT {columns} FROM {from} WHERE {filter} LIMIT 1");
+    renderer.finish(text, returned(schema, model, fields))
+}
+
+/// Gives a row where a row of the model satisfies the filter.
+pub fn render_exists(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    model: ModelId,
+    filter: &Filter,
+) -> WriteStatement {
+    render_load(schema, dialect, model, &[], filter)
+}
+
+/// Gives a row where the filter holds.
+pub fn render_check(schema: &Schema, dialect: &dyn Dialect, filter: &Filter) -> WriteStatement {
+    let mut renderer = Renderer::new(schema, dialect);
+    let filter = renderer.filter(filter, None);
+    renderer.finish(format!("SELECT 1 WHERE {filter}"), Vec::new())
+}
+
+/// Gives the new row's key and the fields asked for, if the step has a slot.
+pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> WriteStatement {
+    let mut renderer = Renderer::new(schema, dialect);
+    let model = schema.model(insert.model);
+    let mut text = format!("INSERT INTO {}", dialect.identifier(&dialect.table_name(model)));
+    if insert.values.is_empty() {
+        text.push_str(" DEFAULT VALUES");
+    } else {
+        let mut values = String::new();
+        text.push_str(" (");
+        for (position, (field, value)) in insert.values.iter().enumerate() {
+            if position > 0 {
+                text.push_str(", ");
+                values.push_str(", ");
+            }
+            let field = model.field(*field);
+            dialect.push_identifier(&mut text, &field.column);
+            values.push_str(&renderer.write_value(value, field));
+        }
+        text.push_str(") VALUES (");
+        text.push_str(&values);
+        text.push(')');
+    }
+    let mut fields: Vec<FieldId> = Vec::new();
+    if insert.slot.is_some() {
+        let keys = model.key_fields().map(|field| field.id);
+        for field in keys.chain(insert.returning.iter().copied()) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        let columns: Vec<String> =
+            fields.iter().map(|field| dialect.identifier(&model.field(*field).column)).collect();
+        text.push_str(" RETURNING ");
+        text.push_str(&columns.join(", "));
+    }
+    renderer.finish(text, returned(schema, insert.model, &fields))
+}
+
+pub fn render_update(schema: &Schema, dialect: &dyn Dialect, update: &Update) -> WriteStatement {
+    let mut renderer = Renderer::new(schema, dialect);
+    let alias = renderer.alias();
+    let table = renderer.table(update.model, &alias);
+    let model = schema.model(update.model);
+    let mut changes: Vec<String> = update
+        .changes
+        .iter()
+        .map(|(field, change)| {
+            let field = model.field(*field);
+            let column = dialect.identifier(&field.column);
+            let value = renderer.changed(&alias, update.model, field, change);
+            format!("{column} = {value}")
+        })
+        .collect();
+    if changes.is_empty() {
+        // The filter must be tried all the same: a key set to itself changes nothing.
+        changes.extend(model.key_fields().take(1).map(|field| {
+            let column = dialect.identifier(&field.column);
+            format!("{column} = {alias}.{column}")
+        }));
+    }
+    let filter = renderer.filter(&update.filter, Some(&Scope::alone(&alias)));
+    renderer.finish(format!("UPDATE {table} SET {} WHERE {filter}", changes.join(", ")), Vec::new())
+}
+
+pub fn render_delete(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    model: ModelId,
+    filter: &Filter,
+) -> WriteStatement {
+    let mut renderer = Renderer::new(schema, dialect);
+    let alias = renderer.alias();
+    let table = renderer.table(model, &alias);
+    let filter = renderer.filter(filter, Some(&Scope::alone(&alias)));
+    renderer.finish(format!("DELETE FROM {table} WHERE {filter}"), Vec::new())
+}
+
+/// `None` when the relation has no join table.
+pub fn render_link(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    model: ModelId,
+    relation: FieldId,
+    (local, target): (&WriteValue, &WriteValue),
+    remove: bool,
+) -> Option<WriteStatement> {
+    let mut renderer = Renderer::new(schema, dialect);
+    let field = schema.model(model).field(relation).relation()?;
+    let Link::Join(table) = &field.link else { return None };
+    let local = renderer.write_value(local, schema.model(model).field(table.local_key));
+    let target = renderer.write_value(target, schema.model(field.target).field(table.target_key));
+    let name = dialect.identifier(&table.table);
+    let local_column = dialect.identifier(&table.local_column);
+    let target_column = dialect.identifier(&table.target_column);
+    let text = if remove {
+        format!("DELETE FROM {name} WHERE {local_column} = {local} AND {target_column} = {target}")
+    } else {
+        format!(
+            "INSERT INTO {name} ({local_column}, {target_column}) VALUES ({local}, {target}) \
+             ON CONFLICT DO NOTHING"
+        )
+    };
+    Some(renderer.finish(text, Vec::new()))
+}
+
+impl Renderer<'_> {
+    fn finish(self, text: String, returning: Vec<Returned>) -> WriteStatement {
+        WriteStatement { text, bindings: self.bindings, returning }
+    }
+
+    fn write_value(&mut self, value: &WriteValue, field: &Field) -> String {
+        let form = if field.is_list() { list_form(Some(field)) } else { Form::Plain };
+        match value {
+            WriteValue::Param(param) => self.param(*param, form),
+            WriteValue::Loaded { slot, field } => self.loaded(*slot, *field, form),
+        }
+    }
+
+    fn changed(&mut self, alias: &str, model: ModelId, field: &Field, change: &Change) -> String {
+        match change {
+            Change::Set(value) => self.write_value(value, field),
+            Change::Increment(param) => self.calculated(Arithmetic::Add, alias, model, field, *param),
+            Change::Decrement(param) => self.calculated(Arithmetic::Subtract, alias, model, field, *param),
+            Change::Multiply(param) => self.calculated(Arithmetic::Multiply, alias, model, field, *param),
+            Change::Divide(param) => self.calculated(Arithmetic::Divide, alias, model, field, *param),
+            Change::Push(param) => {
+                let elements = self.param(*param, list_form(Some(field)));
+                self.dialect.list_append(&self.column(alias, model, field.id), &elements)
+            }
+        }
+    }
+
+    fn calculated(
+        &mut self,
+        operation: Arithmetic,
+        alias: &str,
+        model: ModelId,
+        field: &Field,
+        operand: ParamId,
+    ) -> String {
+        let column = self.column(alias, model, field.id);
+        let operand = self.param(operand, Form::Plain);
+        let scalar = match &field.kind {
+            FieldKind::Scalar(scalar) => *scalar,
+            _ => Scalar::Float,
+        };
+        self.dialect.arithmetic(operation, scalar, &column, &operand, &field.name)
+    }
+}
+
+fn returned(schema: &Schema, model: ModelId, fields: &[FieldId]) -> Vec<Returned> {
+    let model = schema.model(model);
+    fields
+        .iter()
+        .map(|field| Returned { field: *field, decode: Decode::of(schema, model.field(*field)) })
+        .collect()
+}
