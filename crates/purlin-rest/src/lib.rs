@@ -1,1 +1,17 @@
-//! purlin-rest
+//! The REST surface: parameters and bodies to an `Operation`, outcomes to answers. Knows no
+//! SQL, no store and no policy.
+
+mod body;
+mod cursor;
+mod endpoint;
+mod key;
+mod meta;
+mod query;
+mod read;
+mod settings;
+mod surface;
+mod write;
+
+pub use query::{ListRequest, list, query, selected};
+pub use settings::{BasePath, Settings};
+pub use surface::Rest;

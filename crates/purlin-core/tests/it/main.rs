@@ -1,6 +1,0 @@
-//! The core without a store: values, filters, JSON answers.
-
-mod compare;
-mod filter;
-mod json;
-mod values;

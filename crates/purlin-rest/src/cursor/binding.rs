@@ -1,0 +1,48 @@
+//! What a cursor belongs to: the same model, place, order and filter. Another request's cursor
+//! would skip rows without a word.
+
+use std::fmt::Write as _;
+
+use purlin_core::operation::{Order, OrderTarget, Query, Within};
+use purlin_core::schema::{Model, Schema, SortOrder};
+
+/// A text that is equal for equal requests. Orders by their names, so that it does not outlive a
+/// change of the schema that matters.
+pub(crate) fn binding(schema: &Schema, model: &Model, query: &Query, within: Option<&Within>) -> String {
+    let mut text = String::with_capacity(128);
+    text.push_str(&model.name);
+    for order in &query.order {
+        push_order(schema, model, order, &mut text);
+    }
+    // Writing to a string cannot fail.
+    let _ = write!(text, "\n{:?}\n{within:?}", query.filter);
+    text
+}
+
+fn push_order(schema: &Schema, model: &Model, order: &Order, text: &mut String) {
+    text.push(match order.direction {
+        SortOrder::Ascending => '+',
+        SortOrder::Descending => '-',
+    });
+    let mut current = model;
+    match &order.target {
+        OrderTarget::Field { relations, field } => {
+            for relation in relations {
+                let hop = current.field(*relation);
+                text.push_str(&hop.name);
+                text.push('.');
+                if let Some(relation) = hop.relation() {
+                    current = schema.model(relation.target);
+                }
+            }
+            text.push_str(&current.field(*field).name);
+        }
+        OrderTarget::Count { relation } => {
+            text.push_str(&current.field(*relation).name);
+            text.push('#');
+        }
+    }
+    if let Some(nulls) = order.nulls {
+        let _ = write!(text, "{nulls:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! One route: who calls, what is asked, what the engine gave.
+
+use std::sync::Arc;
+
+use http::header::IF_MATCH;
+use purlin_core::operation::{Action, Operation, Within};
+use purlin_core::schema::{FieldId, Model, ModelId};
+use purlin_core::sink::JsonSink;
+use purlin_core::statement::ReadOutcome;
+use purlin_core::value::Value;
+use purlin_core::{Actor, FieldErrors};
+use purlin_http::{BoxFuture, Error, Handler, Request, Response};
+
+use crate::key::key_of;
+use crate::surface::Surface;
+
+/// What a route does with its model.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Call {
+    List,
+    Query,
+    Get,
+    Create,
+    Update,
+    Replace,
+    Delete,
+    /// The rows of a to-many relation.
+    NestedList(FieldId),
+    /// The row of a to-one relation.
+    NestedGet(FieldId),
+    NestedCreate(FieldId),
+    /// What the contract has and this version does not.
+    Later(&'static str),
+}
+
+pub(crate) struct Endpoint {
+    pub(crate) surface: Arc<Surface>,
+    pub(crate) model: ModelId,
+    pub(crate) call: Call,
+}
+
+/// What the engine gave, with the answer's bytes so far: `{"data":…`, still open.
+pub(crate) struct Outcome {
+    pub(crate) body: Vec<u8>,
+    pub(crate) read: ReadOutcome,
+    pub(crate) key: Option<Vec<(FieldId, Value)>>,
+}
+
+const PREFIX: &str = "{\"data\":";
+
+impl Handler for Endpoint {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(async move {
+            let actor = request.actor().await?;
+            match self.call {
+                Call::List => self.list(&actor, &request, None).await,
+                Call::Query => self.query(&actor, request).await,
+                Call::Get => self.get(&actor, &request).await,
+                Call::NestedList(relation) => self.list(&actor, &request, Some(relation)).await,
+                Call::NestedGet(relation) => self.nested_get(&actor, &request, relation).await,
+                Call::Create => self.create(&actor, request, None).await,
+                Call::NestedCreate(relation) => self.create(&actor, request, Some(relation)).await,
+                Call::Update | Call::Replace => self.update(&actor, request).await,
+                Call::Delete => self.delete(&actor, &request).await,
+                Call::Later(what) => {
+                    let message = format!("{what} are not available in this version");
+                    Err(Error::Core(purlin_core::Error::Unsupported(message)))
+                }
+            }
+        })
+    }
+}
+
+impl Endpoint {
+    pub(crate) fn model(&self) -> &Model {
+        self.surface.schema.model(self.model)
+    }
+
+    /// The model whose rows are answered, and the row under which they are looked for.
+    pub(crate) fn place(
+        &self,
+        request: &Request,
+        relation: Option<FieldId>,
+    ) -> Result<(&Model, Option<Within>), Error> {
+        let schema = &self.surface.schema;
+        let Some(field) = relation else { return Ok((self.model(), None)) };
+        let key = key_of(schema, self.model(), request.raw_param(0))?;
+        let target = self.model().field(field).relation().map_or(self.model, |relation| relation.target);
+        Ok((schema.model(target), Some(Within { model: self.model, key, relation: field })))
+    }
+
+    /// Runs one operation; `expected_bytes` is how large the answer may well be.
+    pub(crate) async fn run(
+        &self,
+        actor: &Actor,
+        model: ModelId,
+        action: Action,
+        within: Option<Within>,
+        errors: FieldErrors,
+        expected_bytes: usize,
+    ) -> Result<Outcome, Error> {
+        let sink = Box::new(JsonSink::with_prefix(PREFIX, expected_bytes));
+        let operation = Operation { model, action, within, errors };
+        let answer = self.surface.engine.run(actor, operation, sink).await?;
+        let sink = answer.sink.into_any().downcast::<JsonSink>();
+        let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
+        Ok(Outcome { body: sink.into_bytes(), read: answer.outcome, key: answer.key })
+    }
+}
+
+impl Outcome {
+    /// The one row of a list, as if it had been asked for alone.
+    pub(crate) fn unwrap_list(&mut self) -> Result<(), Error> {
+        let is_list = self.body.get(PREFIX.len()) == Some(&b'[') && self.body.last() == Some(&b']');
+        if !is_list {
+            return Err(purlin_core::Error::internal("a list was not answered as a list").into());
+        }
+        self.body.pop();
+        self.body.remove(PREFIX.len());
+        Ok(())
+    }
+}
+
+/// Conditions and keys that would have to change what a write does are refused until they do.
+pub(crate) fn refuse_conditions(request: &Request) -> Result<(), Error> {
+    let headers = request.headers();
+    for (is_given, name) in [
+        (headers.contains_key(IF_MATCH), "If-Match"),
+        (headers.contains_key("idempotency-key"), "Idempotency-Key"),
+    ] {
+        if is_given {
+            let message = format!("the header {name} is not available in this version; nothing was written");
+            return Err(Error::Core(purlin_core::Error::Unsupported(message)));
+        }
+    }
+    Ok(())
+}

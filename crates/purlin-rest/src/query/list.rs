@@ -1,0 +1,246 @@
+//! The parameters of a request, word by word; what is no word is a filter.
+
+use purlin_core::Error;
+use purlin_core::input::{
+    CAPPED, Limits, Problems, count_mode, exposed_field, finish_order, query_from_json, where_from_json,
+};
+use purlin_core::operation::{Count, Page, Query, Selection, Where};
+use purlin_core::schema::{Model, Schema};
+use purlin_schema::suggest::closest;
+use serde_json::Value as Json;
+
+use super::filter::{FilterReader, is_combinator, is_operated};
+use super::order::order;
+use super::selection::{fields, includes};
+use super::text::excerpt;
+use super::tree::{Node, Place};
+
+/// A list as asked for. Its cursor, if any, is still sealed.
+#[derive(Debug)]
+pub struct ListRequest {
+    pub query: Query,
+    /// Cursor pages; the empty text asks for the first.
+    pub cursor: Option<String>,
+    pub page: u64,
+    pub limit: u64,
+}
+
+/// Words that are parameters, never filters.
+const WORDS: [&str; 13] = [
+    "page", "limit", "cursor", "sort", "search", "fields", "include", "where", "count", "or", "and", "not",
+    "upsert",
+];
+
+/// `GET …?…`
+pub fn list(schema: &Schema, model: &Model, query: &str, limits: Limits) -> Result<ListRequest, Error> {
+    let mut reader = Reader::new(schema, model, limits);
+    reader.read(query, &WORDS, true);
+    reader.finish()
+}
+
+/// `POST …/query`
+pub fn query(schema: &Schema, model: &Model, body: &Json, limits: Limits) -> Result<ListRequest, Error> {
+    let mut problems = Problems::default();
+    let (mut query, cursor) = query_from_json(schema, model, body, limits, &mut problems);
+    let (skip, limit) = match query.page {
+        Page::Offset { skip, take } => (skip, take.unwrap_or(limits.default_page)),
+        Page::Cursor { take, .. } => (0, take),
+    };
+    if cursor.is_some() {
+        let is_counted = body.get("count").and_then(Json::as_str).is_some_and(|count| count != "none");
+        for (word, stands) in [
+            ("skip", skip > 0),
+            ("distinct", !query.distinct.is_empty()),
+            ("count", is_counted),
+            ("take", limit == 0),
+        ] {
+            if stands {
+                problems.add(word, beside_cursor(word));
+            }
+        }
+        query.count = Count::None;
+        query.page = Page::Cursor { after: None, take: limit };
+    }
+    let page = skip.checked_div(limit).unwrap_or(0) + 1;
+    problems.finish(ListRequest { query, cursor, page, limit })
+}
+
+/// The selection of a request for one row: `fields` and `include`.
+pub fn selected(schema: &Schema, model: &Model, query: &str, limits: Limits) -> Result<Selection, Error> {
+    if query.is_empty() {
+        return Ok(Selection::default());
+    }
+    let mut reader = Reader::new(schema, model, limits);
+    reader.read(query, &["fields", "include"], false);
+    reader.finish().map(|request| request.query.selection)
+}
+
+/// For requests that take no parameters at all.
+pub(crate) fn unparameterized(query: &str) -> Result<(), Error> {
+    if query.is_empty() {
+        return Ok(());
+    }
+    Err(Error::BadRequest("this request takes no parameters".to_owned()))
+}
+
+fn beside_cursor(word: &str) -> &'static str {
+    match word {
+        "take" => "must be at least 1 beside cursor",
+        "count" => "cannot stand beside cursor, whose pages have no total",
+        _ => "cannot stand beside cursor",
+    }
+}
+
+struct Reader<'a> {
+    schema: &'a Schema,
+    model: &'a Model,
+    limits: Limits,
+    problems: Problems,
+    page: Option<u64>,
+    limit: Option<u64>,
+    cursor: Option<String>,
+    count: Option<Count>,
+    order: Vec<purlin_core::operation::Order>,
+    selection: Selection,
+    filters: Vec<Where>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(schema: &'a Schema, model: &'a Model, limits: Limits) -> Self {
+        Self {
+            schema,
+            model,
+            limits,
+            problems: Problems::default(),
+            page: None,
+            limit: None,
+            cursor: None,
+            count: None,
+            order: Vec::new(),
+            selection: Selection::default(),
+            filters: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, query: &str, words: &[&str], takes_filters: bool) {
+        let root = Node::parse(query, &mut self.problems);
+        for (step, node) in &root.children {
+            let name = step.name.as_ref();
+            let place = Place { outer: None, step };
+            if !takes_filters && name == "upsert" {
+                self.problems.add(name, "is not available in this version");
+            } else if !takes_filters && !words.contains(&name) {
+                let known = words.join(" and ");
+                self.problems.add(&excerpt(name), format!("unknown parameter, this request takes {known}"));
+            } else if words.contains(&name) && !is_operated(self.model, name, node) {
+                if is_combinator(name) {
+                    let mut reader = FilterReader { schema: self.schema, problems: &mut self.problems };
+                    self.filters.extend(reader.combination(self.model, node, &place));
+                } else {
+                    self.parameter(name, node);
+                }
+            } else if let Some(field) = exposed_field(self.model, name) {
+                let mut reader = FilterReader { schema: self.schema, problems: &mut self.problems };
+                reader.field(field, node, &place, &mut self.filters);
+            } else {
+                self.unknown(name);
+            }
+        }
+    }
+
+    fn parameter(&mut self, name: &str, node: &Node<'_>) {
+        let Some(text) = node.value.as_deref().filter(|_| node.children.is_empty()) else {
+            self.problems.add(name, format!("is a parameter with one value: write {name}=…"));
+            return;
+        };
+        match name {
+            "page" => self.page = self.number(name, text, u64::from(u32::MAX)),
+            "limit" => self.limit = self.number(name, text, self.limits.max_page),
+            "cursor" => self.cursor = Some(text.to_owned()),
+            "count" => match count_mode(text) {
+                Some(count) => self.count = Some(count),
+                None => self.problems.add(name, "must be exact, capped or none"),
+            },
+            "sort" => self.order = order(self.schema, self.model, text, &mut self.problems),
+            "fields" => self.selection.fields = Some(fields(self.model, text, &mut self.problems)),
+            "include" => {
+                includes(self.schema, self.model, text, self.limits, &mut self.selection, &mut self.problems);
+            }
+            "where" => self.filter(text),
+            "search" if self.model.fulltext.is_empty() => {
+                self.problems.add(name, format!("{} has no @@fulltext", self.model.name));
+            }
+            "search" => self.problems.add(name, "full-text search is not available in this version"),
+            _ => self.problems.add(name, "is not available here"),
+        }
+    }
+
+    fn filter(&mut self, text: &str) {
+        match crate::body::parse(text.as_bytes()) {
+            Ok(json) => {
+                let filter = where_from_json(self.schema, self.model, &json, "where", &mut self.problems);
+                self.filters.push(filter);
+            }
+            Err(message) => self.problems.add("where", format!("is not well-formed JSON: {message}")),
+        }
+    }
+
+    fn number(&mut self, name: &str, text: &str, max: u64) -> Option<u64> {
+        let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_plain && (1..=max).contains(number));
+        if number.is_none() {
+            self.problems.add(name, format!("must be an integer between 1 and {max}"));
+        }
+        number
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let visible = self.model.fields.iter().map(|field| field.name.as_str());
+        let visible = visible.filter(|name| exposed_field(self.model, name).is_some());
+        let shown = excerpt(name);
+        self.problems.add(
+            "",
+            match closest(name, WORDS.into_iter().chain(visible)) {
+                Some(near) => format!(
+                    "\"{shown}\" is neither a parameter nor a field of {}, did you mean \"{near}\"?",
+                    self.model.name
+                ),
+                None => format!("\"{shown}\" is neither a parameter nor a field of {}", self.model.name),
+            },
+        );
+    }
+
+    fn finish(mut self) -> Result<ListRequest, Error> {
+        let limit = self.limit.unwrap_or(self.limits.default_page);
+        let page = self.page.unwrap_or(1);
+        let (paging, count) = if self.cursor.is_some() {
+            if self.page.is_some() {
+                self.problems.add("page", beside_cursor("page"));
+            }
+            if !matches!(self.count, None | Some(Count::None)) {
+                self.problems.add("count", beside_cursor("count"));
+            }
+            (Page::Cursor { after: None, take: limit }, Count::None)
+        } else {
+            let skip = (page - 1).saturating_mul(limit);
+            (Page::Offset { skip, take: Some(limit) }, self.count.unwrap_or(CAPPED))
+        };
+        finish_order(self.model, &mut self.order);
+        let filter = match self.filters.pop() {
+            Some(only) if self.filters.is_empty() => only,
+            last => {
+                self.filters.extend(last);
+                Where::All(self.filters)
+            }
+        };
+        let query = Query {
+            filter,
+            order: self.order,
+            selection: self.selection,
+            page: paging,
+            count,
+            distinct: Vec::new(),
+        };
+        self.problems.finish(ListRequest { query, cursor: self.cursor, page, limit })
+    }
+}

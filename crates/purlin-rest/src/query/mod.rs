@@ -1,0 +1,13 @@
+//! Query strings and query bodies to typed queries. Every problem is named, not only the first;
+//! nothing unknown is ignored.
+
+mod document;
+mod filter;
+mod list;
+mod order;
+mod selection;
+mod text;
+mod tree;
+
+pub(crate) use list::unparameterized;
+pub use list::{ListRequest, list, query, selected};

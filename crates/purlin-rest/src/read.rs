@@ -1,0 +1,111 @@
+//! Lists, queries and single rows.
+
+use http::StatusCode;
+use purlin_core::operation::{Action, Count, Page, Query, Within};
+use purlin_core::schema::{FieldId, Model};
+use purlin_core::{Actor, FieldErrors};
+use purlin_http::{Error, Request, Response, json};
+
+use crate::cursor::binding;
+use crate::endpoint::Endpoint;
+use crate::key::key_of;
+use crate::meta::{push_cursor, push_page};
+use crate::query::{self, ListRequest};
+
+/// A usual row; the buffer grows where rows are larger.
+const ROW_BYTES: u64 = 512;
+const MOST_RESERVED: usize = 64 << 10;
+
+impl Endpoint {
+    pub(crate) async fn list(
+        &self,
+        actor: &Actor,
+        request: &Request,
+        relation: Option<FieldId>,
+    ) -> Result<Response, Error> {
+        let (model, within) = self.place(request, relation)?;
+        let asked = request.query().unwrap_or_default();
+        let list = query::list(&self.surface.schema, model, asked, self.surface.settings.limits)?;
+        self.answer_list(actor, model, list, within).await
+    }
+
+    pub(crate) async fn query(&self, actor: &Actor, mut request: Request) -> Result<Response, Error> {
+        query::unparameterized(request.query().unwrap_or_default())?;
+        let body = crate::body::read(&mut request).await?;
+        let model = self.model();
+        let list = query::query(&self.surface.schema, model, &body, self.surface.settings.limits)?;
+        self.answer_list(actor, model, list, None).await
+    }
+
+    async fn answer_list(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        list: ListRequest,
+        within: Option<Within>,
+    ) -> Result<Response, Error> {
+        let ListRequest { mut query, cursor, page, limit } = list;
+        let surface = &self.surface;
+        let bound = match &cursor {
+            None => None,
+            Some(cursor) => {
+                let bound = binding(&surface.schema, model, &query, within.as_ref());
+                if !cursor.is_empty() {
+                    let after = surface.sealer.open(cursor, &bound, query.order.len())?;
+                    query.page = Page::Cursor { after: Some(after), take: limit };
+                }
+                Some(bound)
+            }
+        };
+        let expected = usize::try_from(limit * ROW_BYTES).unwrap_or(MOST_RESERVED).min(MOST_RESERVED);
+        let action = Action::List(query);
+        let mut outcome = self.run(actor, model.id, action, within, FieldErrors::default(), expected).await?;
+        if let Some(bound) = bound {
+            let last = outcome.read.last_keys.filter(|_| outcome.read.has_more);
+            let next = last.map(|keys| surface.sealer.seal(&keys, &bound)).transpose()?;
+            push_cursor(&mut outcome.body, limit, next.as_deref());
+        } else {
+            push_page(&mut outcome.body, page, limit, outcome.read.total, outcome.read.has_more);
+        }
+        Ok(json(StatusCode::OK, outcome.body))
+    }
+
+    pub(crate) async fn get(&self, actor: &Actor, request: &Request) -> Result<Response, Error> {
+        let (schema, model) = (&self.surface.schema, self.model());
+        let key = key_of(schema, model, request.raw_param(0))?;
+        let asked = request.query().unwrap_or_default();
+        let selection = query::selected(schema, model, asked, self.surface.settings.limits)?;
+        let action = Action::Get { key, selection };
+        let mut outcome = self.run(actor, model.id, action, None, FieldErrors::default(), 1024).await?;
+        outcome.body.push(b'}');
+        Ok(json(StatusCode::OK, outcome.body))
+    }
+
+    /// `/posts/:id/author`: the list of at most one row that the engine gives, as a row.
+    pub(crate) async fn nested_get(
+        &self,
+        actor: &Actor,
+        request: &Request,
+        relation: FieldId,
+    ) -> Result<Response, Error> {
+        let (model, within) = self.place(request, Some(relation))?;
+        let asked = request.query().unwrap_or_default();
+        let selection = query::selected(&self.surface.schema, model, asked, self.surface.settings.limits)?;
+        let query = Query {
+            filter: purlin_core::operation::Where::everything(),
+            order: purlin_core::input::default_order(model),
+            selection,
+            page: Page::Offset { skip: 0, take: Some(1) },
+            count: Count::None,
+            distinct: Vec::new(),
+        };
+        let action = Action::List(query);
+        let mut outcome = self.run(actor, model.id, action, within, FieldErrors::default(), 1024).await?;
+        if outcome.read.rows == 0 {
+            return Err(purlin_core::Error::NotFound.into());
+        }
+        outcome.unwrap_list()?;
+        outcome.body.push(b'}');
+        Ok(json(StatusCode::OK, outcome.body))
+    }
+}
