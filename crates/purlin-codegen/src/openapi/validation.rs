@@ -14,6 +14,7 @@ pub(super) fn validated(field: &Field, schema: Value) -> Value {
     for Validation { check, .. } in &field.validations {
         rules.check(check);
     }
+    rules.native_length();
     let Rules { keywords, patterns, notes, .. } = rules;
     let holds_numbers_as_text =
         matches!(field.kind, FieldKind::Scalar(Scalar::BigInt | Scalar::Decimal)) && !keywords.is_empty();
@@ -78,13 +79,20 @@ impl Rules<'_> {
             }
             ValidationCheck::Regex(pattern) => self.notes.push(format!("Matches `{pattern}`.")),
             ValidationCheck::Email => self.format("email"),
-            ValidationCheck::Url => self.format("uri"),
+            ValidationCheck::Url => {
+                self.format("uri");
+                self.pattern("^https?://".to_owned(), "An http or https URL.");
+            }
             ValidationCheck::Phone => {
                 self.pattern("^\\+[1-9][0-9]{1,14}$".to_owned(), "A phone number as in E.164.");
             }
             ValidationCheck::DateTime => self.format("date-time"),
             ValidationCheck::Date => self.format("date"),
-            ValidationCheck::Time => self.format("time"),
+            // A time of day without an offset, which the format `time` would demand.
+            ValidationCheck::Time => self.pattern(
+                "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?$".to_owned(),
+                "A time such as 09:30:00.",
+            ),
             ValidationCheck::Greater(bound) => self.bound("exclusiveMinimum", bound),
             ValidationCheck::GreaterOrEqual(bound) => self.bound("minimum", bound),
             ValidationCheck::Less(bound) => self.bound("exclusiveMaximum", bound),
@@ -101,6 +109,17 @@ impl Rules<'_> {
                 self.keywords.insert(keyword.to_owned(), json!(bound));
             }
         }
+    }
+
+    /// `@db.VarChar(n)` and `@db.Char(n)` hold on every engine.
+    fn native_length(&mut self) {
+        let Some(native) = &self.field.native_type else { return };
+        if !matches!(native.name.as_str(), "VarChar" | "Char") || self.field.is_list() {
+            return;
+        }
+        let Some(most) = native.arguments.first().and_then(|text| text.parse::<u64>().ok()) else { return };
+        let known = self.keywords.get("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        self.keywords.insert("maxLength".to_owned(), json!(most.min(known)));
     }
 
     /// A keyword for strings, unless the letters' case is changed before the check.

@@ -67,7 +67,7 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
         .collect();
     for field in writable(model).filter(|field| !without.contains(&field.id)) {
         properties.insert(field.name.clone(), column(context, field, write));
-        if write != Write::Update && needs_value(field) && !keys_of_relations.contains(&field.id) {
+        if is_needed(field, write) && !keys_of_relations.contains(&field.id) {
             required.push(json!(field.name));
         }
     }
@@ -80,6 +80,15 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
         schema.insert("allOf".to_owned(), Value::Array(alternatives));
     }
     Value::Object(schema)
+}
+
+/// A replaced row keeps its key, and a password that nobody names.
+fn is_needed(field: &Field, write: Write) -> bool {
+    match write {
+        Write::Create => needs_value(field),
+        Write::Update => false,
+        Write::Replace => needs_value(field) && !field.is_id && !field.is_password,
+    }
 }
 
 fn owning<'a>(
@@ -100,7 +109,10 @@ fn column(context: Context<'_>, field: &Field, write: Write) -> Value {
         return schema;
     }
     let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
-    let words: Vec<String> = description.into_iter().chain(default_in_words(field)).collect();
+    let kept = write == Write::Replace && (field.is_id || field.is_password);
+    let default =
+        if kept { Some("Stays where it is not given.".to_owned()) } else { default_in_words(field) };
+    let words: Vec<String> = description.into_iter().chain(default).collect();
     described(schema, Some(&words.join("\n\n")))
 }
 
@@ -137,8 +149,9 @@ fn connection(context: Context<'_>, field: &Field, relation: &Relation, write: W
 fn key_or_relation(model: &Model, field: &Field, relation: &Relation, write: Write) -> Vec<Value> {
     let keys: Vec<&Field> =
         relation.pairs().map(|(own, _)| model.field(own)).filter(|key| key.is_exposed()).collect();
-    let needed: Vec<&str> = keys.iter().filter(|key| needs_value(key)).map(|key| key.name.as_str()).collect();
-    if write != Write::Update && !needed.is_empty() {
+    let needed: Vec<&str> =
+        keys.iter().filter(|key| is_needed(key, write)).map(|key| key.name.as_str()).collect();
+    if !needed.is_empty() {
         return vec![json!({ "oneOf": [{ "required": needed }, { "required": [field.name] }] })];
     }
     keys.iter().map(|key| json!({ "not": { "required": [key.name, field.name] } })).collect()

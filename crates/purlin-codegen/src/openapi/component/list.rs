@@ -11,10 +11,14 @@ pub(super) fn field_name(_context: Context<'_>, model: &Model) -> Value {
     choice(&names)
 }
 
-/// Own columns and those one to-one relation away, each ascending or, with `-`, descending.
+/// Own columns, those one to-one relation away, and how many rows a to-many relation has, each ascending or, with `-`, descending.
 pub(super) fn sort_key(context: Context<'_>, model: &Model) -> Value {
     let mut keys: Vec<String> = sortable(model).map(|field| field.name.clone()).collect();
-    for (field, relation) in context.relations(model).filter(|(field, _)| !field.is_list()) {
+    for (field, relation) in context.relations(model) {
+        if field.is_list() {
+            keys.push(format!("{}._count", field.name));
+            continue;
+        }
         let target = context.target(relation);
         keys.extend(sortable(target).map(|end| format!("{}.{}", field.name, end.name)));
     }

@@ -70,7 +70,13 @@ pub(super) fn add(context: Context<'_>, schemas: &mut Map<String, Value>) {
     add(PAGE_META, page_meta(context));
     add(CURSOR_META, cursor_meta(context));
     add(ERROR, error());
-    add(HEALTH, json!({ "type": "object", "properties": { "status": { "type": "string" } } }));
+    add(
+        HEALTH,
+        json!({
+            "type": "object", "additionalProperties": false, "required": ["status"],
+            "properties": { "status": { "type": "string", "enum": ["ok", "ready"] } },
+        }),
+    );
 }
 
 fn used_scalars(context: Context<'_>) -> BTreeSet<Scalar> {

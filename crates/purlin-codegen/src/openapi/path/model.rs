@@ -7,7 +7,6 @@ use super::operation::Operation;
 use super::{parameter, response};
 use crate::openapi::context::{Context, is_addressable, is_creatable};
 use crate::openapi::names::{Part, Taken, pascal};
-use crate::openapi::value::nullable;
 
 pub(super) fn paths(context: Context<'_>, model: &Model, ids: &mut Taken) -> Map<String, Value> {
     let calls = Calls { context, model };
@@ -41,9 +40,12 @@ pub(super) fn whole_or_partial(context: Context<'_>, model: &Model) -> Value {
 }
 
 /// The row that a write answers: null for an actor who may write it but not read it.
-pub(super) fn written(context: Context<'_>, model: &Model) -> Value {
-    let row = context.part(model, Part::Row);
-    if context.is_always_readable(model) { row } else { nullable(row) }
+fn written(context: Context<'_>, model: &Model) -> Value {
+    let mut forms = vec![context.part(model, Part::Row), context.part(model, Part::Partial)];
+    if !context.is_always_readable(model) {
+        forms.push(json!({ "type": "null" }));
+    }
+    json!({ "anyOf": forms })
 }
 
 /// The body of a create: one row or several, all or nothing.
@@ -107,10 +109,11 @@ impl Calls<'_> {
         operation.summary = format!("Create one {}, or several", self.model.name);
         operation.description = "An array is made as a whole or not at all. Where the actor may not read what \
             was made, there is null in its place.";
+        operation.parameters = parameter::selection(self.context, self.model);
         operation.body = Some(one_or_several(&self.context.part(self.model, Part::Create)));
         operation.status = 201;
         operation.response = created(self.context, self.model);
-        operation.errors = vec![404, 409];
+        operation.errors = vec![409];
         operation.into_value()
     }
 
@@ -143,6 +146,7 @@ impl Calls<'_> {
     fn change(&self, ids: &mut Taken, verb: &str) -> Operation {
         let mut operation = self.operation(ids, verb, PolicyOperation::Update);
         let row = written(self.context, self.model);
+        operation.parameters = parameter::selection(self.context, self.model);
         operation.response = response::success("The row as it is now.", Some(&response::data(&row)));
         operation.errors = vec![404, 409];
         operation

@@ -83,6 +83,7 @@ impl Nested<'_> {
         let mut operation = self.operation(ids, "create", PolicyOperation::Create);
         operation.summary =
             format!("Create one of the {} of a {}, or several", self.field.name, self.model.name);
+        operation.parameters = parameter::selection(self.context, target);
         operation.body = Some(model::one_or_several(&reference(body)));
         operation.status = 201;
         operation.response = model::created(self.context, target);

@@ -42,7 +42,12 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
         let parameter = json!({ "name": name, "in": "query", "description": text, "schema": schema });
         components.insert(component.to_owned(), parameter);
     };
-    add("page", "page", json!({ "type": "integer", "minimum": 1 }), "Page number, from 1.");
+    add(
+        "page",
+        "page",
+        json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        "Page number, from 1.",
+    );
     add(
         "limit",
         "limit",
@@ -141,7 +146,6 @@ fn filters(context: Context<'_>, model: &Model, field: &Field) -> Vec<(String, V
     let operators = operators(field);
     let plain = match operators {
         [] => None,
-        _ if field.is_list() => None,
         _ if RESERVED.contains(&field.name.as_str()) => Some("equals"),
         _ => Some(""),
     };
@@ -150,8 +154,15 @@ fn filters(context: Context<'_>, model: &Model, field: &Field) -> Vec<(String, V
         .into_iter()
         .chain(operators.iter().copied())
         .map(|operator| match operator {
-            "" => {
+            "" if !field.is_list() => {
                 let parameter = json!({ "name": field.name, "in": "query", "schema": item });
+                (format!("{}.{}", model.name, field.name), parameter)
+            }
+            "" => {
+                let parameter = json!({
+                    "name": field.name, "in": "query", "style": "form", "explode": false,
+                    "schema": { "type": "array", "items": item, "minItems": 1 },
+                });
                 (format!("{}.{}", model.name, field.name), parameter)
             }
             "in" | "notIn" | "hasSome" | "hasEvery" => {
