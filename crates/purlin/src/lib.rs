@@ -5,3 +5,4 @@ pub mod cli;
 pub mod config;
 pub mod schema_files;
 pub mod telemetry;
+pub mod wire;

@@ -1,0 +1,108 @@
+//! One app: engine, credentials, surfaces.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use purlin_codegen::OpenApiOptions;
+use purlin_core::input::Limits;
+use purlin_core::schema::Schema;
+use purlin_core::store::Store;
+use purlin_core::{DefaultAccess, Engine};
+use purlin_http::{App, Authenticator, Health, Metrics, RequestLimits, TokenSettings};
+use purlin_rest::{BasePath, Rest};
+
+use super::docs::Docs;
+use super::users::{EngineUsers, StoreReadiness};
+use crate::cli::Failure;
+use crate::config::{self, Secret, Settings};
+
+#[derive(Debug)]
+pub struct Assembled {
+    pub app: App,
+    pub engine: Arc<Engine>,
+}
+
+/// `title` names the app in its documentation.
+pub fn assemble(
+    settings: &Settings,
+    title: &str,
+    schema: &Arc<Schema>,
+    store: Arc<dyn Store>,
+    secret: &Secret,
+    metrics: Arc<Metrics>,
+) -> Result<Assembled, Failure> {
+    let engine = engine(settings, schema, store)?;
+    let tokens = TokenSettings {
+        secret: secret.expose().as_bytes().to_vec(),
+        issuer: given(&settings.auth.issuer),
+        audience: given(&settings.auth.audience),
+    };
+    let authenticator = match schema.auth_model {
+        Some(_) => Authenticator::new(&tokens, Arc::new(EngineUsers(Arc::clone(&engine)))),
+        None => Authenticator::refusing(),
+    };
+    let rest = purlin_rest::Settings {
+        base_path: BasePath::new(&settings.api.base_path),
+        limits: limits(settings),
+        server_key: secret.expose().as_bytes().to_vec(),
+    };
+    let limits = RequestLimits {
+        body_bytes: usize::try_from(settings.server.body_limit_bytes).unwrap_or(usize::MAX),
+        request_timeout: settings.server.request_timeout,
+        ..RequestLimits::default()
+    };
+    let document = purlin_codegen::openapi(schema, &openapi_options(settings, title)).to_string();
+    let app = App::builder()
+        .module(Rest::new(Arc::clone(&engine), rest))
+        .module(Docs { document: Bytes::from(document) })
+        .module(Health::new(Arc::new(StoreReadiness(Arc::clone(&engine))), metrics))
+        .authenticator(Arc::new(authenticator))
+        .limits(limits)
+        .build()
+        .map_err(|error| Failure::problem("ROUTES", error.to_string()))?;
+    Ok(Assembled { app, engine })
+}
+
+/// The engine alone, for commands that serve nothing.
+pub fn engine(
+    settings: &Settings,
+    schema: &Arc<Schema>,
+    store: Arc<dyn Store>,
+) -> Result<Arc<Engine>, Failure> {
+    let access = match settings.api.default_access {
+        config::DefaultAccess::Deny => DefaultAccess::Deny,
+        config::DefaultAccess::Authenticated => DefaultAccess::Authenticated,
+        config::DefaultAccess::Public => DefaultAccess::Public,
+    };
+    Engine::new(Arc::clone(schema), store, access)
+        .map(Arc::new)
+        .map_err(|errors| Failure::problem("SCHEMA", errors.join("\n")))
+}
+
+/// How the API is described, for the server and for `purlin generate openapi` alike.
+pub fn openapi_options(settings: &Settings, title: &str) -> OpenApiOptions {
+    OpenApiOptions {
+        title: title.to_owned(),
+        base_path: BasePath::new(&settings.api.base_path).as_str().to_owned(),
+        default_limit: limits(settings).default_page,
+        max_limit: limits(settings).max_page,
+        default_access: match settings.api.default_access {
+            config::DefaultAccess::Deny => purlin_codegen::DefaultAccess::Deny,
+            config::DefaultAccess::Authenticated => purlin_codegen::DefaultAccess::Authenticated,
+            config::DefaultAccess::Public => purlin_codegen::DefaultAccess::Public,
+        },
+        ..OpenApiOptions::default()
+    }
+}
+
+fn limits(settings: &Settings) -> Limits {
+    Limits {
+        default_page: u64::from(settings.api.default_limit),
+        max_page: u64::from(settings.api.max_limit),
+        ..Limits::default()
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
