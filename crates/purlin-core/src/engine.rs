@@ -94,19 +94,7 @@ impl Engine {
         mut operation: Operation,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
-        let answer = if let Err(error) = self.admit(actor, &operation) {
-            Err(error)
-        } else {
-            if self.hooks.listens(&operation) {
-                self.hooks.before(actor, &mut operation).await?;
-            }
-            match &operation.action {
-                Action::List(_) | Action::Get { .. } => self.read(actor, &operation, sink).await,
-                Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
-                    self.write(actor, operation, sink).await
-                }
-            }
-        };
+        let answer = self.admitted(actor, &mut operation, sink).await;
         match answer {
             // Who has not signed in is told to, rather than that somebody else might.
             Err(Error::Denied(_)) if matches!(actor, Actor::Anonymous) => Err(Error::Unauthenticated),
@@ -114,19 +102,34 @@ impl Engine {
         }
     }
 
-    /// Refuses what no row could make possible, before anything is read or parsed further.
+    async fn admitted(
+        &self,
+        actor: &Actor,
+        operation: &mut Operation,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        self.admit(actor, operation)?;
+        if self.hooks.listens(operation) {
+            self.hooks.before(actor, operation).await?;
+        }
+        match &operation.action {
+            Action::List(_) | Action::Get { .. } => self.read(actor, operation, sink).await,
+            Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
+                self.write(actor, operation, sink).await
+            }
+        }
+    }
+
+    /// Refuses what no row could make possible, before hooks run and data is judged. Reads have nothing
+    /// in between: their guard refuses at once.
     fn admit(&self, actor: &Actor, operation: &Operation) -> Result<(), Error> {
         let wanted = match &operation.action {
-            Action::List(_) | Action::Get { .. } => PolicyOperation::Read,
+            Action::List(_) | Action::Get { .. } => return Ok(()),
             Action::Create { .. } => PolicyOperation::Create,
             Action::Update { .. } => PolicyOperation::Update,
             Action::Delete { .. } => PolicyOperation::Delete,
         };
-        let mut guard = self.guard(actor);
-        if guard.is_hopeless(operation.model, wanted) {
-            return Err(Error::Denied(guard.refusal(operation.model, wanted)));
-        }
-        Ok(())
+        self.guard(actor).possible(operation.model, wanted).map(|_| ())
     }
 
     fn guard<'a>(&'a self, actor: &'a Actor) -> Guard<'a> {

@@ -16,21 +16,21 @@ impl Engine {
     pub(super) async fn write(
         &self,
         actor: &Actor,
-        operation: Operation,
+        operation: &mut Operation,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         let model = self.schema.model(operation.model);
-        let errors = operation.errors;
-        match operation.action {
+        let errors = std::mem::take(&mut operation.errors);
+        match &mut operation.action {
             Action::Create { rows, many, selection } => {
-                let within = operation.within.as_ref();
-                self.create(actor, model, rows, CreateForm { many, selection, within, errors }, sink).await
+                let form = CreateForm { many: *many, selection, within: operation.within.as_ref(), errors };
+                self.create(actor, model, rows, form, sink).await
             }
             Action::Update { key, data, mode, selection } => {
-                self.update(actor, model, &key, &data, mode, &selection, errors, sink).await
+                self.update(actor, model, key, data, *mode, selection, errors, sink).await
             }
             Action::Delete { key } => {
-                let plan = guard_delete(self.guard(actor), model.id, &key);
+                let plan = guard_delete(self.guard(actor), model.id, key);
                 let outcome = self.store.write(plan, sink).await?;
                 Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), key: None })
             }
@@ -42,7 +42,7 @@ impl Engine {
         &self,
         actor: &Actor,
         model: &Model,
-        mut rows: Vec<Data>,
+        rows: &mut [Data],
         form: CreateForm<'_>,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
@@ -53,7 +53,7 @@ impl Engine {
             if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
                 return Err(Error::NotFound);
             }
-            linked = self.place_under(model, within, &mut rows, many, &mut errors)?;
+            linked = self.place_under(model, within, rows, many, &mut errors)?;
         }
         let making = self.making(actor);
         let mut slots = 0;
@@ -63,7 +63,7 @@ impl Engine {
             drafts.push(draft_row(&making, model, data, &prefix, &mut slots, &mut errors)?);
         }
         errors.into_result()?;
-        let plan = guard_create(self.guard(actor), model, &drafts, &selection, many, linked, slots)?;
+        let plan = guard_create(self.guard(actor), model, &drafts, selection, many, linked, slots)?;
         let outcome = self.store.write(plan, sink).await?;
         let key = (!many).then(|| outcome.loaded.into_iter().next_back().map(|(_, key)| key)).flatten();
         let answered = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
@@ -166,7 +166,7 @@ impl Engine {
 /// How a create was asked for.
 struct CreateForm<'a> {
     many: bool,
-    selection: Selection,
+    selection: &'a Selection,
     within: Option<&'a Within>,
     errors: FieldErrors,
 }

@@ -28,7 +28,7 @@ pub(crate) fn guard_get(
     selection: &Selection,
 ) -> Result<Guarded<Read>, Error> {
     let by_key = guard.key_filter(model, key);
-    let readable = guard.rules_of_row(model, PolicyOperation::Read);
+    let readable = guard.possible(model, PolicyOperation::Read)?;
     let shape = guard.one(model, Filter::all([by_key, readable]), selection)?;
     Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None }))
 }
@@ -47,7 +47,7 @@ pub(crate) fn guard_list(
         parts.push(guard.related_to(within)?);
     }
     parts.push(guard.client_filter(model, &query.filter));
-    parts.push(guard.rules_of_row(model.id, PolicyOperation::Read));
+    parts.push(guard.possible(model.id, PolicyOperation::Read)?);
     let projection = guard.projection(model, &query.selection)?;
     let order = guard.order(model, &query.order)?;
     let (mut after, mut offset, mut wants_last_keys) = (None, None, false);

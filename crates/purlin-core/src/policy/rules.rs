@@ -3,6 +3,7 @@
 
 use super::scope::{Guard, Scope};
 use crate::engine::DefaultAccess;
+use crate::error::Error;
 use crate::schema::{Condition, Effect, Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation};
 use crate::statement::Filter;
 
@@ -81,11 +82,12 @@ impl<'a> Guard<'a> {
         self.alone(Scope::Stored { is_named: true }, |guard| guard.rules(model, operation))
     }
 
-    /// Whether there is no way at all for this actor, whatever the row.
-    pub(crate) fn is_hopeless(&mut self, model: ModelId, operation: PolicyOperation) -> bool {
-        let filter = self.rules_of_row(model, operation);
-        self.params.clear();
-        filter == Filter::Never
+    /// The rules over a row of the statement; a refusal where no row could pass them.
+    pub(crate) fn possible(&mut self, model: ModelId, operation: PolicyOperation) -> Result<Filter, Error> {
+        match self.rules_of_row(model, operation) {
+            Filter::Never => Err(Error::Denied(self.refusal(model, operation))),
+            filter => Ok(filter),
+        }
     }
 
     /// What to tell a developer whose request a rule refused.
