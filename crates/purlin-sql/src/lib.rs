@@ -12,7 +12,7 @@ mod write_statement;
 pub use binding::{Binding, Form, Source};
 pub use decode::{Decode, OutputColumn};
 pub use dialect::{ColumnType, Dialect};
-pub use list_json::{element_text, list_json};
+pub use list_json::{element_text, list_json, push_hex};
 pub use read_statement::{
     Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select, Table,
 };

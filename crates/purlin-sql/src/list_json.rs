@@ -65,7 +65,7 @@ fn push_string(text: &mut String, content: &str) {
 }
 
 /// Two digits for each byte.
-pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
+pub fn push_hex(text: &mut String, bytes: &[u8]) {
     for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
         text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
     }

@@ -1,1 +1,19 @@
-//! purlin-store-sqlite
+//! The embedded SQLite store. Reads run on the calling thread inside held read transactions;
+//! all writes go through one writer that commits them in groups. Nothing is decided here: a
+//! store executes guarded statements.
+
+mod config;
+mod connection;
+mod error;
+mod read;
+mod shared;
+mod store;
+mod totals;
+mod value;
+mod versions;
+mod write;
+
+pub use config::Config;
+pub use connection::open_for_migration;
+pub use error::Error;
+pub use store::SqliteStore;

@@ -1,0 +1,171 @@
+//! A read on a connection whose transaction is open: rows, last keys, total.
+
+use std::sync::Arc;
+
+use purlin_core::error::Error;
+use purlin_core::operation::Count;
+use purlin_core::schema::{FieldId, Schema};
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{Cardinality, LoadSlot, ParamId, Read, ReadOutcome};
+use purlin_core::value::Value;
+use purlin_sql::{OutputColumn, ReadStatement};
+use rusqlite::Connection;
+
+use super::buffer::Cells;
+use super::plans::Plans;
+use super::rows::write_row;
+use super::total::{Counting, Page, total};
+use super::tree::Tree;
+use crate::error::Failure;
+use crate::value::{Sources, bind_all, value_of};
+
+/// What a read runs on.
+#[derive(Debug)]
+pub(crate) struct ReadContext<'c> {
+    pub schema: &'c Schema,
+    pub connection: &'c Connection,
+    pub plans: &'c mut Plans,
+    pub counting: Counting<'c>,
+    pub max_bytes: usize,
+    /// Statements executed, for whoever counts them.
+    pub statements: &'c mut u64,
+    held_bytes: usize,
+}
+
+impl<'c> ReadContext<'c> {
+    pub(crate) fn new(
+        schema: &'c Schema,
+        connection: &'c Connection,
+        plans: &'c mut Plans,
+        counting: Counting<'c>,
+        max_bytes: usize,
+        statements: &'c mut u64,
+    ) -> Self {
+        Self { schema, connection, plans, counting, max_bytes, statements, held_bytes: 0 }
+    }
+
+    pub(super) fn count_statement(&mut self) {
+        *self.statements += 1;
+    }
+
+    /// Accounts for rows that are kept until they are put together.
+    pub(super) fn take_bytes(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.held_bytes += bytes;
+        if self.held_bytes > self.max_bytes { Err(too_large()) } else { Ok(()) }
+    }
+}
+
+fn too_large() -> Failure {
+    Failure::Core(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()))
+}
+
+pub(crate) fn execute(
+    context: &mut ReadContext<'_>,
+    read: &Read,
+    slots: &[(LoadSlot, Vec<(FieldId, Value)>)],
+    sink: &mut dyn RowSink,
+) -> Result<ReadOutcome, Failure> {
+    let plan: Arc<ReadStatement> = context.plans.get(context.schema, &read.shape);
+    let sources = Sources::new(&read.params, slots);
+    let limit = match plan.cardinality {
+        Cardinality::One => 1,
+        Cardinality::Many => whole(plan.limit, sources).unwrap_or(usize::MAX),
+    };
+    let mut outcome = if plan.select.children.is_empty() {
+        stream(context, &plan, sources, limit, sink)?
+    } else {
+        stitch(context, &plan, sources, limit, sink)?
+    };
+    if let (Some(count), false) = (&plan.count, read.count == Count::None) {
+        let page = Page {
+            rows: outcome.rows,
+            has_more: outcome.has_more,
+            offset: whole(plan.offset, sources).unwrap_or(0),
+            is_keyset: plan.is_keyset,
+        };
+        outcome.total = Some(total(context, count, read.count, page, sources)?);
+    }
+    Ok(outcome)
+}
+
+/// A limit or an offset.
+fn whole(param: Option<ParamId>, sources: Sources<'_>) -> Option<usize> {
+    match sources.params.get(usize::try_from(param?.0).ok()?) {
+        Some(Value::Int(number)) => usize::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+/// Rows go into the sink as they come.
+fn stream(
+    context: &mut ReadContext<'_>,
+    plan: &ReadStatement,
+    sources: Sources<'_>,
+    limit: usize,
+    sink: &mut dyn RowSink,
+) -> Result<ReadOutcome, Failure> {
+    context.count_statement();
+    let mut statement = context.connection.prepare_cached(&plan.select.text)?;
+    bind_all(&mut statement, &plan.select.bindings, sources)?;
+    let mut outcome = ReadOutcome::default();
+    let is_list = plan.cardinality == Cardinality::Many;
+    if is_list {
+        sink.begin_list();
+    }
+    let start = sink.len();
+    let mut last = None;
+    let mut rows = statement.raw_query();
+    while outcome.rows < limit {
+        let Some(row) = rows.next()? else { break };
+        write_row(&plan.select.row, row, None, sink);
+        outcome.rows += 1;
+        if let Some(keys) = &plan.last_keys {
+            last = Some(last_keys(keys, row));
+        }
+        if sink.len() - start > context.max_bytes {
+            return Err(too_large());
+        }
+    }
+    // One row more than the limit was asked for.
+    if is_list {
+        outcome.has_more = outcome.rows == limit && rows.next()?.is_some();
+        sink.end_list();
+    }
+    outcome.last_keys = last;
+    Ok(outcome)
+}
+
+/// Rows that have lists below them wait for the lists.
+fn stitch(
+    context: &mut ReadContext<'_>,
+    plan: &ReadStatement,
+    sources: Sources<'_>,
+    limit: usize,
+    sink: &mut dyn RowSink,
+) -> Result<ReadOutcome, Failure> {
+    let (tree, has_more) = Tree::read(context, &plan.select, sources, limit)?;
+    let is_list = plan.cardinality == Cardinality::Many;
+    let rows = tree.rows.rows();
+    if is_list {
+        sink.begin_list();
+    }
+    let start = sink.len();
+    for number in 0..rows {
+        write_row(&plan.select.row, &tree.rows.row(number), Some(&tree), sink);
+        if sink.len() - start > context.max_bytes {
+            return Err(too_large());
+        }
+    }
+    if is_list {
+        sink.end_list();
+    }
+    let last_keys = match (&plan.last_keys, rows.checked_sub(1)) {
+        (Some(keys), Some(last)) => Some(last_keys(keys, &tree.rows.row(last))),
+        _ => None,
+    };
+    Ok(ReadOutcome { rows, has_more: is_list && has_more, total: None, last_keys })
+}
+
+fn last_keys(keys: &[OutputColumn], row: &dyn Cells) -> Vec<Value> {
+    keys.iter().map(|key| value_of(&key.decode, row.cell(key.position))).collect()
+}

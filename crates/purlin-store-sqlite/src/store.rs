@@ -1,0 +1,141 @@
+//! The store: the port's implementation, and the life of its threads.
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use purlin_core::error::Error as CoreError;
+use purlin_core::schema::{ModelId, Schema};
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
+use purlin_core::store::{BoxFuture, Store};
+use purlin_sql::Table;
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::connection::prepare_file;
+use crate::error::{Error, Failure};
+use crate::read::{Counting, ReadContext, execute, lock};
+use crate::shared::Shared;
+use crate::write::{Job, Writer, read_error, write_until_closed};
+
+#[derive(Debug)]
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl SqliteStore {
+    /// Opens the file, which is created if absent; its tables are the migrations' business.
+    pub fn open(config: Config, schema: Arc<Schema>) -> Result<Self, Error> {
+        prepare_file(&config.path)?;
+        let writer = Writer::open(&config)?;
+        let shared = Arc::new(Shared::new(schema, config, writer));
+        let mut threads = Vec::with_capacity(2);
+        for (name, life) in [
+            ("purlin-writer", write_until_closed as fn(&Shared)),
+            ("purlin-janitor", Shared::keep_house as fn(&Shared)),
+        ] {
+            let shared = Arc::clone(&shared);
+            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || life(&shared));
+            threads.push(thread.map_err(Error::Thread)?);
+        }
+        Ok(Self { shared, threads: Mutex::new(threads) })
+    }
+
+    /// Statements executed so far, all connections together.
+    pub fn statements(&self) -> u64 {
+        let written = lock(&self.shared.writer).statements;
+        written + self.shared.readers.statements()
+    }
+
+    fn read_now(&self, read: &Read, sink: &mut dyn RowSink) -> Result<ReadOutcome, CoreError> {
+        let shared = &*self.shared;
+        let reader = shared.readers.of_thread(&shared.config)?;
+        let mut reader = lock(&reader);
+        let result = reader.renew(shared).and_then(|snapshot| {
+            let counting =
+                Counting::Remembered { totals: &shared.totals, versions: &shared.versions, snapshot };
+            let (connection, plans, statements) = reader.parts()?;
+            let mut context = ReadContext::new(
+                &shared.schema,
+                connection,
+                plans,
+                counting,
+                shared.config.max_answer_bytes,
+                statements,
+            );
+            execute(&mut context, read, &[], sink)
+        });
+        result.map_err(|failure| {
+            if let Failure::Sqlite(_) = failure {
+                // Whatever state it left is not built upon.
+                reader.end();
+            }
+            read_error(failure, shared.config.read_timeout)
+        })
+    }
+
+    fn ping_now(&self) -> Result<(), CoreError> {
+        let shared = &*self.shared;
+        let reader = shared.readers.of_thread(&shared.config)?;
+        let mut reader = lock(&reader);
+        reader.end();
+        let renewed = reader.renew(shared);
+        renewed.map(|_| ()).map_err(|failure| read_error(failure, shared.config.read_timeout))
+    }
+
+    fn stop(&self) {
+        self.shared.stop();
+        for thread in lock(&self.threads).drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+        self.shared.readers.close();
+        lock(&self.shared.writer).finish();
+    }
+}
+
+impl Store for SqliteStore {
+    fn read<'a>(
+        &'a self,
+        read: &'a Guarded<Read>,
+        sink: &'a mut dyn RowSink,
+    ) -> BoxFuture<'a, Result<ReadOutcome, CoreError>> {
+        Box::pin(async move { self.read_now(read.get(), sink) })
+    }
+
+    fn write(
+        &self,
+        plan: Guarded<WritePlan>,
+        mut sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<WriteOutcome, CoreError>> {
+        Box::pin(async move {
+            let (answer, written) = oneshot::channel();
+            self.shared.queue.push(Job { plan: plan.into_inner(), answer })?;
+            let written =
+                written.await.map_err(|_| CoreError::internal("the writer ended before it answered"))??;
+            written.answer.replay(&mut *sink);
+            Ok(WriteOutcome { rows: written.rows, loaded: written.loaded, sink })
+        })
+    }
+
+    fn version(&self, model: ModelId) -> u64 {
+        self.shared.awaken();
+        self.shared.versions.table(Table::Model(model))
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {
+        Box::pin(async move { self.ping_now() })
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.stop() })
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,127 @@
+//! What has changed since: a number for each table, and one for the whole database that is odd
+//! while a commit is being made known.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use purlin_core::schema::{FieldId, Link, ModelId, ReferentialAction, Schema};
+use purlin_sql::Table;
+
+#[derive(Debug)]
+pub(crate) struct Versions {
+    generation: AtomicU64,
+    /// Models first, by id, then join tables.
+    tables: Vec<AtomicU64>,
+    joins: BTreeMap<(ModelId, FieldId), usize>,
+    /// Tables whose rows a change of keys, or a delete, in a model may change too: all the way down.
+    reached: Vec<Vec<usize>>,
+}
+
+/// The tables that a group of plans has touched.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    tables: Vec<usize>,
+    pub all: bool,
+}
+
+impl Touched {
+    /// Nobody knows what was touched.
+    pub(crate) fn everything() -> Self {
+        Self { tables: Vec::new(), all: true }
+    }
+}
+
+impl Versions {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let mut joins = BTreeMap::new();
+        for model in &schema.models {
+            for field in &model.fields {
+                let Some(relation) = field.relation() else { continue };
+                if matches!(relation.link, Link::Join(_)) {
+                    let name = (model.id, field.id).min((relation.target, relation.opposite));
+                    let next = schema.models.len() + joins.len();
+                    joins.entry(name).or_insert(next);
+                }
+            }
+        }
+        let tables = (0..schema.models.len() + joins.len()).map(|_| AtomicU64::new(0)).collect();
+        let reached = schema.models.iter().map(|model| reached(schema, model.id, &joins)).collect();
+        Self { generation: AtomicU64::new(0), tables, joins, reached }
+    }
+
+    /// Even, unless a commit is just being made known.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn table(&self, table: Table) -> u64 {
+        self.position(table)
+            .and_then(|position| self.tables.get(position))
+            .map_or(0, |version| version.load(Ordering::SeqCst))
+    }
+
+    fn position(&self, table: Table) -> Option<usize> {
+        match table {
+            Table::Model(model) => Some(model.index()),
+            Table::Join(model, relation) => self.joins.get(&(model, relation)).copied(),
+        }
+    }
+
+    pub(crate) fn touch(&self, touched: &mut Touched, table: Table, cascades: bool) {
+        let reached = match table {
+            Table::Model(model) if cascades => self.reached.get(model.index()).map(Vec::as_slice),
+            _ => None,
+        };
+        for position in self.position(table).into_iter().chain(reached.into_iter().flatten().copied()) {
+            if !touched.tables.contains(&position) {
+                touched.tables.push(position);
+            }
+        }
+    }
+
+    /// Before a commit: from here on a new snapshot may or may not hold it.
+    pub(crate) fn begin(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// After the commit, whether it succeeded or not.
+    pub(crate) fn end(&self, touched: &Touched) {
+        for (position, version) in self.tables.iter().enumerate() {
+            if touched.all || touched.tables.contains(&position) {
+                version.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn reached(schema: &Schema, start: ModelId, joins: &BTreeMap<(ModelId, FieldId), usize>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut open = vec![start];
+    while let Some(model) = open.pop() {
+        for field in &schema.model(model).fields {
+            let Some(relation) = field.relation() else { continue };
+            match relation.link {
+                Link::Owning { .. } => {}
+                Link::Inverse { .. } => {
+                    let actions = schema.opposite(relation).relation();
+                    let is_passive =
+                        |action| matches!(action, ReferentialAction::Restrict | ReferentialAction::NoAction);
+                    if actions.is_some_and(|other| is_passive(other.on_delete) && is_passive(other.on_update))
+                    {
+                        continue;
+                    }
+                    if !found.contains(&relation.target.index()) {
+                        found.push(relation.target.index());
+                        open.push(relation.target);
+                    }
+                }
+                Link::Join(_) => {
+                    let name = (model, field.id).min((relation.target, relation.opposite));
+                    found.extend(joins.get(&name).copied());
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,214 @@
+//! The steps of a plan. Each renders its statement, runs it, and turns what the database
+//! refuses into an error that names fields.
+
+use purlin_core::error::Error;
+use purlin_core::schema::{FieldId, Link, ModelId};
+use purlin_core::statement::{CheckFailure, Expect, Filter, Insert, LoadSlot, Step, Update, WritePlan};
+use purlin_core::value::Value;
+use purlin_sql::dialect::Sqlite;
+use purlin_sql::{
+    Table, WriteStatement, render_check, render_delete, render_exists, render_insert, render_link,
+    render_load, render_update,
+};
+
+use super::conflict::Attempt;
+use super::plan::{PlanContext, Progress};
+use crate::value::{Sources, bind_all, value_of};
+
+type Fields = Vec<(FieldId, Value)>;
+
+pub(super) fn run_step(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    step: &Step,
+    progress: &mut Progress,
+) -> Result<(), Error> {
+    match step {
+        Step::Load { slot, model, fields, filter, expect } => {
+            let statement = render_load(context.schema, &Sqlite, *model, fields, filter);
+            let row = first_row(context, plan, progress, &statement, &Attempt::Other)?;
+            match row {
+                Some(row) => put(progress, *slot, row),
+                None => absent(context, plan, progress, *model, expect)?,
+            }
+        }
+        Step::Check { filter, failure } => {
+            let statement = render_check(context.schema, &Sqlite, filter);
+            if first_row(context, plan, progress, &statement, &Attempt::Other)?.is_none() {
+                return Err(failure.to_error());
+            }
+        }
+        Step::Insert(insert) => run_insert(context, plan, insert, progress)?,
+        Step::Update(update) => run_update(context, plan, update, progress)?,
+        Step::Delete { model, filter, expect } => {
+            context.versions.touch(context.touched, Table::Model(*model), true);
+            let statement = render_delete(context.schema, &Sqlite, *model, filter);
+            let attempt = Attempt::Delete { model: *model, filter };
+            let rows = run(context, plan, progress, &statement, &attempt)?;
+            expected(context, plan, progress, *model, rows, expect)?;
+            progress.rows = rows;
+        }
+        Step::Link { model, relation, local, target, remove } => {
+            let Some(statement) =
+                render_link(context.schema, &Sqlite, *model, *relation, (local, target), *remove)
+            else {
+                return Err(Error::internal("a link step names a relation without a join table"));
+            };
+            context.versions.touch(context.touched, join_table(context, *model, *relation), false);
+            run(context, plan, progress, &statement, &Attempt::Link { model: *model, relation: *relation })?;
+        }
+        Step::Validate { slot, rule } => {
+            if let Some((_, fields)) = progress.slots.iter().find(|(known, _)| known == slot) {
+                rule.check(fields)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run_insert(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    insert: &Insert,
+    progress: &mut Progress,
+) -> Result<(), Error> {
+    context.versions.touch(context.touched, Table::Model(insert.model), false);
+    let statement = render_insert(context.schema, &Sqlite, insert);
+    let attempt = Attempt::Insert(insert);
+    match insert.slot {
+        None => {
+            run(context, plan, progress, &statement, &attempt)?;
+        }
+        Some(slot) => {
+            if let Some(row) = first_row(context, plan, progress, &statement, &attempt)? {
+                put(progress, slot, row);
+                progress.inserted.push(slot);
+            }
+        }
+    }
+    progress.rows = 1;
+    Ok(())
+}
+
+fn run_update(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    update: &Update,
+    progress: &mut Progress,
+) -> Result<(), Error> {
+    let fields = &context.schema.model(update.model).fields;
+    let is_referenced = |changed: FieldId| {
+        fields.iter().filter_map(|field| field.relation()).any(|relation| match &relation.link {
+            Link::Inverse { fields, .. } => fields.contains(&changed),
+            Link::Join(table) => table.local_key == changed,
+            Link::Owning { .. } => false,
+        })
+    };
+    let cascades = update.changes.iter().any(|(field, _)| is_referenced(*field));
+    context.versions.touch(context.touched, Table::Model(update.model), cascades);
+    let statement = render_update(context.schema, &Sqlite, update);
+    let rows = run(context, plan, progress, &statement, &Attempt::Update(update))?;
+    expected(context, plan, progress, update.model, rows, &update.expect)?;
+    progress.rows = rows;
+    Ok(())
+}
+
+/// Whether as many rows were touched as must be.
+fn expected(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    progress: &Progress,
+    model: ModelId,
+    rows: u64,
+    expect: &Expect,
+) -> Result<(), Error> {
+    match (expect, rows) {
+        (Expect::One { .. }, 0) => absent(context, plan, progress, model, expect),
+        (Expect::Any, _) | (Expect::One { .. }, 1) => Ok(()),
+        (Expect::One { .. }, _) => Err(Error::internal("a write of one row touched several")),
+    }
+}
+
+/// No row was found: whether it exists for the actor decides what is said.
+fn absent(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    progress: &Progress,
+    model: ModelId,
+    expect: &Expect,
+) -> Result<(), Error> {
+    let Expect::One { readable, denied, absent } = expect else { return Ok(()) };
+    let failure: &CheckFailure = match readable {
+        Filter::Never => absent,
+        readable => {
+            let statement = render_exists(context.schema, &Sqlite, model, readable);
+            match first_row(context, plan, progress, &statement, &Attempt::Other)? {
+                Some(_) => denied,
+                None => absent,
+            }
+        }
+    };
+    Err(failure.to_error())
+}
+
+fn put(progress: &mut Progress, slot: LoadSlot, row: Fields) {
+    match progress.slots.iter_mut().find(|(known, _)| *known == slot) {
+        Some(entry) => entry.1 = row,
+        None => progress.slots.push((slot, row)),
+    }
+}
+
+/// Runs to the end; the number of rows touched.
+fn run(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    progress: &Progress,
+    statement: &WriteStatement,
+    attempt: &Attempt<'_>,
+) -> Result<u64, Error> {
+    *context.statements += 1;
+    let sources = Sources::new(&plan.params, &progress.slots);
+    let result = (|| {
+        let mut prepared = context.connection.prepare_cached(&statement.text)?;
+        bind_all(&mut prepared, &statement.bindings, sources)?;
+        prepared.raw_execute()
+    })();
+    match result {
+        Ok(rows) => Ok(rows as u64),
+        Err(error) => Err(attempt.explain(context, sources, error)),
+    }
+}
+
+/// Runs to the end; the first row that came out.
+fn first_row(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    progress: &Progress,
+    statement: &WriteStatement,
+    attempt: &Attempt<'_>,
+) -> Result<Option<Fields>, Error> {
+    *context.statements += 1;
+    let sources = Sources::new(&plan.params, &progress.slots);
+    let result = (|| {
+        let mut prepared = context.connection.prepare_cached(&statement.text)?;
+        bind_all(&mut prepared, &statement.bindings, sources)?;
+        let mut rows = prepared.raw_query();
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mut fields = Vec::with_capacity(statement.returning.len());
+        for (position, column) in statement.returning.iter().enumerate() {
+            fields.push((column.field, value_of(&column.decode, row.get_ref(position)?)));
+        }
+        // A statement that writes has done so only when it has come to its end.
+        while rows.next()?.is_some() {}
+        Ok(Some(fields))
+    })();
+    result.map_err(|error| attempt.explain(context, sources, error))
+}
+
+fn join_table(context: &PlanContext<'_>, model: ModelId, relation: FieldId) -> Table {
+    let here = (model, relation);
+    let field = context.schema.model(model).field(relation).relation();
+    let there = field.map_or(here, |field| (field.target, field.opposite));
+    let (model, relation) = here.min(there);
+    Table::Join(model, relation)
+}
