@@ -17,7 +17,7 @@ pub(super) enum Access {
 
 /// Who may try `operation` on rows of `model`.
 pub(super) fn access(model: &Model, operation: PolicyOperation, default: DefaultAccess) -> Access {
-    if !has_allow(model) {
+    if model.policies.is_empty() {
         return match default {
             DefaultAccess::Deny => Access::Closed,
             DefaultAccess::Authenticated => Access::SignedIn,
@@ -42,7 +42,7 @@ pub(super) fn access(model: &Model, operation: PolicyOperation, default: Default
 /// Whether every row of `model` may be read by whoever could get at it: then an answer never has
 /// null in its place.
 pub(super) fn is_always_readable(model: &Model, default: DefaultAccess) -> bool {
-    if !has_allow(model) {
+    if model.policies.is_empty() {
         return default == DefaultAccess::Public;
     }
     rules(model, PolicyOperation::Read, Effect::Allow).any(|rule| rule.condition == Condition::Constant(true))
@@ -53,10 +53,6 @@ pub(super) fn is_always_readable(model: &Model, default: DefaultAccess) -> bool 
 /// Whether a rule may hide this field's value from someone.
 pub(super) fn has_read_rule(field: &Field) -> bool {
     field.policies.iter().any(|policy| policy.operations.contains(&FieldOperation::Read))
-}
-
-fn has_allow(model: &Model) -> bool {
-    model.policies.iter().any(|policy| policy.effect == Effect::Allow)
 }
 
 fn rules(model: &Model, operation: PolicyOperation, effect: Effect) -> impl Iterator<Item = &Policy> {

@@ -12,7 +12,7 @@ pub struct OpenApiOptions {
     /// Rows of a page where the request names no number.
     pub default_limit: u64,
     pub max_limit: u64,
-    /// For models without any `@@allow`.
+    /// For models without any rule.
     pub default_access: DefaultAccess,
 }
 
