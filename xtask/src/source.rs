@@ -11,7 +11,7 @@ const SKIPPED_FOLDERS: &[&str] = &["target", "node_modules", ".git", ".purlin"];
 /// Extensions whose text the rules read; anything else is only known by name.
 const TEXT_EXTENSIONS: &[&str] = &[
     "rs", "toml", "md", "json", "sh", "ts", "mjs", "js", "zmodel", "prisma", "snap", "sql", "html", "css",
-    "yml", "new",
+    "yml", "new", "py", "lua",
 ];
 
 #[derive(Debug)]
