@@ -2,6 +2,7 @@
 //! formatter. Pure except for `load`, the only place that reads the disk.
 
 pub mod ast;
+mod check;
 pub mod diagnostic;
 mod error;
 pub mod format;
@@ -12,6 +13,7 @@ pub mod parser;
 pub mod source;
 pub mod suggest;
 
+pub use check::{Compiled, check, compile};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use error::Error;
 pub use format::format;

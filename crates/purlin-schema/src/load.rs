@@ -28,7 +28,7 @@ pub fn load(path: &Path) -> Result<Vec<SourceFile>, Error> {
         }
         let text = read(&next)?;
         let (document, _) = parse_document(FileId::default(), &text);
-        let imports = document.imports.iter().filter_map(|import| resolve_import(&name, &import.path));
+        let imports = document.imports.iter().map(|import| resolve_import(&name, &import.path));
         // Below the roots that still wait, so that these keep their places in front.
         for import in imports {
             waiting.insert(0, PathBuf::from(import));
@@ -38,13 +38,10 @@ pub fn load(path: &Path) -> Result<Vec<SourceFile>, Error> {
     Ok(files)
 }
 
-/// The name of the file that an import means, seen from the importing file; `None` for a
-/// package, whose files are not part of the schema.
-pub fn resolve_import(importer: &str, path: &str) -> Option<String> {
+/// The name of the file that an import means, seen from the importing file. A path that
+/// does not start with `./` may also be a package, if there is no such file.
+pub fn resolve_import(importer: &str, path: &str) -> String {
     let is_absolute = path.starts_with('/');
-    if !is_absolute && !path.starts_with("./") && !path.starts_with("../") {
-        return None;
-    }
     let folder = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
     let joined = if is_absolute {
         path.to_owned()
@@ -57,7 +54,7 @@ pub fn resolve_import(importer: &str, path: &str) -> Option<String> {
     };
     let has_extension = [".zmodel", ".prisma"].iter().any(|end| joined.ends_with(end));
     let joined = if has_extension { joined } else { format!("{joined}.zmodel") };
-    Some(normalize(&joined))
+    normalize(&joined)
 }
 
 /// Resolves `.` and `..` in the text of a path, without asking the disk.

@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod case_files;
+mod check;
+mod describe;
 mod format;
+mod load;
 mod parse;
 mod random;

@@ -1,0 +1,21 @@
+//! Syntax trees to the checked schema. Every stage reports all it finds and goes on with
+//! what can be understood; the schema exists only if nothing was an error.
+
+mod attributes;
+mod checker;
+mod compile;
+mod datasources;
+mod defaults;
+mod enums;
+mod expr;
+mod fields;
+mod inherit;
+mod keys;
+mod outline;
+mod path;
+mod policies;
+mod relations;
+mod shape;
+mod validations;
+
+pub use compile::{Compiled, check, compile};
