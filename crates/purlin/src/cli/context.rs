@@ -1,8 +1,10 @@
 //! What every command is given: the app folder and where to speak.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use purlin_schema::SourceFile;
+use purlin_schema::model::Schema;
 
 use super::{Failure, Output};
 use crate::config::{self, Config, Environment, Problems};
@@ -34,6 +36,26 @@ impl Context {
             schema_files::load(&self.app)
         };
         files.map_err(|error| Failure::problem("SCHEMA_FILES", error.to_string()))
+    }
+
+    /// The checked schema of the app; all that is wrong with it is one failure.
+    pub fn schema(&self) -> Result<Arc<Schema>, Failure> {
+        let compiled = purlin_schema::compile(self.schema_files(None)?);
+        let errors: Vec<_> = compiled.diagnostics.iter().filter(|found| found.is_error()).collect();
+        match compiled.schema {
+            Some(schema) => Ok(Arc::new(schema)),
+            None => {
+                let list: Vec<String> = errors.iter().map(|found| found.render(&compiled.sources)).collect();
+                let message = format!("the schema has {} errors\n\n{}", errors.len(), list.join("\n"));
+                Err(Failure::problem("SCHEMA", message))
+            }
+        }
+    }
+
+    /// What the app is called: its folder.
+    pub fn title(&self) -> String {
+        let folder = self.app.canonicalize().unwrap_or_else(|_| self.app.clone());
+        folder.file_name().map_or_else(|| "app".to_owned(), |name| name.to_string_lossy().into_owned())
     }
 
     pub fn require_app(&self) -> Result<(), Failure> {

@@ -36,6 +36,11 @@ impl Output {
         write_line(io::stdout().lock(), &text);
     }
 
+    /// A document that is the answer, as it is.
+    pub fn text(self, text: &str) {
+        write_line(io::stdout().lock(), text);
+    }
+
     /// Why there is no answer.
     pub fn failure(self, failure: &Failure) {
         if self.is_json {

@@ -1,6 +1,12 @@
 //! `purlin serve`: serve the app in production. It changes no database and makes no secret.
 
+use std::sync::Arc;
+
+use purlin_http::{Live, Metrics};
+
 use super::{Context, Exit, Failure};
+use crate::telemetry;
+use crate::wire::{self, Fallback};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -8,11 +14,33 @@ pub struct Args {
     #[arg(long)]
     pub port: Option<u16>,
 
-    /// Use embedded databases where an address is not set.
+    /// Use embedded databases where an address is not set, and a kept secret where none is set.
     #[arg(long)]
     pub embedded: bool,
 }
 
-pub fn run(_args: &Args, _context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::unavailable("serve"))
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let config = context.config()?;
+    telemetry::start(&config.settings.log).map_err(|error| Failure::problem("LOGS", error.to_string()))?;
+    let schema = context.schema()?;
+    let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
+    let database = wire::database(&schema, &config, fallback)?;
+    let secret = wire::server_secret(&config, args.embedded)?;
+    let metrics = Arc::new(Metrics::default());
+    let settings = &config.settings;
+    wire::runtime()?.block_on(async {
+        let store = wire::open_store(&database, settings, &schema)?;
+        let title = context.title();
+        let assembled =
+            wire::assemble(settings, &title, &schema, Arc::clone(&store), &secret, Arc::clone(&metrics))?;
+        let live = Arc::new(Live::new(assembled.app));
+        let server = wire::bind(settings, args.port, live, metrics).await?;
+        if let Ok(address) = server.address() {
+            tracing::info!(%address, models = schema.models.len(), "serving");
+        }
+        server.serve(wire::stop_signal()).await;
+        store.close().await;
+        tracing::info!("stopped");
+        Ok(Exit::Fine)
+    })
 }

@@ -3,7 +3,11 @@
 mod app;
 mod database;
 mod docs;
+mod migration;
+mod serving;
 mod users;
 
 pub use app::{Assembled, assemble, engine, openapi_options};
 pub use database::{Database, Fallback, database};
+pub use migration::{SqliteMigration, migrator};
+pub use serving::{bind, open_store, runtime, server_secret, stop_signal};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::{Context, Exit, Failure};
+use crate::wire;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -11,6 +12,16 @@ pub struct Args {
     pub output: Option<PathBuf>,
 }
 
-pub fn run(_args: &Args, _context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::unavailable("generate openapi"))
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let config = context.config()?;
+    let options = wire::openapi_options(&config.settings, &context.title());
+    let document = purlin_codegen::openapi(&*context.schema()?, &options);
+    let text = format!("{document:#}\n");
+    match &args.output {
+        None => context.output.text(&text),
+        Some(path) => std::fs::write(path, text).map_err(|error| {
+            Failure::problem("WRITE", format!("cannot write {}: {error}", path.display()))
+        })?,
+    }
+    Ok(Exit::Fine)
 }

@@ -1,0 +1,80 @@
+//! The migrator's port on a SQLite file.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use purlin_migrate::{
+    Backup, DatabaseError, Failure as Kind, MigrationConnection, MigrationDialect, Migrator, Row, sqlite_backup,
+};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode};
+
+use super::Database;
+use crate::cli::Failure;
+
+/// Migrations wait for each other rather than fail.
+const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The migrator of an app's database, and a connection of its own to it.
+pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
+    let failed = |error: String| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name));
+    let connection =
+        purlin_store_sqlite::open_for_migration(&database.path).map_err(|error| failed(error.to_string()))?;
+    connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(error.to_string()))?;
+    let migrator = Migrator::new(&database.name, MigrationDialect::Sqlite, &app.join("migrations"));
+    let backups = app.join(".purlin").join("backups");
+    Ok((migrator, SqliteMigration { connection, backups }))
+}
+
+#[derive(Debug)]
+pub struct SqliteMigration {
+    connection: Connection,
+    backups: PathBuf,
+}
+
+impl MigrationConnection for SqliteMigration {
+    fn execute(&mut self, sql: &str, parameters: &[&str]) -> Result<(), DatabaseError> {
+        self.query(sql, parameters).map(|_| ())
+    }
+
+    fn query(&mut self, sql: &str, parameters: &[&str]) -> Result<Vec<Row>, DatabaseError> {
+        let mut statement = self.connection.prepare(sql).map_err(|error| described(&error))?;
+        let columns = statement.column_count();
+        let mut rows =
+            statement.query(rusqlite::params_from_iter(parameters)).map_err(|error| described(&error))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| described(&error))? {
+            let values: Result<Row, rusqlite::Error> =
+                (0..columns).map(|column| row.get_ref(column).map(printed)).collect();
+            found.push(values.map_err(|error| described(&error))?);
+        }
+        Ok(found)
+    }
+
+    fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
+        let folder = self.backups.clone();
+        sqlite_backup(self, &folder, label)
+    }
+}
+
+/// As SQLite itself prints a value.
+fn printed(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(text) | ValueRef::Blob(text) => Some(String::from_utf8_lossy(text).into_owned()),
+    }
+}
+
+fn described(error: &rusqlite::Error) -> DatabaseError {
+    let failure = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Kind::Busy,
+        Some(ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
+            Kind::Storage
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Kind::Damaged,
+        _ => Kind::Other,
+    };
+    DatabaseError { failure, message: error.to_string() }
+}

@@ -1,0 +1,97 @@
+//! A running server: bind, serve, stop. What `dev` and `serve` share.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use purlin_core::schema::Schema;
+use purlin_core::store::Store;
+use purlin_http::{App, ConnectionLimits, Live, Metrics, Server};
+use purlin_store_sqlite::SqliteStore;
+use tokio::runtime::Runtime;
+
+use super::Database;
+use crate::app_data::AppData;
+use crate::cli::Failure;
+use crate::config::{Config, Secret, Settings};
+
+/// The store of a database file that has its tables already.
+pub fn open_store(database: &Database, settings: &Settings, schema: &Arc<Schema>) -> Result<Arc<dyn Store>, Failure> {
+    let mut config = purlin_store_sqlite::Config::new(&database.path);
+    config.read_timeout = settings.database.statement_timeout;
+    config.write_timeout = settings.database.statement_timeout;
+    config.write_queue = usize::try_from(settings.database.write_queue).unwrap_or(usize::MAX);
+    let store = SqliteStore::open(config, Arc::clone(schema))
+        .map_err(|error| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name)))?;
+    Ok(Arc::new(store))
+}
+
+/// The key of tokens and cursors: configured, or in development made once and kept in `.purlin/`.
+pub fn server_secret(config: &Config, may_be_made: bool) -> Result<Secret, Failure> {
+    if let Some(secret) = &config.settings.auth.jwt_secret {
+        return Ok(secret.clone());
+    }
+    if !may_be_made {
+        let failure = Failure::problem("JWT_SECRET", "JWT_SECRET is not set");
+        return Err(failure.with_help("set it to at least 32 random characters, such as `openssl rand -hex 32`"));
+    }
+    AppData::open(&config.app)
+        .and_then(|data| data.secret("jwt-secret"))
+        .map_err(|error| Failure::problem("APP_DATA", format!("cannot keep a secret in .purlin: {error}")))
+}
+
+/// One worker for each core: reads run on the workers themselves.
+pub fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("purlin-worker")
+        .build()
+        .map_err(|error| Failure::problem("RUNTIME", format!("cannot start the workers: {error}")))
+}
+
+/// Binds the configured address; a port that is taken is known before anything is said to run.
+pub async fn bind(
+    settings: &Settings,
+    port: Option<u16>,
+    live: Arc<Live<App>>,
+    metrics: Arc<Metrics>,
+) -> Result<Server, Failure> {
+    let port = port.unwrap_or(settings.server.port);
+    let host = settings.server.host.as_str();
+    let mut addresses = tokio::net::lookup_host((host, port))
+        .await
+        .map_err(|error| Failure::problem("ADDRESS", format!("cannot resolve the host {host}: {error}")))?;
+    let address: SocketAddr = addresses
+        .next()
+        .ok_or_else(|| Failure::problem("ADDRESS", format!("the host {host} has no address")))?;
+    let limits =
+        ConnectionLimits { drain_timeout: settings.server.shutdown_timeout, ..ConnectionLimits::default() };
+    match Server::bind(address, live, metrics).await {
+        Ok(server) => Ok(server.limits(limits)),
+        Err(error) => {
+            let failure = Failure::problem("ADDRESS", format!("cannot listen on {address}: {error}"));
+            Err(failure.with_help("choose another port with --port or PORT"))
+        }
+    }
+}
+
+/// Ready when the process is asked to stop, by SIGTERM or from the keyboard.
+pub async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            },
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM will not be noticed");
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
