@@ -1,1 +1,33 @@
-//! purlin-migrate
+//! Two schemas to ordered steps, their history, and the guard against losing data.
+//! Opens no connection and asks nobody: callers bring a [`MigrationConnection`], and answers.
+
+mod connection;
+mod database;
+mod dialect;
+mod diff;
+mod error;
+mod folder;
+mod guard;
+mod introspect;
+mod migrator;
+mod physical;
+mod render;
+mod script;
+
+pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
+pub use database::sqlite_backup;
+pub use dialect::MigrationDialect;
+pub use diff::{
+    Answer, Answers, Change, ColumnRename, Difference, EnumColumn, Question, Rename, Renames, Step, diff,
+};
+pub use error::Error;
+pub use folder::{Migration, MigrationName, Parent, PlanFile, Snapshot};
+pub use guard::{Accepted, Finding, FindingCode};
+pub use migrator::{
+    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
+};
+pub use physical::{
+    Action, Column, EnumMember, Enumeration, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart,
+    PhysicalSchema, PrimaryKey, Table, physical,
+};
+pub use script::{checksum, statements};

@@ -1,0 +1,23 @@
+//! The differ's front door.
+
+use super::matching;
+use super::question::{Answers, Question};
+use super::rename::Renames;
+use super::step::Step;
+use super::steps::steps;
+use crate::physical::PhysicalSchema;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    pub renames: Renames,
+    /// As if every open question were answered by a drop.
+    pub steps: Vec<Step>,
+    /// To be answered before the steps may run.
+    pub questions: Vec<Question>,
+}
+
+pub fn diff(old: &PhysicalSchema, new: &PhysicalSchema, answers: &Answers) -> Difference {
+    let (renames, questions) = matching::find(old, new, answers);
+    let steps = steps(old, new, &renames);
+    Difference { renames, steps, questions }
+}

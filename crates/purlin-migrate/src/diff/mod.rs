@@ -1,0 +1,21 @@
+//! Two physical schemas to ordered steps.
+
+mod carry;
+mod difference;
+mod join;
+mod matching;
+mod order;
+mod question;
+mod rename;
+mod similarity;
+mod step;
+mod steps;
+mod table;
+
+pub use difference::{Difference, diff};
+pub use question::{Answer, Answers, Question};
+pub use rename::{ColumnRename, Rename, Renames};
+pub use step::{Change, EnumColumn, Step};
+
+pub(crate) use carry::carry;
+pub(crate) use steps::steps;

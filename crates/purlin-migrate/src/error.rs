@@ -1,0 +1,127 @@
+//! Everything that can go wrong while migrating. Each message names the datasource or the
+//! migration, and what to do.
+
+use std::path::PathBuf;
+
+use crate::connection::{DatabaseError, Failure};
+use crate::diff::Question;
+use crate::guard::Finding;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The schema cannot stand in this database.
+    #[error("datasource \"{datasource}\" cannot hold this schema:{}", list(problems))]
+    Unfit { datasource: String, problems: Vec<String> },
+    #[error("`{flag}` is not understood; write {expected}")]
+    Flag { flag: String, expected: &'static str },
+    #[error("\"{name}\" is no name for a migration; use letters, digits and _, such as add_posts")]
+    Name { name: String },
+    #[error(
+        "datasource \"{datasource}\": a rename cannot be told from a drop:{}\nanswer with the flags, or put @renamedFrom(\"old\") into the schema",
+        list(&questions.iter().map(|question| format!("{question} ({})", question.flags().join(", or "))).collect::<Vec<_>>())
+    )]
+    Unanswered { datasource: String, questions: Vec<Question> },
+    /// Data would be lost, or the data at hand does not fit.
+    #[error(
+        "datasource \"{datasource}\"{}: stopped before anything was changed:{}",
+        of_migration(migration.as_ref()),
+        list(&findings.iter().map(ToString::to_string).collect::<Vec<_>>())
+    )]
+    Guarded { datasource: String, migration: Option<String>, findings: Vec<Finding> },
+    #[error(
+        "datasource \"{datasource}\"{}: statement {number} of {total} failed: {source}\n{statement}\nEverything of it was rolled back. {}",
+        of_migration(migration.as_ref()),
+        advice(source, migration.as_ref())
+    )]
+    Statement {
+        datasource: String,
+        migration: Option<String>,
+        number: usize,
+        total: usize,
+        statement: String,
+        source: DatabaseError,
+    },
+    #[error(
+        "datasource \"{datasource}\"{}: rolled back, since afterwards something would not fit:{}",
+        of_migration(migration.as_ref()),
+        list(problems)
+    )]
+    Broken { datasource: String, migration: Option<String>, problems: Vec<String> },
+    #[error("datasource \"{datasource}\": cannot {action}: {source}{}", hint(source))]
+    Database { datasource: String, action: &'static str, source: DatabaseError },
+    #[error(
+        "datasource \"{datasource}\": no copy could be made before a destructive change: {source}; nothing was changed. Free some space or make the folder writable, then run it again{}",
+        hint(source)
+    )]
+    Backup { datasource: String, source: DatabaseError },
+    #[error(
+        "datasource \"{datasource}\": migration {migration} was changed after it was applied. Restore its up.sql from version control, and put the change into a new migration"
+    )]
+    Edited { datasource: String, migration: String },
+    #[error(
+        "datasource \"{datasource}\": the database has applied {migration}, which is not in {}. Check out the branch that has it, or restore its folder",
+        folder.display()
+    )]
+    Unknown { datasource: String, migration: String, folder: PathBuf },
+    #[error(
+        "datasource \"{datasource}\": {migration} comes before {applied}, which is already applied. Write it anew on top: delete its folder and run `purlin migrate dev`"
+    )]
+    OutOfOrder { datasource: String, migration: String, applied: String },
+    #[error(
+        "datasource \"{datasource}\": {first} and {second} both continue {}. They come from two branches: delete the folder that is not applied anywhere yet and run `purlin migrate dev` to write it anew on top of the other",
+        parent.as_deref().unwrap_or("the empty database")
+    )]
+    Forked { datasource: String, first: String, second: String, parent: Option<String> },
+    #[error("{}: {reason}. Restore it from version control", path.display())]
+    Malformed { path: PathBuf, reason: String },
+    #[error(
+        "datasource \"{datasource}\": migration {migration} was started at {started_at} and never finished. Look at what it left, repair it, then delete or complete its row in _purlin_migrations"
+    )]
+    Unfinished { datasource: String, migration: String, started_at: String },
+    #[error(
+        "datasource \"{datasource}\": this database carries changes that no migration records (`purlin dev` made them). Run `purlin migrate dev` to record them, or deploy to another database"
+    )]
+    Unrecorded { datasource: String },
+    #[error(
+        "datasource \"{datasource}\": the database already has tables that no migration made: {}. Deploy to an empty database, or take this one over with `purlin migrate dev`",
+        tables.join(", ")
+    )]
+    NotEmpty { datasource: String, tables: Vec<String> },
+    #[error(
+        "datasource \"{datasource}\": the database changed while the plan was made; run the command again"
+    )]
+    Stale { datasource: String },
+    #[error(
+        "datasource \"{datasource}\": the migrations are for {found}, and this database is {expected}. Each engine has its own history"
+    )]
+    OtherDialect { datasource: String, found: String, expected: String },
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io { action: &'static str, path: PathBuf, source: std::io::Error },
+}
+
+fn list(items: &[String]) -> String {
+    items.iter().fold(String::new(), |text, item| text + "\n  - " + &item.replace('\n', "\n    "))
+}
+
+fn of_migration(migration: Option<&String>) -> String {
+    migration.map_or_else(String::new, |name| format!(", migration {name}"))
+}
+
+fn advice(source: &DatabaseError, migration: Option<&String>) -> &'static str {
+    match (source.failure, migration) {
+        (Failure::Busy, _) => "Another program holds the database: close it and run the command again.",
+        (Failure::Storage, _) => "Free some space or make the file writable, then run it again.",
+        (Failure::Damaged, _) => "The file is damaged: restore a copy.",
+        (Failure::Other, Some(_)) => "Correct the data or the migration's up.sql, then run it again.",
+        (Failure::Other, None) => "Correct the data or the schema, then run it again.",
+    }
+}
+
+fn hint(source: &DatabaseError) -> &'static str {
+    match source.failure {
+        Failure::Busy => "; another program holds the database: close it and run the command again",
+        Failure::Storage => "; free some space or make the file and its folder writable",
+        Failure::Damaged => "; the file is no database or is damaged: restore a copy, or name another file",
+        Failure::Other => "",
+    }
+}

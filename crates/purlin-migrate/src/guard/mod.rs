@@ -1,0 +1,11 @@
+//! The guard: what a change would lose, or why it cannot run, counted on the live rows.
+
+mod accepted;
+mod finding;
+mod probe;
+mod probes;
+
+pub use accepted::Accepted;
+pub use finding::{Finding, FindingCode};
+pub(crate) use probe::run;
+pub(crate) use probes::probes;

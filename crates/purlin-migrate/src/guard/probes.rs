@@ -1,0 +1,240 @@
+//! Which rows a change touches: from the two states and the renames between them. The
+//! statements read the old state, so that nothing is changed before all is known.
+
+use super::finding::FindingCode;
+use super::probe::Probe;
+use crate::diff::{Renames, carry};
+use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::render::sqlite::convert::convert_named;
+use crate::render::sqlite::{identifier, literal};
+
+pub(crate) fn probes(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Renames) -> Vec<Probe> {
+    let carried = carry(old, renames);
+    let mut found = Vec::new();
+    for table in carried.tables.iter().filter(|table| new.table(&table.name).is_none()) {
+        found.push(Probe {
+            code: FindingCode::DropTable,
+            object: table.label().to_owned(),
+            sql: format!("SELECT count(*) FROM {}", identifier(renames.old_table(&table.name))),
+            message: "would be deleted with the table".to_owned(),
+            suggestion: format!("Keep the model, or say what it became: --rename {}=NewName", table.label()),
+        });
+    }
+    for after in &new.tables {
+        if let Some(before) = carried.table(&after.name) {
+            let scope = Scope { old, carried: &carried, new, renames, before, after };
+            scope.columns(&mut found);
+            scope.uniques(&mut found);
+            scope.foreign_keys(&mut found);
+        }
+    }
+    found
+}
+
+/// One table that stays. `before` already bears the new names; statements need the old ones.
+struct Scope<'a> {
+    old: &'a PhysicalSchema,
+    carried: &'a PhysicalSchema,
+    new: &'a PhysicalSchema,
+    renames: &'a Renames,
+    before: &'a Table,
+    after: &'a Table,
+}
+
+impl Scope<'_> {
+    /// The table's name in statements.
+    fn table(&self) -> String {
+        identifier(self.renames.old_table(&self.after.name))
+    }
+
+    /// A column's name in statements, by its new name.
+    fn column(&self, name: &str) -> String {
+        identifier(self.renames.old_column(&self.after.name, name))
+    }
+
+    fn object(&self, column: &Column) -> String {
+        format!("{}.{}", self.after.label(), column.label())
+    }
+
+    fn columns(&self, found: &mut Vec<Probe>) {
+        let count = |condition: String| format!("SELECT count(*) FROM {} WHERE {condition}", self.table());
+        for column in self.before.columns.iter().filter(|column| self.after.column(&column.name).is_none()) {
+            let name = self.column(&column.name);
+            let empty = if column.is_list { format!(" AND {name} <> '[]'") } else { String::new() };
+            found.push(Probe {
+                code: FindingCode::DropColumn,
+                object: self.object(column),
+                sql: count(format!("{name} IS NOT NULL{empty}")),
+                message: "would lose the value".to_owned(),
+                suggestion: format!(
+                    "Keep the field, or say what it became: --rename {}=newName",
+                    self.object(column)
+                ),
+            });
+        }
+        for column in &self.after.columns {
+            let Some(before) = self.before.column(&column.name) else {
+                if !column.can_fill() {
+                    found.push(Probe {
+                        code: FindingCode::RequiredWithoutDefault,
+                        object: self.object(column),
+                        sql: format!("SELECT count(*) FROM {}", self.table()),
+                        message: "would have no value for the new required field".to_owned(),
+                        suggestion: "Give it a @default, or make it optional first".to_owned(),
+                    });
+                }
+                continue;
+            };
+            let name = self.column(&column.name);
+            if before.is_nullable && !column.can_fill() {
+                found.push(Probe {
+                    code: FindingCode::RequiredWithNulls,
+                    object: self.object(column),
+                    sql: count(format!("{name} IS NULL")),
+                    message: "have no value, and the field becomes required".to_owned(),
+                    suggestion: "Fill them first, or give the field a @default".to_owned(),
+                });
+            }
+            if let Some(is_exact) = convert_named(&name, before, column).is_exact {
+                found.push(Probe {
+                    code: FindingCode::LossyType,
+                    object: self.object(column),
+                    sql: count(format!("{name} IS NOT NULL AND NOT coalesce({is_exact}, 0)")),
+                    message: format!("hold a value that {} cannot keep as it is", column.column_type),
+                    suggestion: "Add a second field, copy what fits, then drop this one".to_owned(),
+                });
+            }
+            found.extend(self.enumeration(before, column));
+        }
+    }
+
+    /// Rows whose value the enum no longer has.
+    fn enumeration(&self, before: &Column, column: &Column) -> Option<Probe> {
+        let enumeration = column.enumeration.as_ref()?;
+        let after = self.new.enumeration(enumeration)?;
+        let mut known: Vec<String> = after.values.iter().map(|value| value.stored.clone()).collect();
+        if before.enumeration.as_ref() == Some(enumeration) {
+            let old = &self.old.enumeration(enumeration)?.values;
+            let stays = |name: &str| after.values.iter().any(|value| value.name == name);
+            if old.iter().all(|value| stays(&value.name)) {
+                return None;
+            }
+            // Those that are only stored differently follow by themselves.
+            known = old.iter().filter(|value| stays(&value.name)).map(|value| value.stored.clone()).collect();
+        }
+        let name = self.column(&column.name);
+        let known: Vec<String> = known.iter().map(|value| literal(value)).collect();
+        let known = known.join(", ");
+        let condition = if column.is_list && before.is_list {
+            format!("EXISTS (SELECT 1 FROM json_each({name}) WHERE value NOT IN ({known}))")
+        } else {
+            format!("{name} NOT IN ({known})")
+        };
+        Some(Probe {
+            code: FindingCode::EnumValueRemoved,
+            object: self.object(column),
+            sql: format!("SELECT count(*) FROM {} WHERE {condition}", self.table()),
+            message: format!("hold a value that {enumeration} no longer has, and could not be read"),
+            suggestion: "Update them first, or keep the value".to_owned(),
+        })
+    }
+
+    fn uniques(&self, found: &mut Vec<Probe>) {
+        let is_new = |index: &&Index| {
+            index.is_unique
+                && !self.before.indexes.iter().any(|other| other.is_unique && other.is_like(index))
+        };
+        for index in self.after.indexes.iter().filter(is_new) {
+            let columns: Option<Vec<&str>> = index.parts.iter().map(|part| part.key.column()).collect();
+            let has_new_names = self.renames.columns.iter().any(|rename| rename.table == self.after.name);
+            if let Some(columns) = columns.filter(|_| index.condition.is_none() || !has_new_names) {
+                found.extend(self.duplicates(&columns, index.condition.as_deref()));
+            }
+        }
+        if self.before.key_columns() != self.after.key_columns() {
+            let columns: Vec<&str> = self.after.key_columns().iter().map(String::as_str).collect();
+            found.extend(self.duplicates(&columns, None));
+        }
+    }
+
+    fn duplicates(&self, columns: &[&str], condition: Option<&str>) -> Option<Probe> {
+        let mut names = Vec::new();
+        for name in columns {
+            if self.before.column(name).is_some() {
+                names.push(self.column(name));
+            } else if self.after.column(name).is_some_and(|new| new.default.is_none()) {
+                // Null, or made for each row: never twice the same. (Without either it cannot run at all.)
+                return None;
+            }
+        }
+        let mut conditions: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+        conditions.extend(condition.map(|condition| format!("({condition})")));
+        let filter = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
+        let group = if names.is_empty() { "1=1".to_owned() } else { names.join(", ") };
+        let labels: Vec<&str> =
+            columns.iter().filter_map(|name| self.after.column(name)).map(Column::label).collect();
+        Some(Probe {
+            code: FindingCode::UniqueDuplicates,
+            object: format!("{}.{}", self.after.label(), labels.join("_")),
+            sql: format!(
+                "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {}{filter} GROUP BY {group} HAVING count(*) > 1)",
+                self.table()
+            ),
+            message: "repeat a value that must be unique".to_owned(),
+            suggestion: "Change or delete the repeated ones first".to_owned(),
+        })
+    }
+
+    /// Rows that refer to nothing, under a foreign key that is new.
+    fn foreign_keys(&self, found: &mut Vec<Probe>) {
+        for key in &self.after.foreign_keys {
+            let is_old = self.before.foreign_keys.iter().any(|other| {
+                other.columns == key.columns
+                    && other.references_table == key.references_table
+                    && other.references_columns == key.references_columns
+            });
+            if is_old || key.columns.iter().any(|name| self.before.column(name).is_none()) {
+                continue;
+            }
+            let child = |name: &String| format!("child.{}", self.column(name));
+            let is_set: Vec<String> =
+                key.columns.iter().map(|name| format!("{} IS NOT NULL", child(name))).collect();
+            let parent = self.carried.table(&key.references_table);
+            let has_columns = parent.is_some_and(|parent| {
+                key.references_columns.iter().all(|name| parent.column(name).is_some())
+            });
+            let missing = if has_columns {
+                let pairs: Vec<String> = key
+                    .columns
+                    .iter()
+                    .zip(&key.references_columns)
+                    .map(|(name, target)| {
+                        let target = self.renames.old_column(&key.references_table, target);
+                        format!("parent.{} = {}", identifier(target), child(name))
+                    })
+                    .collect();
+                let parent = identifier(self.renames.old_table(&key.references_table));
+                format!(" AND NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE {})", pairs.join(" AND "))
+            } else {
+                String::new()
+            };
+            let labels: Vec<&str> =
+                key.columns.iter().filter_map(|name| self.after.column(name)).map(Column::label).collect();
+            found.push(Probe {
+                code: FindingCode::ForeignKeyOrphans,
+                object: format!("{}.{}", self.after.label(), labels.join("_")),
+                sql: format!(
+                    "SELECT count(*) FROM {} AS child WHERE {}{missing}",
+                    self.table(),
+                    is_set.join(" AND ")
+                ),
+                message: format!("refer to no row of \"{}\"", key.references_table),
+                suggestion: "Correct or delete them first".to_owned(),
+            });
+        }
+    }
+}

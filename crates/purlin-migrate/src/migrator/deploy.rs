@@ -1,0 +1,130 @@
+//! `migrate deploy`: pending migrations in order, each in one transaction with its history row.
+//! Copies that deploy at the same time wait for each other, look again, and find nothing to do.
+
+use super::Migrator;
+use super::adopt::owned;
+use super::situation::Situation;
+use crate::connection::{Backup, MigrationConnection};
+use crate::database::{Session, record, write_state};
+use crate::diff::{Answers, Renames, steps};
+use crate::error::Error;
+use crate::folder::{Migration, load};
+use crate::guard::{self, Accepted};
+use crate::introspect::introspect;
+use crate::physical::PhysicalSchema;
+use crate::script::statements;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deployed {
+    /// Those that this call applied, in order.
+    pub migrations: Vec<String>,
+    /// Made before the first destructive one.
+    pub backup: Option<Backup>,
+}
+
+impl Migrator {
+    pub fn deploy(
+        &self,
+        connection: &mut dyn MigrationConnection,
+        accepted: &Accepted,
+    ) -> Result<Deployed, Error> {
+        let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let mut session = self.session(connection);
+        self.deploy_pending(&mut session, &migrations, accepted)
+    }
+
+    pub(super) fn deploy_pending(
+        &self,
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        accepted: &Accepted,
+    ) -> Result<Deployed, Error> {
+        let mut deployed = Deployed::default();
+        loop {
+            let situation = Situation::read(session, migrations, &PhysicalSchema::default())?;
+            situation.check_history(self, migrations)?;
+            let Some(next) = situation.pending(migrations).first().copied() else { return Ok(deployed) };
+            self.check_clean(&situation)?;
+            self.guard(session, &situation, next, accepted, &mut deployed)?;
+            let is_applied = session.exclusively(Some(&next.id), |session| {
+                let now = Situation::read_inside(session, migrations, &PhysicalSchema::default())?;
+                if now != situation {
+                    return Ok(false);
+                }
+                self.apply(session, next)?;
+                Ok(true)
+            })?;
+            if is_applied {
+                deployed.migrations.push(next.id.clone());
+            }
+        }
+    }
+
+    fn check_clean(&self, situation: &Situation) -> Result<(), Error> {
+        let datasource = self.datasource.clone();
+        if situation.state.is_foreign {
+            let tables = situation.state.schema.tables.iter().map(|table| table.name.clone()).collect();
+            return Err(Error::NotEmpty { datasource, tables });
+        }
+        if situation.is_clean { Ok(()) } else { Err(Error::Unrecorded { datasource }) }
+    }
+
+    /// Counts what the migration would lose here; copies the database before it does.
+    fn guard(
+        &self,
+        session: &mut Session<'_>,
+        situation: &Situation,
+        next: &Migration,
+        accepted: &Accepted,
+        deployed: &mut Deployed,
+    ) -> Result<(), Error> {
+        let probes = guard::probes(&situation.state.schema, &next.snapshot.schema, &next.plan.renames);
+        let findings = guard::run(probes, session.connection)
+            .map_err(|source| session.error("count the rows concerned", source))?;
+        let remaining = accepted.with(&next.plan.accepted).remaining(&findings);
+        // Statements written by hand may well deal with what the generated ones would have lost.
+        if !remaining.is_empty() && !next.is_edited_by_hand() {
+            return Err(Error::Guarded {
+                datasource: self.datasource.clone(),
+                migration: Some(next.id.clone()),
+                findings: remaining,
+            });
+        }
+        if !findings.is_empty() && deployed.backup.is_none() {
+            deployed.backup = Some(self.backup(session, &next.id)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn backup(&self, session: &mut Session<'_>, label: &str) -> Result<Backup, Error> {
+        session
+            .connection
+            .backup(label)
+            .map_err(|source| Error::Backup { datasource: self.datasource.clone(), source })
+    }
+
+    /// Inside the transaction.
+    fn apply(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
+        let statements = statements(&migration.up);
+        session.run(Some(&migration.id), &statements)?;
+        if migration.is_edited_by_hand() {
+            self.check_result(session, migration)?;
+        }
+        record(session, &migration.id, &migration.checksum, statements.len(), false)?;
+        write_state(session, &migration.snapshot.schema, &Answers::default())
+    }
+
+    /// Whatever a person wrote must lead to the snapshot, or later plans start from a wrong state.
+    fn check_result(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
+        let expected = &migration.snapshot.schema;
+        let live = owned(&introspect(session)?, &[expected]);
+        let missing = steps(&live, expected, &Renames::default());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let problems =
+            missing.iter().map(|step| format!("up.sql was edited and no longer does this: {step}")).collect();
+        let migration = Some(migration.id.clone());
+        Err(Error::Broken { datasource: self.datasource.clone(), migration, problems })
+    }
+}

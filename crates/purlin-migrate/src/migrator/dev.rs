@@ -1,0 +1,178 @@
+//! `purlin dev`: the development database follows the schema at once. What the folder holds comes
+//! first; the rest is applied directly, and `purlin migrate dev` writes it down later.
+
+use purlin_schema::model::Schema;
+
+use super::plan::{Consent, Plan};
+use super::situation::Situation;
+use super::{Deployed, Migrator};
+use crate::connection::{Backup, MigrationConnection};
+use crate::database::{Session, record, write_state};
+use crate::diff::{Answers, Question, Step};
+use crate::error::Error;
+use crate::folder::{Migration, load};
+use crate::physical::PhysicalSchema;
+use crate::render::sqlite::identifier;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Applied {
+    /// Migrations of the folder that were pending.
+    pub deployed: Vec<String>,
+    /// What was changed beyond them.
+    pub steps: Vec<Step>,
+    pub backup: Option<Backup>,
+    /// For the person who runs it.
+    pub notes: Vec<String>,
+}
+
+impl Applied {
+    /// Nothing was changed.
+    pub fn is_up_to_date(&self) -> bool {
+        self.deployed.is_empty() && self.steps.is_empty()
+    }
+}
+
+impl Migrator {
+    /// What [`Migrator::dev`] would do beyond pending migrations.
+    pub fn plan_dev(
+        &self,
+        schema: &Schema,
+        connection: &mut dyn MigrationConnection,
+        answers: &Answers,
+    ) -> Result<Plan, Error> {
+        let target = self.target(schema)?;
+        let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let mut session = self.session(connection);
+        let situation = Situation::read(&mut session, &migrations, &target)?;
+        self.plan_from(&mut session, situation.state.schema, target, answers)
+    }
+
+    /// Brings the database along. Changes nothing if it returns an error, except that migrations
+    /// of the folder stay applied.
+    pub fn dev(
+        &self,
+        schema: &Schema,
+        connection: &mut dyn MigrationConnection,
+        consent: &Consent,
+    ) -> Result<Applied, Error> {
+        let target = self.target(schema)?;
+        let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let mut session = self.session(connection);
+        let session = &mut session;
+        let (situation, deployed) = self.catch_up(session, &migrations, &target, consent)?;
+        let mut applied = self.follow(session, &migrations, situation, target, consent)?;
+        applied.deployed.splice(0..0, deployed.migrations);
+        applied.backup = deployed.backup.or(applied.backup);
+        if !migrations.is_empty() && !applied.steps.is_empty() {
+            applied
+                .notes
+                .push("these changes are in no migration yet: `purlin migrate dev` records them".to_owned());
+        }
+        Ok(applied)
+    }
+
+    /// Deploys what is pending, where the database is in a state to take it.
+    pub(super) fn catch_up(
+        &self,
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        target: &PhysicalSchema,
+        consent: &Consent,
+    ) -> Result<(Situation, Deployed), Error> {
+        let situation = Situation::read(session, migrations, target)?;
+        if !situation.is_clean || situation.pending(migrations).is_empty() {
+            return Ok((situation, Deployed::default()));
+        }
+        let deployed = self.deploy_pending(session, migrations, &consent.accepted)?;
+        Ok((Situation::read(session, migrations, target)?, deployed))
+    }
+
+    /// From whatever the database holds to the target. Migrations that could not run, because
+    /// the database already carries changes of its own, are recorded as done.
+    pub(super) fn follow(
+        &self,
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        situation: Situation,
+        target: PhysicalSchema,
+        consent: &Consent,
+    ) -> Result<Applied, Error> {
+        let plan = self.plan_from(session, situation.state.schema.clone(), target, &consent.answers)?;
+        plan.check(&self.datasource, &consent.accepted)?;
+        let pending = situation.pending(migrations);
+        let mut applied = Applied { steps: plan.steps.clone(), ..Applied::default() };
+        if plan.is_empty() && pending.is_empty() && plan.target == situation.state.schema {
+            return Ok(applied);
+        }
+        if situation.state.is_foreign {
+            applied.notes.push(format!(
+                "{} tables of this database were made by something else; from now on they follow the schema",
+                situation.state.schema.tables.len()
+            ));
+        }
+        if !plan.findings.is_empty() {
+            applied.backup = Some(self.backup(session, "dev")?);
+        }
+        for migration in &pending {
+            applied.deployed.push(migration.id.clone());
+            let by_hand = if migration.is_edited_by_hand() {
+                "; statements written by hand in its up.sql did not run"
+            } else {
+                ""
+            };
+            applied.notes.push(format!(
+                "{} is recorded as applied: this database went straight to the schema{by_hand}",
+                migration.id
+            ));
+        }
+        let mut answers = situation.state.answers.clone();
+        answers.remember(&plan.renames);
+        session.exclusively(None, |session| {
+            if Situation::read_inside(session, migrations, &plan.target)? != situation {
+                return Err(Error::Stale { datasource: self.datasource.clone() });
+            }
+            session.run(None, &plan.statements)?;
+            for migration in &pending {
+                record(session, &migration.id, &migration.checksum, 0, true)?;
+            }
+            write_state(session, &plan.target, &answers)
+        })?;
+        Ok(applied)
+    }
+
+    /// Questions about what holds no rows answer themselves: nothing is lost by dropping it.
+    fn plan_from(
+        &self,
+        session: &mut Session<'_>,
+        base: PhysicalSchema,
+        target: PhysicalSchema,
+        answers: &Answers,
+    ) -> Result<Plan, Error> {
+        let plan = Plan::make(session, base, target, answers)?;
+        let mut answers = answers.clone();
+        let known = answers.0.len();
+        for question in &plan.questions {
+            if self.is_empty(session, &plan, question)? {
+                answers.0.push(question.drop());
+            }
+        }
+        if answers.0.len() == known {
+            return Ok(plan);
+        }
+        Plan::make(session, plan.base, plan.target, &answers)
+    }
+
+    fn is_empty(&self, session: &mut Session<'_>, plan: &Plan, question: &Question) -> Result<bool, Error> {
+        let name = identifier(&question.database_name);
+        let sql = match &question.table {
+            None => format!("SELECT 1 FROM {name} LIMIT 1"),
+            Some(label) => {
+                let table = plan.target.tables.iter().find(|table| table.label() == label);
+                let Some(table) = table else { return Ok(false) };
+                let table = identifier(plan.renames.old_table(&table.name));
+                format!("SELECT 1 FROM {table} WHERE {name} IS NOT NULL LIMIT 1")
+            }
+        };
+        Ok(session.query("count the rows concerned", &sql, &[])?.is_empty())
+    }
+}

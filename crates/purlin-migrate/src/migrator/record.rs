@@ -1,0 +1,200 @@
+//! `migrate dev`: the way from the last migration to the schema becomes a folder, and the
+//! development database takes it, or is already there.
+
+use std::path::PathBuf;
+
+use purlin_core::DateTime;
+use purlin_schema::model::Schema;
+
+use super::plan::Consent;
+use super::situation::Situation;
+use super::{Deployed, Migrator};
+use crate::connection::{Backup, MigrationConnection};
+use crate::database::{Session, write_state};
+use crate::diff::{Answers, Difference, Step, diff, steps};
+use crate::error::Error;
+use crate::folder::{Migration, MigrationName, PlanFile, Snapshot, load, remove, write};
+use crate::guard::{self, Finding};
+use crate::physical::PhysicalSchema;
+use crate::render::{Direction, down_script, render, up_script};
+use crate::script::checksum;
+
+#[derive(Clone, Debug)]
+pub struct MigrateDev<'a> {
+    /// Made from the steps where none is given.
+    pub name: Option<&'a MigrationName>,
+    /// The time that the folder's name begins with.
+    pub now: DateTime,
+    /// Write the folder and leave the database alone, so that `up.sql` can be edited first.
+    pub create_only: bool,
+    pub consent: &'a Consent,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recorded {
+    /// Migrations of the folder that were pending.
+    pub deployed: Vec<String>,
+    /// `None` when the migrations already lead to the schema.
+    pub written: Option<Written>,
+    pub backup: Option<Backup>,
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub id: String,
+    pub path: PathBuf,
+    pub steps: Vec<Step>,
+    /// What it did to the rows at hand.
+    pub findings: Vec<Finding>,
+    pub is_applied: bool,
+}
+
+impl Migrator {
+    pub fn migrate_dev(
+        &self,
+        schema: &Schema,
+        connection: &mut dyn MigrationConnection,
+        request: &MigrateDev<'_>,
+    ) -> Result<Recorded, Error> {
+        let target = self.target(schema)?;
+        let mut migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let mut session = self.session(connection);
+        let session = &mut session;
+        let (situation, Deployed { migrations: deployed, backup }) =
+            self.catch_up(session, &migrations, &target, request.consent)?;
+        self.refuse_edited(&situation, &migrations)?;
+        let mut recorded = Recorded { deployed, backup, ..Recorded::default() };
+
+        let base = migrations.last().map(|last| last.snapshot.schema.clone()).unwrap_or_default();
+        let mut answers = request.consent.answers.clone();
+        answers.0.extend(situation.state.answers.0.iter().cloned());
+        let difference = diff(&base, &target, &answers);
+        if difference.steps.is_empty() {
+            self.take_along(session, &migrations, situation, target, request, &mut recorded)?;
+            return Ok(recorded);
+        }
+        if !difference.questions.is_empty() {
+            let datasource = self.datasource.clone();
+            return Err(Error::Unanswered { datasource, questions: difference.questions });
+        }
+        let findings = self.findings(session, &situation, &base, &target, &difference, request)?;
+
+        let migration = self.write_migration(&migrations, &base, &target, difference, &findings, request)?;
+        let mut written = Written {
+            id: migration.id.clone(),
+            path: migration.path.clone(),
+            steps: migration.plan.steps.clone(),
+            findings,
+            is_applied: false,
+        };
+        if !request.create_only {
+            let path = migration.path.clone();
+            migrations.push(migration);
+            let taken = self.take_along(session, &migrations, situation, target, request, &mut recorded);
+            if let Err(error) = taken {
+                remove(&path)?;
+                return Err(error);
+            }
+            recorded.deployed.retain(|id| *id != written.id);
+            written.is_applied = true;
+        }
+        recorded.written = Some(written);
+        Ok(recorded)
+    }
+
+    /// The rows at hand count where the migration itself will run on them.
+    fn findings(
+        &self,
+        session: &mut Session<'_>,
+        situation: &Situation,
+        base: &PhysicalSchema,
+        target: &PhysicalSchema,
+        difference: &Difference,
+        request: &MigrateDev<'_>,
+    ) -> Result<Vec<Finding>, Error> {
+        if !situation.is_clean {
+            return Ok(Vec::new());
+        }
+        let probes = guard::probes(base, target, &difference.renames);
+        let findings = guard::run(probes, session.connection)
+            .map_err(|source| session.error("count the rows concerned", source))?;
+        let remaining = request.consent.accepted.remaining(&findings);
+        // A folder to be edited by hand may well start from what cannot run yet.
+        if remaining.is_empty() || request.create_only {
+            return Ok(findings);
+        }
+        Err(Error::Guarded { datasource: self.datasource.clone(), migration: None, findings: remaining })
+    }
+
+    fn write_migration(
+        &self,
+        migrations: &[Migration],
+        base: &PhysicalSchema,
+        target: &PhysicalSchema,
+        difference: Difference,
+        findings: &[Finding],
+        request: &MigrateDev<'_>,
+    ) -> Result<Migration, Error> {
+        let last = migrations.last();
+        let made;
+        let name = if let Some(name) = request.name {
+            name
+        } else {
+            made = MigrationName::from_steps(&difference.steps);
+            &made
+        };
+        let id = name.id(request.now, last.map(|last| last.id.as_str()));
+        let up = render(self.dialect, &difference.steps, target, Direction::Up);
+        let up = up_script(&id, self.dialect, &up);
+        let back = steps(target, base, &difference.renames.inverse());
+        let down = render(self.dialect, &back, base, Direction::Down);
+        let down = down_script(&id, self.dialect, &down);
+        let parent = last.map(|last| last.snapshot.as_parent());
+        let snapshot = Snapshot::new(id.clone(), self.dialect, parent, target.clone());
+        let mut accepted = request.consent.accepted.clone();
+        accepted.0.retain(|flag| findings.iter().any(|finding| finding.flag() == *flag));
+        let checksum = checksum(&up);
+        let plan =
+            PlanFile::new(self.dialect, difference.renames, difference.steps, accepted, checksum.clone());
+        let path = write(&self.folder, &snapshot, &plan, &up, &down)?;
+        Ok(Migration { id, path, up, checksum, snapshot, plan })
+    }
+
+    /// A clean database runs what is pending; another goes straight to the schema, and keeps it
+    /// as recorded.
+    fn take_along(
+        &self,
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        situation: Situation,
+        target: PhysicalSchema,
+        request: &MigrateDev<'_>,
+        recorded: &mut Recorded,
+    ) -> Result<(), Error> {
+        if request.create_only {
+            return Ok(());
+        }
+        if situation.is_clean {
+            let deployed = self.deploy_pending(session, migrations, &request.consent.accepted)?;
+            recorded.deployed.extend(deployed.migrations);
+            recorded.backup = recorded.backup.take().or(deployed.backup);
+            return Ok(());
+        }
+        let applied = self.follow(session, migrations, situation, target.clone(), request.consent)?;
+        recorded.deployed.extend(applied.deployed);
+        recorded.backup = recorded.backup.take().or(applied.backup);
+        recorded.notes.extend(applied.notes);
+        session.exclusively(None, |session| write_state(session, &target, &Answers::default()))
+    }
+
+    fn refuse_edited(&self, situation: &Situation, migrations: &[Migration]) -> Result<(), Error> {
+        let edited =
+            situation.history.0.iter().find(|row| {
+                migrations.iter().any(|other| other.id == row.id && other.checksum != row.checksum)
+            });
+        edited.map_or(Ok(()), |row| {
+            Err(Error::Edited { datasource: self.datasource.clone(), migration: row.id.clone() })
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! Where a database stands between its history, its folder and changes made without a migration.
+
+use super::Migrator;
+use super::adopt::owned;
+use crate::database::{History, Session, State};
+use crate::diff::{Renames, steps};
+use crate::error::Error;
+use crate::folder::Migration;
+use crate::physical::PhysicalSchema;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Situation {
+    pub(super) history: History,
+    pub(super) state: State,
+    /// The database is exactly what its migrations made of it.
+    pub(super) is_clean: bool,
+}
+
+impl Situation {
+    /// One consistent look. `target`: what to look for in a database made by someone else.
+    pub(super) fn read(
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        target: &PhysicalSchema,
+    ) -> Result<Self, Error> {
+        session.execute("read", "BEGIN", &[])?;
+        let read = Self::read_inside(session, migrations, target);
+        let ended = session.execute("read", "COMMIT", &[]);
+        let situation = read?;
+        ended.map(|()| situation)
+    }
+
+    /// The same, inside a transaction.
+    pub(super) fn read_inside(
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        target: &PhysicalSchema,
+    ) -> Result<Self, Error> {
+        let history = History::read(session)?;
+        let mut state = State::read(session)?;
+        if state.is_foreign {
+            let mut of = vec![target];
+            of.extend(migrations.iter().rev().map(|migration| &migration.snapshot.schema));
+            state.schema = owned(&state.schema, &of);
+            state.is_foreign = !state.schema.tables.is_empty();
+            if !state.is_foreign {
+                state.schema = PhysicalSchema::default();
+            }
+        }
+        let is_known = history.0.iter().all(|row| migrations.iter().any(|other| other.id == row.id));
+        let last = migrations.iter().rev().find(|migration| history.has(&migration.id));
+        let empty = PhysicalSchema::default();
+        let recorded = last.map_or(&empty, |last| &last.snapshot.schema);
+        let is_clean = is_known && steps(&state.schema, recorded, &Renames::default()).is_empty();
+        Ok(Self { history, state, is_clean })
+    }
+
+    pub(super) fn pending<'m>(&self, migrations: &'m [Migration]) -> Vec<&'m Migration> {
+        migrations.iter().filter(|migration| !self.history.has(&migration.id)).collect()
+    }
+
+    /// The first way in which the history in the database and the folder contradict each other.
+    pub(super) fn check_history(&self, migrator: &Migrator, migrations: &[Migration]) -> Result<(), Error> {
+        let datasource = migrator.datasource.clone();
+        for row in &self.history.0 {
+            let Some(migration) = migrations.iter().find(|migration| migration.id == row.id) else {
+                let (migration, folder) = (row.id.clone(), migrator.folder.clone());
+                return Err(Error::Unknown { datasource, migration, folder });
+            };
+            if migration.checksum != row.checksum {
+                return Err(Error::Edited { datasource, migration: row.id.clone() });
+            }
+        }
+        let last = migrations.iter().rposition(|migration| self.history.has(&migration.id));
+        let skipped = migrations.iter().take(last.unwrap_or(0)).find(|other| !self.history.has(&other.id));
+        match (skipped, last.and_then(|last| migrations.get(last))) {
+            (Some(skipped), Some(last)) => {
+                Err(Error::OutOfOrder { datasource, migration: skipped.id.clone(), applied: last.id.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Keys, indexes and foreign keys of a model. Every foreign key gets an index, unless one
+//! starts with its columns: without it each delete of a parent reads the whole table.
+
+use purlin_schema::model::{
+    Field, IndexField, Link, Model, PartialIndex, ReferentialAction, Relation, RelationMode, Schema,
+    SortOrder,
+};
+
+use super::names::Names;
+use super::{Action, ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Table, condition};
+use crate::dialect::MigrationDialect;
+
+pub(super) struct Maker<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) dialect: MigrationDialect,
+    pub(super) names: Names,
+}
+
+/// Names given by `map:`: no generated name may take them.
+pub(super) fn mapped_names(model: &Model) -> impl Iterator<Item = String> + '_ {
+    let uniques = model.uniques.iter().filter_map(|unique| unique.constraint.clone());
+    uniques.chain(model.indexes.iter().filter_map(|index| index.name.clone()))
+}
+
+impl Maker<'_> {
+    pub(super) fn primary_key(&mut self, table: &str, model: &Model) -> PrimaryKey {
+        let columns = model.key_fields().map(|field| field.column.clone()).collect();
+        let given = model.primary_key.constraint.clone();
+        PrimaryKey { name: given.unwrap_or_else(|| self.names.unique(table, "pkey")), columns }
+    }
+
+    pub(super) fn indexes(&mut self, table: &str, model: &Model) -> Vec<Index> {
+        let mut found = Vec::new();
+        for unique in &model.uniques {
+            let parts = self.parts(model, &unique.fields);
+            let name = unique.constraint.clone();
+            let name = name.unwrap_or_else(|| self.generate(table, model, &unique.fields, "key"));
+            let condition = self.condition(model, unique.partial.as_ref());
+            found.push(Index { name, is_unique: true, parts, condition });
+        }
+        for index in &model.indexes {
+            let parts = self.parts(model, &index.fields);
+            let name = index.name.clone();
+            let name = name.unwrap_or_else(|| self.generate(table, model, &index.fields, "idx"));
+            let condition = self.condition(model, index.partial.as_ref());
+            found.push(Index { name, is_unique: false, parts, condition });
+        }
+        found.sort_by(|left, right| left.name.cmp(&right.name));
+        found
+    }
+
+    pub(super) fn foreign_keys(&mut self, table: &str, model: &Model) -> Vec<ForeignKey> {
+        let mode = self.schema.datasources.get(model.datasource.index());
+        if mode.is_some_and(|datasource| datasource.relation_mode == RelationMode::Prisma) {
+            return Vec::new();
+        }
+        let mut found: Vec<ForeignKey> = Vec::new();
+        for relation in model.fields.iter().filter_map(Field::relation) {
+            let Some(key) = self.foreign_key(table, model, relation) else { continue };
+            if !found.iter().any(|other| other.is_like(&key)) {
+                found.push(key);
+            }
+        }
+        found.sort_by(|left, right| left.name.cmp(&right.name));
+        found
+    }
+
+    /// `None` where the database cannot hold it: another end in another datasource, or a view.
+    fn foreign_key(&mut self, table: &str, model: &Model, relation: &Relation) -> Option<ForeignKey> {
+        let Link::Owning { fields, references, constraint } = &relation.link else { return None };
+        let target = self.schema.model(relation.target);
+        if target.datasource != model.datasource || target.is_view {
+            return None;
+        }
+        let columns: Vec<&str> = fields.iter().map(|id| model.field(*id).column.as_str()).collect();
+        let name = constraint.clone().unwrap_or_else(|| self.names.generate(table, &columns, "fkey"));
+        Some(ForeignKey {
+            name,
+            columns: columns.into_iter().map(str::to_owned).collect(),
+            references_table: self.dialect.sql().table_name(target).into_owned(),
+            references_columns: references.iter().map(|id| target.field(*id).column.clone()).collect(),
+            on_delete: action(relation.on_delete),
+            on_update: action(relation.on_update),
+        })
+    }
+
+    /// Also where the foreign key itself is not the database's: lookups go the same way.
+    pub(super) fn index_relations(&mut self, table: &mut Table, model: &Model) {
+        for relation in model.fields.iter().filter_map(Field::relation) {
+            let Link::Owning { fields, .. } = &relation.link else { continue };
+            let columns: Vec<String> = fields.iter().map(|id| model.field(*id).column.clone()).collect();
+            if columns.is_empty() || table.has_index_for(&columns) {
+                continue;
+            }
+            let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+            let parts = columns
+                .iter()
+                .map(|column| IndexPart { key: IndexKey::Column(column.clone()), is_descending: false });
+            table.indexes.push(Index {
+                name: self.names.generate(&table.name, &names, "idx"),
+                is_unique: false,
+                parts: parts.collect(),
+                condition: None,
+            });
+        }
+        table.indexes.sort_by(|left, right| left.name.cmp(&right.name));
+    }
+
+    fn parts(&self, model: &Model, fields: &[IndexField]) -> Vec<IndexPart> {
+        let part = |part: &IndexField| {
+            let column = &model.field(part.field).column;
+            IndexPart {
+                key: if part.path.is_empty() {
+                    IndexKey::Column(column.clone())
+                } else {
+                    IndexKey::Expression(condition::member(self.dialect, column, &part.path))
+                },
+                is_descending: part.sort == SortOrder::Descending,
+            }
+        };
+        fields.iter().map(part).collect()
+    }
+
+    fn generate(&mut self, table: &str, model: &Model, fields: &[IndexField], suffix: &str) -> String {
+        let columns: Vec<&str> = fields
+            .iter()
+            .flat_map(|part| {
+                let column = model.field(part.field).column.as_str();
+                std::iter::once(column).chain(part.path.iter().map(String::as_str))
+            })
+            .collect();
+        self.names.generate(table, &columns, suffix)
+    }
+
+    fn condition(&self, model: &Model, partial: Option<&PartialIndex>) -> Option<String> {
+        partial.map(|partial| condition::of(self.dialect, self.schema, model, partial))
+    }
+}
+
+fn action(action: ReferentialAction) -> Action {
+    match action {
+        ReferentialAction::Cascade => Action::Cascade,
+        ReferentialAction::Restrict => Action::Restrict,
+        ReferentialAction::NoAction => Action::NoAction,
+        ReferentialAction::SetNull => Action::SetNull,
+        ReferentialAction::SetDefault => Action::SetDefault,
+    }
+}

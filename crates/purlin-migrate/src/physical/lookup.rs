@@ -1,0 +1,109 @@
+//! Finding parts of a physical schema by name, and questions about them.
+
+use super::{Action, Column, Enumeration, ForeignKey, Index, IndexKey, PhysicalSchema, Table};
+
+impl PhysicalSchema {
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    pub fn enumeration(&self, name: &str) -> Option<&Enumeration> {
+        self.enums.iter().find(|enumeration| enumeration.name == name)
+    }
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// The columns of the primary key; none without one.
+    pub fn key_columns(&self) -> &[String] {
+        self.primary_key.as_ref().map_or(&[], |key| &key.columns)
+    }
+
+    /// What people call it: the model's name, else the table's.
+    pub fn label(&self) -> &str {
+        self.model.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether some index, or the primary key, starts with these columns in any order.
+    pub fn has_index_for(&self, columns: &[String]) -> bool {
+        let starts_with = |start: Vec<&str>| {
+            start.len() == columns.len() && columns.iter().all(|column| start.contains(&column.as_str()))
+        };
+        let key = self.key_columns().iter().take(columns.len()).map(String::as_str).collect();
+        starts_with(key)
+            || self.indexes.iter().filter(|index| index.condition.is_none()).any(|index| {
+                starts_with(
+                    index.parts.iter().take(columns.len()).filter_map(|part| part.key.column()).collect(),
+                )
+            })
+    }
+}
+
+impl Column {
+    /// What people call it: the field's name, else the column's.
+    pub fn label(&self) -> &str {
+        self.field.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether a row that exists can get a value.
+    pub fn can_fill(&self) -> bool {
+        self.is_nullable || self.default.is_some() || self.fill.is_some() || self.is_counted
+    }
+}
+
+impl Index {
+    pub fn has_column(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.key.column() == Some(name))
+    }
+
+    /// The same but for the name.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.is_unique == other.is_unique && self.parts == other.parts && self.condition == other.condition
+    }
+}
+
+impl IndexKey {
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(name) => Some(name),
+            Self::Expression(_) => None,
+        }
+    }
+}
+
+impl ForeignKey {
+    /// The same but for the name, which SQLite does not keep apart.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.references_table == other.references_table
+            && self.references_columns == other.references_columns
+            && self.on_delete == other.on_delete
+            && self.on_update == other.on_update
+    }
+}
+
+impl Action {
+    /// The words in SQL.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Cascade => "CASCADE",
+            Self::Restrict => "RESTRICT",
+            Self::NoAction => "NO ACTION",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
+        }
+    }
+
+    pub fn from_sql(words: &str) -> Option<Self> {
+        [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault]
+            .into_iter()
+            .find(|action| action.as_sql().eq_ignore_ascii_case(words))
+    }
+}
