@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use purlin_migrate::{
-    Backup, DatabaseError, Failure as Kind, MigrationConnection, MigrationDialect, Migrator, Row, sqlite_backup,
+    Backup, DatabaseError, Failure as Kind, MigrationConnection, MigrationDialect, Migrator, Row,
+    sqlite_backup,
 };
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
@@ -17,7 +18,8 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The migrator of an app's database, and a connection of its own to it.
 pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
-    let failed = |error: String| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name));
+    let failed =
+        |error: String| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name));
     let connection =
         purlin_store_sqlite::open_for_migration(&database.path).map_err(|error| failed(error.to_string()))?;
     connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(error.to_string()))?;
@@ -70,9 +72,9 @@ fn printed(value: ValueRef<'_>) -> Option<String> {
 fn described(error: &rusqlite::Error) -> DatabaseError {
     let failure = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Kind::Busy,
-        Some(ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
-            Kind::Storage
-        }
+        Some(
+            ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure,
+        ) => Kind::Storage,
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Kind::Damaged,
         _ => Kind::Other,
     };

@@ -15,7 +15,11 @@ use crate::cli::Failure;
 use crate::config::{Config, Secret, Settings};
 
 /// The store of a database file that has its tables already.
-pub fn open_store(database: &Database, settings: &Settings, schema: &Arc<Schema>) -> Result<Arc<dyn Store>, Failure> {
+pub fn open_store(
+    database: &Database,
+    settings: &Settings,
+    schema: &Arc<Schema>,
+) -> Result<Arc<dyn Store>, Failure> {
     let mut config = purlin_store_sqlite::Config::new(&database.path);
     config.read_timeout = settings.database.statement_timeout;
     config.write_timeout = settings.database.statement_timeout;
@@ -32,7 +36,9 @@ pub fn server_secret(config: &Config, may_be_made: bool) -> Result<Secret, Failu
     }
     if !may_be_made {
         let failure = Failure::problem("JWT_SECRET", "JWT_SECRET is not set");
-        return Err(failure.with_help("set it to at least 32 random characters, such as `openssl rand -hex 32`"));
+        return Err(
+            failure.with_help("set it to at least 32 random characters, such as `openssl rand -hex 32`")
+        );
     }
     AppData::open(&config.app)
         .and_then(|data| data.secret("jwt-secret"))
