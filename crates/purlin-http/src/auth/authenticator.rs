@@ -9,7 +9,7 @@ use purlin_core::store::BoxFuture;
 use purlin_core::{Actor, User};
 
 use super::bearer;
-use super::cache::{Known, TokenCache};
+use super::cache::{Found, TokenCache};
 use super::token::{TokenSettings, Verifier};
 use crate::error::Error;
 
@@ -45,29 +45,25 @@ impl Authenticator {
     pub async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Error> {
         let Some(token) = bearer::token(headers)? else { return Ok(Actor::Anonymous) };
         let keeper = self.0.as_ref().ok_or(Error::Token)?;
-        let known = keeper.verify(token).ok_or(Error::Token)?;
-        Ok(Actor::User(keeper.user(&known).await?))
+        Ok(Actor::User(keeper.user(token).await?))
     }
 }
 
 impl Keeper {
-    fn verify(&self, token: &str) -> Option<Arc<Known>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        if let Some(known) = self.tokens.get(token, now) {
-            return Some(known);
-        }
-        let claims = self.verifier.verify(token)?;
-        Some(self.tokens.insert(token, claims, now))
-    }
-
-    async fn user(&self, known: &Known) -> Result<Arc<User>, Error> {
+    async fn user(&self, token: &str) -> Result<Arc<User>, Error> {
         // Asked before the row is read: a write in between makes the entry old, not wrong.
         let version = self.users.version();
-        if let Some(user) = known.user(version) {
-            return Ok(user);
-        }
-        let user = self.users.load(&known.claims.subject).await?.ok_or(Error::Token)?;
-        known.set_user(version, Arc::clone(&user));
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| Error::Token)?.as_secs();
+        let subject = match self.tokens.get(token, now, version) {
+            Some(Found::User(user)) => return Ok(user),
+            Some(Found::Subject(subject)) => subject,
+            None => {
+                let claims = self.verifier.verify(token).ok_or(Error::Token)?;
+                self.tokens.insert(token, &claims, now)
+            }
+        };
+        let user = self.users.load(&subject).await?.ok_or(Error::Token)?;
+        self.tokens.set_user(token, version, &user);
         Ok(user)
     }
 }

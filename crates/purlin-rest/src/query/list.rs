@@ -14,6 +14,7 @@ use super::order::order;
 use super::selection::{fields, includes};
 use super::text::excerpt;
 use super::tree::{Node, Place};
+use super::weight::check_query;
 
 /// A list as asked for. Its cursor, if any, is still sealed.
 #[derive(Debug)]
@@ -61,6 +62,7 @@ pub fn query(schema: &Schema, model: &Model, body: &Json, limits: Limits) -> Res
         query.count = Count::None;
         query.page = Page::Cursor { after: None, take: limit };
     }
+    check_query(&query, &mut problems);
     let page = skip.checked_div(limit).unwrap_or(0) + 1;
     problems.finish(ListRequest { query, cursor, page, limit })
 }
@@ -241,6 +243,7 @@ impl<'a> Reader<'a> {
             count,
             distinct: Vec::new(),
         };
+        check_query(&query, &mut self.problems);
         self.problems.finish(ListRequest { query, cursor: self.cursor, page, limit })
     }
 }

@@ -8,6 +8,7 @@ mod order;
 mod selection;
 mod text;
 mod tree;
+mod weight;
 
 pub(crate) use list::unparameterized;
 pub use list::{ListRequest, list, query, selected};

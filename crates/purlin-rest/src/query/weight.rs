@@ -1,0 +1,59 @@
+//! How much one request may ask for, however it is written: each condition costs a part of a
+//! statement, each include a statement of its own.
+
+use purlin_core::input::Problems;
+use purlin_core::operation::{Query, Selection, Where};
+
+const MAX_CONDITIONS: usize = 500;
+const MAX_INCLUDES: usize = 30;
+
+#[derive(Default)]
+struct Weight {
+    conditions: usize,
+    includes: usize,
+}
+
+pub(super) fn check_query(query: &Query, problems: &mut Problems) {
+    let mut weight = Weight::default();
+    weight.add_query(query);
+    weight.check(problems);
+}
+
+impl Weight {
+    fn check(&self, problems: &mut Problems) {
+        if self.conditions > MAX_CONDITIONS {
+            problems.add(
+                "where",
+                format!("a request has at most {MAX_CONDITIONS} conditions; use \"in\" for lists"),
+            );
+        }
+        if self.includes > MAX_INCLUDES {
+            problems.add("include", format!("a request has at most {MAX_INCLUDES} includes"));
+        }
+    }
+
+    fn add_query(&mut self, query: &Query) {
+        self.add_filter(&query.filter);
+        self.add_selection(&query.selection);
+    }
+
+    fn add_selection(&mut self, selection: &Selection) {
+        for include in &selection.includes {
+            self.includes += 1;
+            self.add_query(&include.query);
+        }
+        for (_, filter) in &selection.counts {
+            self.includes += 1;
+            self.add_filter(filter);
+        }
+    }
+
+    fn add_filter(&mut self, filter: &Where) {
+        self.conditions += 1;
+        match filter {
+            Where::All(parts) | Where::Any(parts) => parts.iter().for_each(|part| self.add_filter(part)),
+            Where::Not(part) | Where::Relation { filter: part, .. } => self.add_filter(part),
+            Where::Field { .. } => {}
+        }
+    }
+}
