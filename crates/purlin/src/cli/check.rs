@@ -7,6 +7,7 @@ use purlin_schema::{Diagnostic, SourceMap};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::output::counted;
 use super::{Context, Exit, Failure};
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +22,7 @@ struct Answer {
     errors: usize,
     warnings: usize,
     files: Vec<String>,
+    /// Problems around the schema: settings, and files that cannot be read.
     configuration: Vec<String>,
     diagnostics: Vec<Value>,
     #[serde(skip)]
@@ -36,7 +38,9 @@ impl fmt::Display for Answer {
         let files = self.files.join(", ");
         match (self.errors, self.warnings) {
             (0, 0) => writeln!(formatter, "{files}: no problems"),
-            (errors, warnings) => writeln!(formatter, "{errors} errors, {warnings} warnings"),
+            (errors, warnings) => {
+                writeln!(formatter, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))
+            }
         }
     }
 }
@@ -47,9 +51,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     if args.path.is_none() {
         answer.add_configuration(context)?;
     }
-    let files = context.schema_files(args.path.as_deref())?;
-    let parsed = purlin_schema::parse(files);
-    answer.add_schema(&parsed.sources, &parsed.diagnostics);
+    match context.compile(args.path.as_deref()) {
+        Ok(compiled) => answer.add_schema(&compiled.sources, &compiled.diagnostics),
+        Err(failure) if answer.configuration.is_empty() => return Err(failure),
+        // What was found in the configuration must not get lost.
+        Err(failure) => {
+            answer.errors += 1;
+            answer.configuration.push(failure.message);
+        }
+    }
     context.output.answer(&answer);
     Ok(if answer.errors > 0 { Exit::Problem } else { Exit::Fine })
 }

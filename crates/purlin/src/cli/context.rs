@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use purlin_schema::SourceFile;
 use purlin_schema::model::Schema;
+use purlin_schema::{Compiled, SourceFile};
 
+use super::output::counted;
 use super::{Failure, Output};
 use crate::config::{self, Config, Environment, Problems};
 use crate::schema_files;
@@ -38,18 +39,29 @@ impl Context {
         files.map_err(|error| Failure::problem("SCHEMA_FILES", error.to_string()))
     }
 
+    /// The checked schema, with all that was found about it.
+    pub fn compile(&self, other: Option<&Path>) -> Result<Compiled, Failure> {
+        let compiled = purlin_schema::compile(self.schema_files(other)?);
+        if compiled.schema.as_ref().is_some_and(|schema| schema.models.is_empty()) {
+            let names: Vec<&str> = compiled.sources.files().map(|(_, file)| file.name.as_str()).collect();
+            let message = format!("there is no model in {}", names.join(", "));
+            return Err(Failure::problem("NO_MODELS", message).with_help(
+                "write one, such as `model Note { id Int @id @default(autoincrement()) text String }`",
+            ));
+        }
+        Ok(compiled)
+    }
+
     /// The checked schema of the app; all that is wrong with it is one failure.
     pub fn schema(&self) -> Result<Arc<Schema>, Failure> {
-        let compiled = purlin_schema::compile(self.schema_files(None)?);
-        let errors: Vec<_> = compiled.diagnostics.iter().filter(|found| found.is_error()).collect();
-        match compiled.schema {
-            Some(schema) => Ok(Arc::new(schema)),
-            None => {
-                let list: Vec<String> = errors.iter().map(|found| found.render(&compiled.sources)).collect();
-                let message = format!("the schema has {} errors\n\n{}", errors.len(), list.join("\n"));
-                Err(Failure::problem("SCHEMA", message))
-            }
+        let compiled = self.compile(None)?;
+        if let Some(schema) = compiled.schema {
+            return Ok(Arc::new(schema));
         }
+        let errors = compiled.diagnostics.iter().filter(|found| found.is_error());
+        let list: Vec<String> = errors.map(|found| found.render(&compiled.sources)).collect();
+        let message = format!("the schema has {}\n\n{}", counted(list.len(), "error"), list.join("\n"));
+        Err(Failure::problem("SCHEMA", message))
     }
 
     /// What the app is called: its folder.

@@ -10,6 +10,7 @@ use purlin_schema::{SourceFile, SourceMap};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::output::counted;
 use super::{Context, Exit, Failure};
 
 #[derive(Debug, clap::Args)]
@@ -43,7 +44,7 @@ impl fmt::Display for Answer {
             writeln!(formatter, "{name}: {word}")?;
         }
         if self.changed.is_empty() && self.diagnostics.is_empty() {
-            writeln!(formatter, "{} files, nothing to change", self.unchanged.len())?;
+            writeln!(formatter, "{}, nothing to change", counted(self.unchanged.len(), "file"))?;
         }
         Ok(())
     }

@@ -68,3 +68,8 @@ fn write_line(mut stream: impl Write, text: &str) {
     let text = text.trim_end_matches('\n');
     let _gone = writeln!(stream, "{text}").and_then(|()| stream.flush());
 }
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

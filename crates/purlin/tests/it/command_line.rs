@@ -40,11 +40,12 @@ fn exit_codes() {
             stdout: "",
             stderr: "there is no app folder at nowhere",
         },
+        Row { arguments: &["fmt", "--app", "app"], code: 1, stdout: "", stderr: "there is no schema in app" },
         Row {
             arguments: &["check", "--app", "app"],
             code: 1,
-            stdout: "",
-            stderr: "there is no schema in app",
+            stdout: "error: purlin.toml:2: there is no key of [server] `prot`",
+            stderr: "",
         },
     ] {
         check(&row);
@@ -54,7 +55,7 @@ fn exit_codes() {
 #[test]
 fn json_is_one_document_whatever_happens() {
     for (arguments, code, error) in [
-        (&["check", "--json", "--app", "app"][..], 1, "SCHEMA_FILES"),
+        (&["fmt", "--json", "--app", "app"][..], 1, "SCHEMA_FILES"),
         (&["check", "--json", "--app", "nowhere"], 1, "NO_APP"),
         (&["chek", "--json"], 2, "WRONG_USE"),
         (&["new", "app", "--json"], 1, "NOT_EMPTY"),

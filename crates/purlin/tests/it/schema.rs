@@ -22,7 +22,7 @@ fn run_with(schema: &[u8], arguments: &[&str]) -> (Ran, Vec<u8>) {
 #[test]
 fn fmt_changes_what_it_understands() {
     for (schema, arguments, code, output) in [
-        (FORMATTED, &["fmt"][..], 0, "1 files, nothing to change"),
+        (FORMATTED, &["fmt"][..], 0, "1 file, nothing to change"),
         (FORMATTED, &["fmt", "--check"], 0, "nothing to change"),
         (LOOSE, &["fmt", "--check"], 1, "schema.zmodel: is not formatted"),
         (BROKEN, &["fmt"], 1, "--> schema.zmodel:"),
@@ -44,6 +44,9 @@ fn check_points_at_the_text() {
     for (schema, code, output) in [
         (FORMATTED.as_bytes(), 0, "schema.zmodel: no problems"),
         (BROKEN.as_bytes(), 1, "2 |   id Int @id("),
+        (b"model Post {\n  id Int @id\n  titel Strng\n}\n", 1, "error[E0103]: there is no type `Strng`"),
+        (b"model Post {\n  id Int @id\n  titel Strng\n}\n", 1, "1 error, 0 warnings"),
+        (b"// nothing yet\n", 1, "there is no model in schema.zmodel"),
         (&[0xff, 0x00][..], 1, "schema.zmodel is not text"),
     ] {
         let (ran, _) = run_with(schema, &["check"]);
