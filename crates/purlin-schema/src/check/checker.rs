@@ -1,7 +1,7 @@
 //! What every stage of the check shares: the diagnostics; and the order of the stages.
 
 use super::outline::Outline;
-use super::{datasources, enums, fields, keys, path, policies, relations, validations};
+use super::{circles, datasources, enums, fields, keys, path, policies, relations, tables, validations};
 use crate::ast::Document;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, ModelId, PrimaryKey, Schema};
@@ -66,6 +66,8 @@ impl Checker {
                 span: shape.ast.name.span,
             });
         }
+        circles::refuse(self, &models);
+        tables::check(self, &models);
         Schema {
             datasources,
             models,

@@ -3,6 +3,7 @@
 use super::attributes::find;
 use super::checker::Checker;
 use super::expr::{Place, default_operand};
+use super::literal::{is_base64, is_date_time, is_decimal};
 use super::outline::Outline;
 use super::relations::Relations;
 use super::shape::{Kind, Shape, scalar_name};
@@ -117,20 +118,15 @@ pub(super) fn constant(
     }
 }
 
-/// Digits with at most one point between them and a sign before them.
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
-}
-
 fn scalar_fits(scalar: Scalar, value: &Expr) -> bool {
     match (scalar, &value.kind) {
-        (Scalar::String | Scalar::Bytes | Scalar::DateTime, ExprKind::String(_))
+        (Scalar::String, ExprKind::String(_))
         | (Scalar::Boolean, ExprKind::Bool(_))
         | (Scalar::Float | Scalar::Decimal, ExprKind::Number(_))
         | (Scalar::Json, ExprKind::Object(_) | ExprKind::Array(_) | ExprKind::Null) => true,
-        (Scalar::Decimal, ExprKind::String(text)) => is_number(text),
+        (Scalar::Decimal, ExprKind::String(text)) => is_decimal(text),
+        (Scalar::DateTime, ExprKind::String(text)) => is_date_time(text),
+        (Scalar::Bytes, ExprKind::String(text)) => is_base64(text),
         (Scalar::Int, ExprKind::Number(text)) => text.parse::<i32>().is_ok(),
         (Scalar::BigInt, ExprKind::Number(text)) => text.parse::<i64>().is_ok(),
         (Scalar::Json, ExprKind::String(text)) => serde_json::from_str::<serde_json::Value>(text).is_ok(),

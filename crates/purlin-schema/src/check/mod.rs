@@ -3,6 +3,7 @@
 
 mod attributes;
 mod checker;
+mod circles;
 mod compile;
 mod datasources;
 mod defaults;
@@ -11,11 +12,13 @@ mod expr;
 mod fields;
 mod inherit;
 mod keys;
+mod literal;
 mod outline;
 mod path;
 mod policies;
 mod relations;
 mod shape;
+mod tables;
 mod validations;
 
 pub use compile::{Compiled, check, compile};

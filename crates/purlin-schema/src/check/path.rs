@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 
 /// Segments below the API's base path that are not models.
-const TAKEN: &[&str] = &["auth", "batch", "docs", "openapi.json", "healthz", "readyz", "metrics"];
+const TAKEN: &[&str] = &["auth", "batch"];
 
 pub(super) fn build(checker: &mut Checker, outline: &Outline<'_>) -> Vec<String> {
     let mut seen: BTreeMap<String, (&str, Span)> = BTreeMap::new();

@@ -9,6 +9,7 @@ use super::shape::{Shape, text};
 use crate::ast::{self, Attribute, ExprKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{ModelValidation, Transform, Validation, ValidationCheck};
+use crate::source::Span;
 
 /// Transforms and checks of a field, in order of the text.
 pub(super) fn field_rules(checker: &mut Checker, field: &ast::Field) -> (Vec<Transform>, Vec<Validation>) {
@@ -37,7 +38,11 @@ fn check(checker: &mut Checker, attribute: &Attribute) -> Option<ValidationCheck
         "startsWith" => ValidationCheck::StartsWith(text()?),
         "endsWith" => ValidationCheck::EndsWith(text()?),
         "contains" => ValidationCheck::Contains(text()?),
-        "regex" => ValidationCheck::Regex(text_arg(attribute, "regex")?.to_owned()),
+        "regex" => {
+            let pattern = text_arg(attribute, "regex")?;
+            check_pattern(checker, pattern, arg(attribute, "regex").map_or(attribute.span, |it| it.span));
+            ValidationCheck::Regex(pattern.to_owned())
+        }
         "email" => ValidationCheck::Email,
         "url" => ValidationCheck::Url,
         "phone" => ValidationCheck::Phone,
@@ -50,6 +55,21 @@ fn check(checker: &mut Checker, attribute: &Attribute) -> Option<ValidationCheck
         "lte" => ValidationCheck::LessOrEqual(bound(checker, attribute)?),
         _ => return None,
     })
+}
+
+/// Reports a pattern that does not compile.
+pub(super) fn check_pattern(checker: &mut Checker, pattern: &str, span: Span) {
+    if let Err(error) = regex::Regex::new(pattern) {
+        let error = error.to_string();
+        let reason = error.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
+        let diagnostic =
+            Diagnostic::error(codes::BAD_PATTERN, span, format!("this pattern cannot be used: {reason}"));
+        let is_look_around = reason.contains("look-around");
+        let help = is_look_around.then(|| {
+            "patterns run in linear time and have no look-around; split the check in two".to_owned()
+        });
+        checker.report(diagnostic.maybe_help(help));
+    }
 }
 
 fn length(checker: &mut Checker, attribute: &Attribute) -> Option<ValidationCheck> {

@@ -51,6 +51,7 @@ codes! {
     UNSUPPORTED_ATTRIBUTE = "E0205", "an attribute that this product does not honour";
     BAD_DEFAULT = "E0206", "a default value that does not fit its field";
     BAD_FIELD_TYPE = "E0207", "a type that a field cannot have";
+    BAD_PATTERN = "E0208", "a regular expression that cannot be used";
 
     MISSING_ID = "E0301", "a model without a key";
     SEVERAL_IDS = "E0302", "a model with more than one primary key";
@@ -78,6 +79,8 @@ codes! {
     CREATE_REACHES_OUT = "E0509", "a rule for create that follows relations which do not exist yet";
     BAD_OPERATION = "E0510", "an operation that rules do not have";
     BAD_AUTH = "E0511", "`auth()` where nobody can be signed in";
+    MEMBER_IN_RULE = "E0512", "a part of a stored value where rules cannot reach it";
+    CHECK_CYCLE = "E0513", "rules that ask each other in a circle";
 
     UNKNOWN_PROVIDER = "E0601", "a database that is not known";
     BAD_SETTING = "E0602", "a setting with a value it cannot have";

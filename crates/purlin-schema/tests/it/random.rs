@@ -4,9 +4,10 @@ use std::fs;
 
 use proptest::prelude::*;
 use purlin_schema::lexer::lex;
-use purlin_schema::{FileId, SourceFile, parse};
+use purlin_schema::{Diagnostic, FileId, SourceFile, compile};
 
 use crate::case_files::files;
+use crate::describe::schema_text;
 use crate::format::check_round_trip;
 
 const WORDS: &[&str] = &[
@@ -90,9 +91,15 @@ fn samples() -> Vec<String> {
 }
 
 fn check(text: &str) {
-    let parsed = parse(vec![SourceFile::new("random.zmodel", text)]);
-    for diagnostic in &parsed.diagnostics {
-        assert!(!diagnostic.render(&parsed.sources).is_empty());
+    let compiled = compile(vec![SourceFile::new("random.zmodel", text)]);
+    for diagnostic in &compiled.diagnostics {
+        assert!(!diagnostic.render(&compiled.sources).is_empty());
+    }
+    let has_errors = compiled.diagnostics.iter().any(Diagnostic::is_error);
+    assert_eq!(compiled.schema.is_none(), has_errors, "a schema exists exactly if nothing is an error");
+    if let Some(schema) = &compiled.schema {
+        // Follows every id in it.
+        assert!(!schema_text(schema).is_empty());
     }
     check_round_trip("random", text);
 }

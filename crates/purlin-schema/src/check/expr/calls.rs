@@ -137,6 +137,7 @@ impl<'e> Env<'_, '_, 'e> {
                 let ExprKind::String(pattern) = &arg(1)?.kind else {
                     return self.error(codes::BAD_CALL, arg(1)?.span, "the pattern must be a text in quotes");
                 };
+                crate::check::validations::check_pattern(self.checker, pattern, arg(1)?.span);
                 Some(Condition::Format { kind: FormatKind::Regex(pattern.clone()), value })
             }
             other => {
@@ -161,6 +162,9 @@ impl<'e> Env<'_, '_, 'e> {
                 Diagnostic::error(codes::BAD_CALL, expr.span, "this is a list, not a text")
                     .help("use has(list, value)"),
             );
+        }
+        if let Value::Path { path, .. } = &value {
+            self.refuse_member(path, expr.span)?;
         }
         self.operand(value, Ty::one(Scalar::String), expr.span)
     }
@@ -193,6 +197,7 @@ impl<'e> Env<'_, '_, 'e> {
                 return self.report(Diagnostic::error(codes::BAD_CALL, list.span, message).help(help));
             }
         };
+        self.refuse_member(&path, list.span)?;
         let element = Ty { is_list: false, ..ty };
         let argument = match argument {
             None => None,

@@ -3,6 +3,7 @@
 use super::env::Env;
 use super::value::{Ty, Value};
 use crate::ast::{BinaryOp, Expr};
+use crate::check::literal::is_date_time;
 use crate::check::shape::Kind;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
@@ -32,9 +33,43 @@ impl<'e> Env<'_, '_, 'e> {
             }
             _ => {
                 let (a, b) = self.unify(op, (left_value, left.span), (right_value, right.span))?;
+                let (a, b) = (self.member_constant(&a, &b), self.member_constant(&b, &a));
+                for (operand, other) in [(&a, &b), (&b, &a)] {
+                    if let (Operand::Path(path), false) = (operand, matches!(other, Operand::Literal(_))) {
+                        self.refuse_member(path, span)?;
+                    }
+                }
                 Some(guarded(op, a, b))
             }
         }
+    }
+
+    /// Inside a stored value an enum's member is its name.
+    fn member_constant(&self, operand: &Operand, other: &Operand) -> Operand {
+        let is_member = matches!(other, Operand::Path(path) if !path.members.is_empty());
+        match self.constant(operand) {
+            Some(literal) if is_member => Operand::Literal(literal),
+            _ => operand.clone(),
+        }
+    }
+
+    /// Access rules become part of a statement of the database, and there a part of a
+    /// stored value can only be compared with a constant.
+    pub(super) fn refuse_member(&mut self, path: &Path, span: Span) -> Option<()> {
+        if path.members.is_empty() || !self.is_policy() {
+            return Some(());
+        }
+        self.report(
+            Diagnostic::error(
+                codes::MEMBER_IN_RULE,
+                span,
+                format!(
+                    "`{}` lies inside a stored value: here it can only be compared with a constant",
+                    path.members.join(".")
+                ),
+            )
+            .help("make it a field of the model to use it freely in rules"),
+        )
     }
 
     fn null_check(&mut self, op: CompareOp, value: &Value<'e>, span: Span) -> Option<Condition> {
@@ -45,7 +80,10 @@ impl<'e> Env<'_, '_, 'e> {
                         .help("use isEmpty(list), or ^[true] for related rows"),
                 );
             }
-            Value::Path { path, .. } => Operand::Path(path.clone()),
+            Value::Path { path, .. } => {
+                self.refuse_member(path, span)?;
+                Operand::Path(path.clone())
+            }
             other => {
                 let message = format!("{} is never null", other.describe(self.outline));
                 return self.error(codes::TYPE_MISMATCH, span, message);
@@ -333,15 +371,7 @@ fn literal_fits(literal: &Literal, scalar: Scalar) -> bool {
         | (Literal::String(_), Scalar::String)
         | (Literal::Number(_), Scalar::Float | Scalar::Decimal) => true,
         (Literal::Number(text), Scalar::Int | Scalar::BigInt) => text.parse::<f64>().is_ok(),
-        (Literal::String(text), Scalar::DateTime) => is_date(text),
+        (Literal::String(text), Scalar::DateTime) => is_date_time(text),
         _ => false,
     }
-}
-
-/// `2024-01-31` with or without a time: enough to tell a date from a mistake.
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let dash = |at: usize| bytes.get(at) == Some(&b'-');
-    (0..4).all(digit) && dash(4) && digit(5) && digit(6) && dash(7) && digit(8) && digit(9)
 }

@@ -41,6 +41,7 @@ impl<'e> Env<'_, '_, 'e> {
         match value {
             Value::Literal(Literal::Boolean(value)) => Some(Condition::Constant(value)),
             Value::Path { path, ty } if ty.kind == Kind::Scalar(Scalar::Boolean) && !ty.is_list => {
+                self.refuse_member(&path, expr.span)?;
                 Some(Condition::Truth(Operand::Path(path)))
             }
             other => {

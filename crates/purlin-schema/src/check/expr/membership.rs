@@ -14,6 +14,11 @@ impl<'e> Env<'_, '_, 'e> {
     pub(super) fn membership(&mut self, left: &'e Expr, right: &'e Expr) -> Option<Condition> {
         let (value, list) = (self.value(left), self.value(right));
         let (value, list) = (value?, list?);
+        for (value, span) in [(&value, left.span), (&list, right.span)] {
+            if let Value::Path { path, .. } = value {
+                self.refuse_member(path, span)?;
+            }
+        }
         match list {
             Value::List(items) => {
                 let Some(ty) = type_of(&value).filter(|ty| !ty.is_list && !matches!(ty.kind, Kind::Model(_)))
