@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HOST, HeaderMap, ORIGIN, REFERRER_POLICY,
-    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, HeaderMap, ORIGIN,
+    REFERRER_POLICY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, StatusCode, Version};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 
 use crate::app::App;
 use crate::connection::ConnectionState;
@@ -39,6 +39,9 @@ pub(crate) async fn answer(
     let outcome = contain(dispatch(app, request), app.limits().request_timeout).await;
     let mut response = outcome.unwrap_or_else(|error| error.respond(&id, uri.path()));
 
+    if method == Method::HEAD {
+        drop_body(&mut response);
+    }
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.as_header());
     secure(headers);
@@ -101,6 +104,12 @@ fn options(app: &App, request: &Request) -> Result<Response, Error> {
         response.headers_mut().insert(ALLOW, allow);
     }
     Ok(response)
+}
+
+/// The answer to HEAD says how long the body would be and has none.
+fn drop_body(response: &mut Response) {
+    let length = std::mem::take(response.body_mut()).size_hint().lower();
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
 }
 
 /// Defaults that are right for data; a handler that answers a page brings its own policy.

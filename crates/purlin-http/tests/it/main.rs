@@ -4,6 +4,7 @@
 mod attacks;
 mod auth;
 mod client;
+mod http2;
 mod lifecycle;
 mod requests;
 mod site;

@@ -1,0 +1,6 @@
+//! The REST surface's reading of requests, as tables.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod parse;
+mod problems;
+mod shop;

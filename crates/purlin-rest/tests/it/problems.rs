@@ -1,0 +1,221 @@
+//! What is refused, and in which words.
+
+use std::fmt::Write as _;
+
+use purlin_core::input::Limits;
+
+use crate::shop::schema;
+
+/// Every part of the answer's message must stand in it.
+#[track_caller]
+fn check(query: &str, expected: &[&str]) {
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    let message = match purlin_rest::list(&schema, model, query, Limits::default()) {
+        Ok(list) => panic!("{query} was read as {:?}", list.query),
+        Err(error) => {
+            assert_eq!(error.code(), "BAD_REQUEST");
+            error.to_string()
+        }
+    };
+    for part in expected {
+        assert!(message.contains(part), "{query}: \"{part}\" is absent from: {message}");
+    }
+}
+
+#[test]
+fn parameters() {
+    for (query, message) in [
+        ("page=0", "page: must be an integer between 1 and 4294967295"),
+        ("page=-1", "page: must be"),
+        ("page=1.5", "page: must be"),
+        ("page=%2B1", "page: must be"),
+        ("page=99999999999999999999", "page: must be"),
+        ("page=", "page: must be"),
+        ("page", "page: must be"),
+        ("limit=0", "limit: must be an integer between 1 and 100"),
+        ("limit=101", "limit: must be an integer between 1 and 100"),
+        ("page=1&page=2", "page: is given more than once"),
+        ("page[0]=1", "page: is a parameter with one value"),
+        ("page=2&cursor=", "page: cannot stand beside cursor"),
+        ("count=exact&cursor=", "count: cannot stand beside cursor"),
+        ("count=some", "count: must be exact, capped or none"),
+        ("search=x", "search: Post has no @@fulltext"),
+        ("upsert=id", "upsert: is not available here"),
+        ("where=%7B", "where: is not well-formed JSON: EOF"),
+        ("where=%7B%22a%22%3A1%7D", "where.a: unknown field \"a\" of Post"),
+        ("where=%7B%22id%22%3A%22a%22%2C%22id%22%3A%22b%22%7D", "given twice"),
+        ("sort=", "sort: needs field names"),
+        ("sort=titel", "sort: unknown field \"titel\" of Post, did you mean \"title\"?"),
+        ("sort=title,-title", "sort: \"title\" is named twice"),
+        ("sort=settings", "sort: cannot sort by \"settings\""),
+        ("sort=tags", "sort: cannot sort by \"tags\""),
+        ("sort=author", "sort: \"author\" is a relation"),
+        ("sort=author.posts", "its number only"),
+        ("sort=title.x", "\"title\" is not a relation"),
+        ("fields=", "fields: needs field names"),
+        ("fields=id,id", "fields: \"id\" is named twice"),
+        ("fields=author", "fields: \"author\" is a relation: write include=author"),
+        ("include=", "include: needs relation names"),
+        ("include=title", "include: \"title\" is not a relation"),
+        ("include=author,author", "include: \"author\" is named twice"),
+        ("include=author.posts.author.posts.author.posts.author", "includes go 6 levels deep at most"),
+    ] {
+        check(query, &[message]);
+    }
+}
+
+#[test]
+fn names() {
+    for (query, message) in [
+        ("titel=a", "\"titel\" is neither a parameter nor a field of Post, did you mean \"title\"?"),
+        ("pge=1", "did you mean \"page\"?"),
+        ("xyzzy=1", "\"xyzzy\" is neither a parameter nor a field of Post"),
+        ("author.nme=a", "author.nme: unknown field \"nme\" of User, did you mean \"name\"?"),
+        ("or[0][titel]=a", "or[0].titel"),
+        ("[a]=1", "[a]: is not a parameter's name"),
+        ("title[]=a", "title[]: is not a parameter's name"),
+        ("title[in]=a&title[in]=b", "title[in]: is given more than once"),
+        ("=1", "is not a parameter's name"),
+        ("%ff=1", "%ff=1: is not well-formed"),
+        ("title=%zz", "title=%zz: is not well-formed"),
+        ("title=%", "is not well-formed"),
+        ("title=a%00b", "is not well-formed"),
+        ("title=%c3%28", "is not well-formed"),
+    ] {
+        let message = message.replace("or[0].titel", "or[0][titel]: unknown field \"titel\" of Post");
+        check(query, &[&message]);
+    }
+}
+
+#[test]
+fn hidden_fields_are_unknown() {
+    for name in ["secret", "internal"] {
+        for query in [
+            format!("{name}=a"),
+            format!("{name}[startsWith]=a"),
+            format!("sort={name}"),
+            format!("fields={name}"),
+            format!("or[0][{name}]=a"),
+            format!("where=%7B%22{name}%22%3A%22a%22%7D"),
+        ] {
+            let unknown =
+                if query.starts_with(name) { "is neither a parameter nor a field" } else { "unknown field" };
+            check(&query, &[unknown]);
+        }
+    }
+    check("author.password=a", &["author.password: unknown field \"password\" of User"]);
+    check("sort=author.password", &["sort: unknown field \"password\" of User"]);
+}
+
+#[test]
+fn values_and_operators() {
+    for (query, message) in [
+        ("views=a", "views: must be an integer"),
+        ("views=9223372036854775808", "views: must fit 64 bits"),
+        ("limit[equals]=2147483648", "limit[equals]: must lie between"),
+        ("rating=NaN", "rating: must be"),
+        ("rating=1e999", "rating: must be a finite number"),
+        ("price=1e999999999", "price: must be a decimal number"),
+        ("status=draft", "status: must be one of DRAFT, PUBLISHED"),
+        ("status[in]=DRAFT,x", "status[in]: must be one of DRAFT, PUBLISHED"),
+        ("status[in]=", "status[in]: must be one of"),
+        ("title[in]=a,null", "title[in]: must not be null"),
+        ("title[in]=[\"a\",null]", "title[in]: must not hold null"),
+        ("title[in]=[1]", "title[in]: must be a string"),
+        ("title[in]=[a", "title[in]: a list that begins with [ must be a JSON array"),
+        ("createdAt=yesterday", "createdAt: must be an ISO 8601 date"),
+        ("title[contains]=null", "title[contains]: must not be null"),
+        ("title[like]=a", "title[like]: unknown operator, use one of equals, not, in"),
+        ("title[gt:i]=a", "title[gt:i]: unknown operator"),
+        ("views[contains]=1", "views[contains]: unknown operator, use one of equals, not, in, notIn, lt"),
+        (
+            "author.isActive[gt]=true",
+            "author.isActive[gt]: unknown operator, use one of equals, not, in, notIn",
+        ),
+        ("title.contains=a", "title.contains: title is not a relation: write title[operator]=value"),
+        ("title[contains][x]=a", "title[contains]: title is not a relation"),
+        ("tags[contains]=a", "tags[contains]: unknown operator, use one of equals, has"),
+        ("tags[isEmpty]=yes", "tags[isEmpty]: must be true or false"),
+        ("author=1", "author: is a relation: filter by one of its fields, such as author.id=…"),
+        ("author.posts.title=a", "author.posts.title: a to-many relation takes some, every or none"),
+        ("author.posts[some]=a", "author.posts[some]: needs a field"),
+        ("or=1", "or: takes numbered filters, such as or[0][field]=value"),
+        ("or[title]=1", "or: takes numbered filters"),
+        ("or[0]=1", "or[0]: needs a field"),
+        ("settings[like]=1", "settings[like]: unknown operator"),
+        ("settings[gt][x]=1", "settings[gt]: an operator ends a filter"),
+    ] {
+        check(query, &[message]);
+    }
+}
+
+#[test]
+fn every_problem_is_named() {
+    check(
+        "page=0&titel=a&sort=x,y&views=b",
+        &[
+            "page: must be",
+            "titel",
+            "unknown field \"x\"",
+            "unknown field \"y\"",
+            "views: must be an integer",
+        ],
+    );
+}
+
+#[test]
+fn size_is_bounded() {
+    let mut many = String::new();
+    for number in 0..300 {
+        write!(many, "&and[{number}][title]=a").unwrap();
+    }
+    check(&many, &["a request has at most 200 parameters"]);
+    let deep = format!("or[0]{}[title]=a", "[or][0]".repeat(9));
+    check(&deep, &["must not be nested deeper than 16"]);
+    let long = "x".repeat(10_000);
+    check(&format!("{long}=1"), &["xxxx…"]);
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    let error = purlin_rest::list(&schema, model, &format!("{long}=1"), Limits::default()).unwrap_err();
+    assert!(error.to_string().len() < 300, "a message repeats what it was sent");
+    check(&format!("where={}{}", "[".repeat(20_000), "]".repeat(20_000)), &["recursion limit"]);
+}
+
+#[test]
+fn work_is_bounded() {
+    let schema = schema();
+    let many = vec![serde_json::json!({"title": "a"}); 600];
+    let mut nested = serde_json::json!({});
+    for _ in 0..3 {
+        let both = serde_json::json!({"team": true, "posts": {"include": {"author": nested}}, "seats": {"include": {"user": nested}}});
+        nested = serde_json::json!({"include": both});
+    }
+    for (model, body, message) in [
+        ("Post", serde_json::json!({"where": {"OR": many}}), "where: a request has at most 500 conditions"),
+        ("User", nested, "include: a request has at most 30 includes"),
+    ] {
+        let model = schema.model_named(model).unwrap();
+        let error = purlin_rest::query(&schema, model, &body, Limits::default()).unwrap_err();
+        assert!(error.to_string().starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn bodies() {
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    for (body, message) in [
+        (r#"{"cursor":"","skip":1}"#, "skip: cannot stand beside cursor"),
+        (r#"{"cursor":"","distinct":["title"]}"#, "distinct: cannot stand beside cursor"),
+        (r#"{"cursor":"","count":"exact"}"#, "count: cannot stand beside cursor"),
+        (r#"{"cursor":"","take":0}"#, "take: must be at least 1"),
+        (r#"{"take":101}"#, "take: must be an integer between 0 and 100"),
+        (r#"{"wher":{}}"#, "wher: unknown member"),
+        ("[]", "must be an object"),
+    ] {
+        let body = serde_json::from_str(body).unwrap();
+        let error = purlin_rest::query(&schema, model, &body, Limits::default()).unwrap_err();
+        assert!(error.to_string().contains(message), "{body}: {error}");
+    }
+}
