@@ -7,6 +7,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, ModelId, PrimaryKey, Schema};
 use crate::source::Span;
 
+/// More problems than anybody reads; the first error is kept whatever comes before it.
+const MAX_DIAGNOSTICS: usize = 500;
+
 #[derive(Debug, Default)]
 pub(super) struct Checker {
     diagnostics: Vec<Diagnostic>,
@@ -14,7 +17,9 @@ pub(super) struct Checker {
 
 impl Checker {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let is_full = self.diagnostics.len() >= MAX_DIAGNOSTICS;
+        let is_first_error = diagnostic.is_error() && !self.diagnostics.iter().any(Diagnostic::is_error);
+        if (!is_full || is_first_error) && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
     }

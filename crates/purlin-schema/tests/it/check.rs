@@ -61,3 +61,20 @@ fn corpus() {
     }
     assert!(failed.is_empty(), "with errors: {failed:#?}");
 }
+
+/// 2,000 models in a ring, each with relations and rules, and as many mistakes in another.
+#[test]
+fn a_huge_schema_is_checked_in_reasonable_time() {
+    for (name, ok) in [("id == auth().id", true), ("idd == auth().id", false)] {
+        let mut text = String::from("model User {\n  id Int @id\n}\n");
+        for n in 0..2000 {
+            let next = (n + 1) % 2000;
+            let before = (n + 1999) % 2000;
+            text.extend([format!(
+                "model M{n} {{\n  id Int @id\n  nextId Int\n  next M{next} @relation(\"r{n}\", fields: [nextId], references: [id])\n  befores M{before}[] @relation(\"r{before}\")\n  @@allow('read', {name})\n}}\n"
+            )]);
+        }
+        let compiled = compile(vec![SourceFile::new("huge.zmodel", text)]);
+        assert_eq!(compiled.schema.is_some(), ok, "{:?}", compiled.diagnostics.first());
+    }
+}
