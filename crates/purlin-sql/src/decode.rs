@@ -9,6 +9,8 @@ pub struct OutputColumn {
     /// The position in the result, from zero.
     pub position: usize,
     pub decode: Decode,
+    /// Null may mean hidden, also of a list.
+    pub is_guarded: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -178,7 +178,9 @@ impl<'a> Guard<'a> {
         let target = self.schema.model(relation.target);
         let visible =
             self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(field, model));
-        let filter = self.readable(target.id, &query.filter);
+        // Of a to-one relation only the selection counts.
+        let everything = Where::everything();
+        let filter = self.readable(target.id, if field.is_list() { &query.filter } else { &everything });
         let projection = self.projection(target, &query.selection)?;
         let order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
         let (limit, offset) = match query.page {

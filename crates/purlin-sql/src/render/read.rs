@@ -28,6 +28,7 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
                 key: "".into(),
                 position: list.add(term.expression.clone()),
                 decode: term.decode.clone(),
+                is_guarded: false,
             })
             .collect()
     });

@@ -64,6 +64,7 @@ impl Renderer<'_> {
                     key: field.name.as_str().into(),
                     position: list.add(expression),
                     decode: Decode::of(schema, field),
+                    is_guarded: column.guard.is_some(),
                 }
             })
             .collect();
@@ -84,6 +85,7 @@ impl Renderer<'_> {
                     key: fields.field(count.relation).name.as_str().into(),
                     position: list.add(expression),
                     decode: Decode::Int,
+                    is_guarded: false,
                 })
             })
             .collect();

@@ -39,6 +39,9 @@ pub(super) fn write_row(plan: &RowPlan, row: &dyn Cells, tree: Option<&Tree<'_>>
 fn write_columns(columns: &[OutputColumn], row: &dyn Cells, sink: &mut dyn RowSink) {
     for column in columns {
         sink.key(&column.key);
-        emit(&column.decode, row.cell(column.position), sink);
+        match row.cell(column.position) {
+            rusqlite::types::ValueRef::Null if column.is_guarded => sink.value(ValueRef::Null),
+            cell => emit(&column.decode, cell, sink),
+        }
     }
 }

@@ -6,14 +6,18 @@ use purlin_core::schema::{Field, FieldKind, Model, ModelId, Quantifier, Scalar, 
 use super::rng::Rng;
 use super::world::draw_value;
 
-pub fn draw_query(schema: &Schema, model: ModelId, rng: &mut Rng, depth: usize) -> Query {
+pub(super) fn draw_query(schema: &Schema, model: ModelId, rng: &mut Rng, depth: usize) -> Query {
     let model = schema.model(model);
     let mut order = Vec::new();
     if rng.chance(60) {
         let sortable: Vec<&Field> = model.columns().filter(|field| !field.is_list()).collect();
         let field = rng.pick(&sortable).id;
         let direction = if rng.chance(50) { SortOrder::Ascending } else { SortOrder::Descending };
-        order.push(Order { target: OrderTarget::Field { relations: Vec::new(), field }, direction, nulls: None });
+        order.push(Order {
+            target: OrderTarget::Field { relations: Vec::new(), field },
+            direction,
+            nulls: None,
+        });
     }
     purlin_core::input::finish_order(model, &mut order);
     let filter = if rng.chance(60) { draw_filter(schema, model, rng, 2) } else { Where::everything() };

@@ -7,19 +7,19 @@ use super::rng::Rng;
 
 /// A model on its way to text.
 #[derive(Debug, Clone)]
-pub struct DrawnModel {
-    pub name: String,
-    pub relations: Vec<DrawnRelation>,
+pub(super) struct DrawnModel {
+    pub(super) name: String,
+    pub(super) relations: Vec<DrawnRelation>,
     /// Lines of foreign keys and relations.
     lines: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-pub struct DrawnRelation {
-    pub name: String,
-    pub target: usize,
-    pub is_list: bool,
-    pub is_owning: bool,
+pub(super) struct DrawnRelation {
+    pub(super) name: String,
+    pub(super) target: usize,
+    pub(super) is_list: bool,
+    pub(super) is_owning: bool,
 }
 
 /// Scalar fields that every model has besides its id, with a type letter for generating conditions.
@@ -35,7 +35,7 @@ const SCALARS: &[(&str, &str)] = &[
     ("tags", "String[]"),
 ];
 
-pub fn draw_schema(rng: &mut Rng) -> String {
+pub(super) fn draw_schema(rng: &mut Rng) -> String {
     let count = 2 + rng.below(3);
     let names = ["User", "Alpha", "Beta", "Gamma"];
     let mut models: Vec<DrawnModel> = names[..count]
@@ -85,7 +85,11 @@ fn to_one(models: &mut [DrawnModel], from: usize, to: usize, unique: bool, rng: 
 fn join(models: &mut [DrawnModel], from: usize, to: usize) {
     let (near, far) = (models[from].name.clone(), models[to].name.clone());
     let name = format!("{}With{}", near.to_lowercase(), far.to_lowercase());
-    let (one, other) = if from == to { ("friends".to_owned(), "friendOf".to_owned()) } else { (format!("{}Set", far.to_lowercase()), format!("{}Set", near.to_lowercase())) };
+    let (one, other) = if from == to {
+        ("friends".to_owned(), "friendOf".to_owned())
+    } else {
+        (format!("{}Set", far.to_lowercase()), format!("{}Set", near.to_lowercase()))
+    };
     models[from].lines.push(format!("  {one} {far}[] @relation(\"{name}\")"));
     models[to].lines.push(format!("  {other} {near}[] @relation(\"{name}\")"));
     models[from].relations.push(DrawnRelation { name: one, target: to, is_list: true, is_owning: false });
@@ -192,7 +196,13 @@ impl Rules<'_> {
             return Some(format!("{prefix}{name}{quantifier}[{condition}]"));
         }
         // check() leads to an earlier model only, so that it never goes in a circle.
-        if self.checks && !from_auth && at_top && usage == Use::Row && relation.target < self.rule_model && self.rng.chance(25) {
+        if self.checks
+            && !from_auth
+            && at_top
+            && usage == Use::Row
+            && relation.target < self.rule_model
+            && self.rng.chance(25)
+        {
             let operation = *self.rng.pick(&["read", "update"]);
             return Some(format!("check({name}, '{operation}')"));
         }
@@ -234,7 +244,9 @@ impl Rules<'_> {
                 2 => "hasEvery(tags, ['x', 'y'])".to_owned(),
                 _ => "isEmpty(tags)".to_owned(),
             },
-            12 if model == 0 => format!("{} {equality} auth()", if outer.is_empty() { "this" } else { "id" }).replace("id == auth()", "id == auth().id").replace("id != auth()", "id != auth().id"),
+            12 if model == 0 => format!("{} {equality} auth()", if outer.is_empty() { "this" } else { "id" })
+                .replace("id == auth()", "id == auth().id")
+                .replace("id != auth()", "id != auth().id"),
             13 if !outer.is_empty() => format!("n {op} this.m"),
             14 => format!("e {equality} auth().e"),
             16 => format!("before().n {op} n"),
@@ -247,7 +259,7 @@ impl Rules<'_> {
     }
 
     fn comparison(&mut self) -> &'static str {
-        self.rng.pick(&["==", "!=", "<", "<=", ">", ">="])
+        *self.rng.pick(&["==", "!=", "<", "<=", ">", ">="])
     }
 
     fn literal(&mut self) -> (&'static str, String) {

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use purlin_core::evaluate::{Evaluator, Row, World};
 use purlin_core::operation::{Include, OrderTarget, Query, Test, Where};
 use purlin_core::schema::{
-    Field, FieldId, FieldKind, FieldOperation, Model, ModelId, PolicyOperation, Quantifier, Scalar, SortOrder, TextOp,
+    Field, FieldId, FieldKind, FieldOperation, Model, ModelId, PolicyOperation, Quantifier, Scalar,
+    SortOrder, TextOp,
 };
 use purlin_core::value::compare;
 use purlin_core::{Value, schema::CompareOp};
@@ -13,13 +14,13 @@ use serde_json::{Map, Value as Json};
 
 use super::world::Rows;
 
-pub struct Expect<'a> {
-    pub rows: &'a Rows<'a>,
-    pub evaluator: Evaluator<'a>,
+pub(super) struct Expect<'a> {
+    pub(super) rows: &'a Rows<'a>,
+    pub(super) evaluator: Evaluator<'a>,
 }
 
 impl<'a> Expect<'a> {
-    pub fn list(&self, model: ModelId, query: &Query) -> Vec<Json> {
+    pub(super) fn list(&self, model: ModelId, query: &Query) -> Vec<Json> {
         let mut found: Vec<&Row> = self.rows.tables[model.index()]
             .iter()
             .map(Vec::as_slice)
@@ -29,11 +30,11 @@ impl<'a> Expect<'a> {
         found.into_iter().map(|row| self.json(model, row, &query.selection.includes)).collect()
     }
 
-    pub fn can_read(&self, model: ModelId, row: &'a Row) -> bool {
+    pub(super) fn can_read(&self, model: ModelId, row: &'a Row) -> bool {
         self.evaluator.allows(model, PolicyOperation::Read, row, None)
     }
 
-    pub fn json(&self, model: ModelId, row: &'a Row, includes: &[Include]) -> Json {
+    pub(super) fn json(&self, model: ModelId, row: &'a Row, includes: &[Include]) -> Json {
         let model = self.evaluator.schema.model(model);
         let mut object = Map::new();
         for field in model.columns() {
@@ -91,7 +92,8 @@ impl<'a> Expect<'a> {
                 (false, true) => Ordering::Greater,
                 _ => compare::order(&a, &b).unwrap(),
             };
-            let ordering = if order.direction == SortOrder::Descending { ordering.reverse() } else { ordering };
+            let ordering =
+                if order.direction == SortOrder::Descending { ordering.reverse() } else { ordering };
             if ordering.is_ne() {
                 return ordering;
             }
@@ -99,7 +101,7 @@ impl<'a> Expect<'a> {
         Ordering::Equal
     }
 
-    pub fn matches(&self, model: ModelId, row: &'a Row, filter: &Where) -> bool {
+    pub(super) fn matches(&self, model: ModelId, row: &'a Row, filter: &Where) -> bool {
         match filter {
             Where::All(parts) => parts.iter().all(|part| self.matches(model, row, part)),
             Where::Any(parts) => parts.iter().any(|part| self.matches(model, row, part)),
@@ -108,11 +110,20 @@ impl<'a> Expect<'a> {
                 let model = self.evaluator.schema.model(model);
                 passes(&self.seen(model, model.field(*field), row), test)
             }
-            Where::Relation { field, quantifier, filter } => self.related(model, row, *field, *quantifier, filter),
+            Where::Relation { field, quantifier, filter } => {
+                self.related(model, row, *field, *quantifier, filter)
+            }
         }
     }
 
-    fn related(&self, model: ModelId, row: &'a Row, field: FieldId, quantifier: Quantifier, filter: &Where) -> bool {
+    fn related(
+        &self,
+        model: ModelId,
+        row: &'a Row,
+        field: FieldId,
+        quantifier: Quantifier,
+        filter: &Where,
+    ) -> bool {
         let model = self.evaluator.schema.model(model);
         let target = model.field(field).relation().unwrap().target;
         let mut rows: Vec<&'a Row> = if self.shows_relation(model, model.field(field), row) {
@@ -152,7 +163,7 @@ fn passes(value: &Value, test: &Test) -> bool {
     }
 }
 
-pub fn value_json(field: &Field, value: &Value) -> Json {
+pub(super) fn value_json(field: &Field, value: &Value) -> Json {
     match (value, &field.kind) {
         (Value::Null, _) => Json::Null,
         (Value::Boolean(boolean), _) => Json::Bool(*boolean),

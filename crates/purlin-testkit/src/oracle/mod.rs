@@ -117,7 +117,12 @@ impl<'a> Case<'a> {
             Ok((rows, outcome)) => (rows, outcome.total),
         };
         if found != expected {
-            self.fail(&format!("{}\nfound    {}\nexpected {}", what(), Json::from(found), Json::from(expected)));
+            self.fail(&format!(
+                "{}\nfound    {}\nexpected {}",
+                what(),
+                Json::from(found),
+                Json::from(expected)
+            ));
         }
         if let Some(total) = total
             && total.rows != expected.len() as u64
@@ -128,7 +133,14 @@ impl<'a> Case<'a> {
     }
 
     /// Pages of two by cursor must give the same rows, each once.
-    fn compare_pages(&self, engine: &Engine, actor: &Actor, model: ModelId, query: &Query, expected: &[Json]) {
+    fn compare_pages(
+        &self,
+        engine: &Engine,
+        actor: &Actor,
+        model: ModelId,
+        query: &Query,
+        expected: &[Json],
+    ) {
         let mut found = Vec::new();
         let mut after = None;
         loop {

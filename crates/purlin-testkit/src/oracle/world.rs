@@ -7,16 +7,16 @@ use purlin_core::statement::{Guarded, Insert, ParamId, Step, WritePlan, WriteVal
 use purlin_core::{DateTime, Decimal, Value};
 
 #[derive(Debug, Clone)]
-pub struct Rows<'s> {
-    pub schema: &'s Schema,
+pub(super) struct Rows<'s> {
+    pub(super) schema: &'s Schema,
     /// By model, then row; values by field.
-    pub tables: Vec<Vec<Vec<Value>>>,
+    pub(super) tables: Vec<Vec<Vec<Value>>>,
     /// By name of the join table: (id of column A's row, of column B's).
-    pub links: Vec<(String, Vec<(Value, Value)>)>,
+    pub(super) links: Vec<(String, Vec<(Value, Value)>)>,
 }
 
 impl<'s> Rows<'s> {
-    pub fn draw(schema: &'s Schema, rng: &mut Rng) -> Self {
+    pub(super) fn draw(schema: &'s Schema, rng: &mut Rng) -> Self {
         let mut rows = Self { schema, tables: Vec::new(), links: Vec::new() };
         let counts: Vec<usize> = schema.models.iter().map(|_| 2 + rng.below(5)).collect();
         for model in &schema.models {
@@ -28,7 +28,9 @@ impl<'s> Rows<'s> {
         }
         for model in &schema.models {
             for field in &model.fields {
-                let Some(Link::Join(join)) = field.relation().map(|relation| &relation.link) else { continue };
+                let Some(Link::Join(join)) = field.relation().map(|relation| &relation.link) else {
+                    continue;
+                };
                 if join.local_column != "A" {
                     continue;
                 }
@@ -47,14 +49,14 @@ impl<'s> Rows<'s> {
         rows
     }
 
-    pub fn row(&self, model: ModelId, index: usize) -> &Row {
+    pub(super) fn row(&self, model: ModelId, index: usize) -> &Row {
         &self.tables[model.index()][index]
     }
 
     /// Everything as one plan of the system. Keys are set last, for they may go in circles.
-    pub fn plan(&self) -> Guarded<WritePlan> {
+    pub(super) fn plan(&self) -> Guarded<WritePlan> {
         let mut plan = WritePlan::default();
-        let mut param = |plan: &mut WritePlan, value: Value| {
+        let param = |plan: &mut WritePlan, value: Value| {
             plan.params.push(value);
             ParamId(u32::try_from(plan.params.len() - 1).unwrap())
         };
@@ -68,7 +70,12 @@ impl<'s> Rows<'s> {
                         (field.id, WriteValue::Param(param(&mut plan, value)))
                     })
                     .collect();
-                plan.steps.push(Step::Insert(Insert { model: model.id, values, slot: None, returning: Vec::new() }));
+                plan.steps.push(Step::Insert(Insert {
+                    model: model.id,
+                    values,
+                    slot: None,
+                    returning: Vec::new(),
+                }));
             }
         }
         for model in &self.schema.models {
@@ -82,7 +89,10 @@ impl<'s> Rows<'s> {
                     .iter()
                     .map(|field| {
                         let value = row[field.id.index()].clone();
-                        (field.id, purlin_core::statement::Change::Set(WriteValue::Param(param(&mut plan, value))))
+                        (
+                            field.id,
+                            purlin_core::statement::Change::Set(WriteValue::Param(param(&mut plan, value))),
+                        )
                     })
                     .collect();
                 let id = model.key_fields().next().unwrap().id;
@@ -106,7 +116,9 @@ impl<'s> Rows<'s> {
         }
         for model in &self.schema.models {
             for field in &model.fields {
-                let Some(Link::Join(join)) = field.relation().map(|relation| &relation.link) else { continue };
+                let Some(Link::Join(join)) = field.relation().map(|relation| &relation.link) else {
+                    continue;
+                };
                 if join.local_column != "A" {
                     continue;
                 }
@@ -162,7 +174,7 @@ impl World for Rows<'_> {
     }
 }
 
-pub fn is_foreign_key(schema: &Schema, model: ModelId, field: FieldId) -> bool {
+pub(super) fn is_foreign_key(schema: &Schema, model: ModelId, field: FieldId) -> bool {
     schema.model(model).fields.iter().any(|other| {
         other
             .relation()
@@ -201,7 +213,7 @@ fn draw_row(
 }
 
 /// From few values, so that comparisons often meet.
-pub fn draw_value(field: &Field, rng: &mut Rng) -> Value {
+pub(super) fn draw_value(field: &Field, rng: &mut Rng) -> Value {
     if field.is_list() && field.is_column() {
         let tags = ["x", "y", "z"];
         return Value::List(tags.iter().filter(|_| rng.chance(40)).map(|tag| Value::from(*tag)).collect());
@@ -213,17 +225,17 @@ pub fn draw_value(field: &Field, rng: &mut Rng) -> Value {
         FieldKind::Scalar(Scalar::Int) => int(rng.below(4)),
         FieldKind::Scalar(Scalar::String) => Value::from(*rng.pick(&["a", "b", "éA", "Éa", "AB%c", ""])),
         FieldKind::Scalar(Scalar::Boolean) => Value::Boolean(rng.chance(50)),
-        FieldKind::Scalar(Scalar::DateTime) => {
-            Value::DateTime(DateTime::from_millis(1_700_000_000_000 + i64::try_from(rng.below(3)).unwrap()).unwrap())
-        }
+        FieldKind::Scalar(Scalar::DateTime) => Value::DateTime(
+            DateTime::from_millis(1_700_000_000_000 + i64::try_from(rng.below(3)).unwrap()).unwrap(),
+        ),
         FieldKind::Scalar(Scalar::Decimal) => {
-            Value::Decimal(Decimal::parse(rng.pick(&["1.50", "2", "10", "-3.25"])).unwrap())
+            Value::Decimal(Decimal::parse(*rng.pick(&["1.50", "2", "10", "-3.25"])).unwrap())
         }
         FieldKind::Enum(_) => Value::from(*rng.pick(&["RED", "GREEN", "BLUE"])),
         _ => Value::Null,
     }
 }
 
-pub fn int(number: usize) -> Value {
+pub(super) fn int(number: usize) -> Value {
     Value::Int(i64::try_from(number).unwrap())
 }

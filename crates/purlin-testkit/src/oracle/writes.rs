@@ -69,7 +69,11 @@ fn draw_create<'s>(
     let verdict = if before.evaluator.allows(model.id, PolicyOperation::Create, &row, None) {
         let after = case.expect(&next, actor, &patterns);
         let row = next.row(model.id, id);
-        Verdict::Answer(if after.can_read(model.id, row) { after.json(model.id, row, &[]) } else { Json::Null })
+        Verdict::Answer(if after.can_read(model.id, row) {
+            after.json(model.id, row, &[])
+        } else {
+            Json::Null
+        })
     } else {
         Verdict::Denied
     };
@@ -120,7 +124,14 @@ fn draw_update<'s>(
 }
 
 /// Deletes are compared by their refusal only; the first that succeeds ends the model's use.
-fn try_delete(case: &Case<'_>, engine: &Engine, rows: &Rows<'_>, actor: &Actor, model: &Model, rng: &mut Rng) -> bool {
+fn try_delete(
+    case: &Case<'_>,
+    engine: &Engine,
+    rows: &Rows<'_>,
+    actor: &Actor,
+    model: &Model,
+    rng: &mut Rng,
+) -> bool {
     let index = rng.below(rows.tables[model.id.index()].len());
     let patterns = Patterns::default();
     let expect = case.expect(rows, actor, &patterns);
@@ -130,8 +141,12 @@ fn try_delete(case: &Case<'_>, engine: &Engine, rows: &Rows<'_>, actor: &Actor, 
     }
     let verdict = if expect.can_read(model.id, row) { Verdict::Denied } else { Verdict::NotFound };
     let key = Key { fields: vec![(model.key_fields().next().unwrap().id, int(index))] };
-    let operation =
-        Operation { model: model.id, action: Action::Delete { key }, within: None, errors: FieldErrors::default() };
+    let operation = Operation {
+        model: model.id,
+        action: Action::Delete { key },
+        within: None,
+        errors: FieldErrors::default(),
+    };
     check(case, engine, actor, operation, &verdict);
     true
 }
@@ -146,7 +161,9 @@ fn new_value(case: &Case<'_>, rows: &Rows<'_>, model: &Model, field: &Field, rng
         relation.pairs().any(|(local, _)| local == field.id).then_some(relation.target)
     });
     match target {
-        Some(target) if !field.is_unique && rng.chance(70) => int(rng.below(rows.tables[target.index()].len())),
+        Some(target) if !field.is_unique && rng.chance(70) => {
+            int(rng.below(rows.tables[target.index()].len()))
+        }
         _ => Value::Null,
     }
 }

@@ -3,5 +3,6 @@
 
 mod command_line;
 mod new;
+mod oracle;
 mod program;
 mod schema;
