@@ -22,7 +22,8 @@ pub use diff::{
 };
 pub use error::Error;
 pub use folder::{Migration, MigrationName, Parent, PlanFile, Snapshot};
-pub use guard::{Accepted, Finding, FindingCode};
+pub use guard::{Accepted, Finding, FindingCode, findings};
+pub use introspect::introspect;
 pub use migrator::{
     Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
 };
@@ -30,4 +31,5 @@ pub use physical::{
     Action, Column, EnumMember, Enumeration, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart,
     PhysicalSchema, PrimaryKey, Table, physical,
 };
+pub use render::{Direction, Rendered, render};
 pub use script::{checksum, statements};

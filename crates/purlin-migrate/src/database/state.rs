@@ -5,7 +5,7 @@ use super::applied::exists;
 use super::session::Session;
 use crate::diff::Answers;
 use crate::error::Error;
-use crate::introspect::introspect;
+use crate::introspect;
 use crate::physical::PhysicalSchema;
 
 const TABLE: &str = "_purlin_schema";
@@ -37,7 +37,7 @@ impl State {
                 });
             }
         }
-        let schema = introspect(session)?;
+        let schema = introspect::read(session)?;
         let is_foreign = !schema.tables.is_empty();
         Ok(Self { schema, answers: Answers::default(), is_foreign })
     }

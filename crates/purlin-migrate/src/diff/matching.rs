@@ -43,11 +43,13 @@ fn tables(
     let is_called = |table: &Table, name: &str| table.name == name || table.model.as_deref() == Some(name);
     let found = pair(
         &mut come,
-        |table| {
-            table.renamed_from.as_deref().and_then(|name| find_in(&all, |before| is_called(before, name)))
-        },
-        |table| find_in(&gone, |before| before.model == table.model),
-        |table| find_in(&gone, |before| answers.renames_table(before, table)),
+        [
+            &|table: &Table| {
+                table.renamed_from.as_deref().and_then(|name| find_in(&all, |before| is_called(before, name)))
+            },
+            &|table: &Table| find_in(&gone, |before| before.model == table.model),
+            &|table: &Table| find_in(&gone, |before| answers.renames_table(before, table)),
+        ],
     );
     for (before, table) in found {
         gone.retain(|other| other.name != before.name);
@@ -80,9 +82,13 @@ fn columns(
         |column: &Column, name: &str| column.name == name || column.field.as_deref() == Some(name);
     let found = pair(
         &mut come,
-        |column| column.renamed_from.as_deref().and_then(|name| find_in(&all, |old| is_called(old, name))),
-        |column| find_in(&gone, |old| old.field.is_some() && old.field == column.field),
-        |column| find_in(&gone, |old| answers.renames_column(after, old, column)),
+        [
+            &|column: &Column| {
+                column.renamed_from.as_deref().and_then(|name| find_in(&all, |old| is_called(old, name)))
+            },
+            &|column: &Column| find_in(&gone, |old| old.field.is_some() && old.field == column.field),
+            &|column: &Column| find_in(&gone, |old| answers.renames_column(after, old, column)),
+        ],
     );
     for (old, column) in found {
         gone.retain(|other| other.name != old.name);
@@ -109,16 +115,13 @@ fn find_in<'a, T>(items: &[&'a T], is_meant: impl Fn(&T) -> bool) -> Option<&'a 
     items.iter().copied().find(|item| is_meant(item))
 }
 
+/// What an item was, by one kind of evidence.
+type Evidence<'e, 'a, T> = &'e dyn Fn(&T) -> Option<&'a T>;
+
 /// Pairs what came with what it was, by one kind of evidence after the other; what is paired
 /// leaves `come`. Nothing is paired twice.
-fn pair<'a, T: Named>(
-    come: &mut Vec<&'a T>,
-    annotated: impl Fn(&T) -> Option<&'a T>,
-    same_in_schema: impl Fn(&T) -> Option<&'a T>,
-    answered: impl Fn(&T) -> Option<&'a T>,
-) -> Vec<(&'a T, &'a T)> {
+fn pair<'a, T: Named>(come: &mut Vec<&'a T>, evidence: [Evidence<'_, 'a, T>; 3]) -> Vec<(&'a T, &'a T)> {
     let mut found: Vec<(&T, &T)> = Vec::new();
-    let evidence: [&dyn Fn(&T) -> Option<&'a T>; 3] = [&annotated, &same_in_schema, &answered];
     for was in evidence {
         come.retain(|item| match was(item) {
             Some(before) if found.iter().all(|(taken, _)| taken.name() != before.name()) => {

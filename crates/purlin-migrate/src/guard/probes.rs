@@ -4,7 +4,7 @@
 use super::finding::FindingCode;
 use super::probe::Probe;
 use crate::diff::{Renames, carry};
-use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::physical::{Column, IndexKey, PhysicalSchema, Table};
 use crate::render::sqlite::convert::convert_named;
 use crate::render::sqlite::{identifier, literal};
 
@@ -139,54 +139,80 @@ impl Scope<'_> {
         })
     }
 
+    /// Values that would stand twice under a key that is new, or whose columns change.
     fn uniques(&self, found: &mut Vec<Probe>) {
-        let is_new = |index: &&Index| {
-            index.is_unique
-                && !self.before.indexes.iter().any(|other| other.is_unique && other.is_like(index))
-        };
-        for index in self.after.indexes.iter().filter(is_new) {
-            let columns: Option<Vec<&str>> = index.parts.iter().map(|part| part.key.column()).collect();
-            let has_new_names = self.renames.columns.iter().any(|rename| rename.table == self.after.name);
-            if let Some(columns) = columns.filter(|_| index.condition.is_none() || !has_new_names) {
-                found.extend(self.duplicates(&columns, index.condition.as_deref()));
+        for index in self.after.indexes.iter().filter(|index| index.is_unique) {
+            let is_old = self.before.indexes.iter().any(|other| other.is_unique && other.is_like(index));
+            let parts: Vec<String> = index
+                .parts
+                .iter()
+                .map(|part| match &part.key {
+                    IndexKey::Column(column) => identifier(column),
+                    IndexKey::Expression(sql) => sql.clone(),
+                })
+                .collect();
+            let columns: Vec<&str> = index.parts.iter().filter_map(|part| part.key.column()).collect();
+            if !is_old || columns.iter().any(|name| self.has_other_values(name)) {
+                found.push(self.duplicates(&columns, &parts, index.condition.as_deref()));
             }
         }
-        if self.before.key_columns() != self.after.key_columns() {
-            let columns: Vec<&str> = self.after.key_columns().iter().map(String::as_str).collect();
-            found.extend(self.duplicates(&columns, None));
+        let key: Vec<&str> = self.after.key_columns().iter().map(String::as_str).collect();
+        if self.before.key_columns() != key || key.iter().any(|name| self.has_other_values(name)) {
+            let parts: Vec<String> = key.iter().map(|name| identifier(name)).collect();
+            found.push(self.duplicates(&key, &parts, None));
         }
     }
 
-    fn duplicates(&self, columns: &[&str], condition: Option<&str>) -> Option<Probe> {
-        let mut names = Vec::new();
-        for name in columns {
-            if self.before.column(name).is_some() {
-                names.push(self.column(name));
-            } else if self.after.column(name).is_some_and(|new| new.default.is_none()) {
-                // Null, or made for each row: never twice the same. (Without either it cannot run at all.)
-                return None;
-            }
-        }
-        let mut conditions: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    /// Whether values change on the way.
+    fn has_other_values(&self, name: &str) -> bool {
+        let (before, after) = (self.before.column(name), self.after.column(name));
+        before.zip(after).is_none_or(|(before, after)| {
+            before.column_type != after.column_type || (before.is_nullable && !after.is_nullable)
+        })
+    }
+
+    fn duplicates(&self, columns: &[&str], parts: &[String], condition: Option<&str>) -> Probe {
+        let mut conditions: Vec<String> = parts.iter().map(|part| format!("{part} IS NOT NULL")).collect();
         conditions.extend(condition.map(|condition| format!("({condition})")));
-        let filter = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
-        };
-        let group = if names.is_empty() { "1=1".to_owned() } else { names.join(", ") };
         let labels: Vec<&str> =
             columns.iter().filter_map(|name| self.after.column(name)).map(Column::label).collect();
-        Some(Probe {
+        Probe {
             code: FindingCode::UniqueDuplicates,
             object: format!("{}.{}", self.after.label(), labels.join("_")),
             sql: format!(
-                "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {}{filter} GROUP BY {group} HAVING count(*) > 1)",
-                self.table()
+                "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ({}) WHERE {} GROUP BY {})",
+                self.rows_afterwards(),
+                conditions.join(" AND "),
+                parts.join(", ")
             ),
             message: "repeat a value that must be unique".to_owned(),
             suggestion: "Change or delete the repeated ones first".to_owned(),
-        })
+        }
+    }
+
+    /// The rows as they would be, read from the old table. What is made anew for each row shows
+    /// as null: it repeats nothing.
+    fn rows_afterwards(&self) -> String {
+        let value = |column: &Column| {
+            let default = column.default.as_deref().filter(|default| !default.contains("random"));
+            let Some(before) = self.before.column(&column.name) else {
+                return default.unwrap_or("NULL").to_owned();
+            };
+            let value = convert_named(&self.column(&column.name), before, column).value;
+            match default {
+                Some(default) if before.is_nullable && !column.is_nullable => {
+                    format!("coalesce({value}, {default})")
+                }
+                _ => value,
+            }
+        };
+        let values: Vec<String> = self
+            .after
+            .columns
+            .iter()
+            .map(|column| format!("{} AS {}", value(column), identifier(&column.name)))
+            .collect();
+        format!("SELECT {} FROM {}", values.join(", "), self.table())
     }
 
     /// Rows that refer to nothing, under a foreign key that is new.

@@ -13,7 +13,7 @@ use crate::script::token::{TokenKind, meaningful};
 
 const ACTION: &str = "read the database's structure";
 
-pub(crate) fn introspect(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
+pub(crate) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     let rows = session.query(
         ACTION,
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \

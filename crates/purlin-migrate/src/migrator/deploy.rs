@@ -10,7 +10,7 @@ use crate::diff::{Answers, Renames, steps};
 use crate::error::Error;
 use crate::folder::{Migration, load};
 use crate::guard::{self, Accepted};
-use crate::introspect::introspect;
+use crate::introspect;
 use crate::physical::PhysicalSchema;
 use crate::script::statements;
 
@@ -78,9 +78,13 @@ impl Migrator {
         accepted: &Accepted,
         deployed: &mut Deployed,
     ) -> Result<(), Error> {
-        let probes = guard::probes(&situation.state.schema, &next.snapshot.schema, &next.plan.renames);
-        let findings = guard::run(probes, session.connection)
-            .map_err(|source| session.error("count the rows concerned", source))?;
+        let findings = guard::findings(
+            &situation.state.schema,
+            &next.snapshot.schema,
+            &next.plan.renames,
+            session.connection,
+        )
+        .map_err(|source| session.error("count the rows concerned", source))?;
         let remaining = accepted.with(&next.plan.accepted).remaining(&findings);
         // Statements written by hand may well deal with what the generated ones would have lost.
         if !remaining.is_empty() && !next.is_edited_by_hand() {
@@ -117,7 +121,7 @@ impl Migrator {
     /// Whatever a person wrote must lead to the snapshot, or later plans start from a wrong state.
     fn check_result(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
         let expected = &migration.snapshot.schema;
-        let live = owned(&introspect(session)?, &[expected]);
+        let live = owned(&introspect::read(session)?, &[expected]);
         let missing = steps(&live, expected, &Renames::default());
         if missing.is_empty() {
             return Ok(());

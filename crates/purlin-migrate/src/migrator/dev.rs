@@ -25,6 +25,14 @@ pub struct Applied {
     pub notes: Vec<String>,
 }
 
+/// Whether the folder knows what the database then holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Afterwards {
+    /// The decided renames are kept for the migration that will record them.
+    Unrecorded,
+    Recorded,
+}
+
 impl Applied {
     /// Nothing was changed.
     pub fn is_up_to_date(&self) -> bool {
@@ -44,7 +52,7 @@ impl Migrator {
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
         let mut session = self.session(connection);
         let situation = Situation::read(&mut session, &migrations, &target)?;
-        self.plan_from(&mut session, situation.state.schema, target, answers)
+        Self::plan_from(&mut session, situation.state.schema, target, answers)
     }
 
     /// Brings the database along. Changes nothing if it returns an error, except that migrations
@@ -60,7 +68,8 @@ impl Migrator {
         let mut session = self.session(connection);
         let session = &mut session;
         let (situation, deployed) = self.catch_up(session, &migrations, &target, consent)?;
-        let mut applied = self.follow(session, &migrations, situation, target, consent)?;
+        let mut applied =
+            self.follow(session, &migrations, &situation, target, consent, Afterwards::Unrecorded)?;
         applied.deployed.splice(0..0, deployed.migrations);
         applied.backup = deployed.backup.or(applied.backup);
         if !migrations.is_empty() && !applied.steps.is_empty() {
@@ -93,11 +102,12 @@ impl Migrator {
         &self,
         session: &mut Session<'_>,
         migrations: &[Migration],
-        situation: Situation,
+        situation: &Situation,
         target: PhysicalSchema,
         consent: &Consent,
+        afterwards: Afterwards,
     ) -> Result<Applied, Error> {
-        let plan = self.plan_from(session, situation.state.schema.clone(), target, &consent.answers)?;
+        let plan = Self::plan_from(session, situation.state.schema.clone(), target, &consent.answers)?;
         plan.check(&self.datasource, &consent.accepted)?;
         let pending = situation.pending(migrations);
         let mut applied = Applied { steps: plan.steps.clone(), ..Applied::default() };
@@ -125,10 +135,13 @@ impl Migrator {
                 migration.id
             ));
         }
-        let mut answers = situation.state.answers.clone();
-        answers.remember(&plan.renames);
+        let mut answers = Answers::default();
+        if afterwards == Afterwards::Unrecorded {
+            answers.clone_from(&situation.state.answers);
+            answers.remember(&plan.renames);
+        }
         session.exclusively(None, |session| {
-            if Situation::read_inside(session, migrations, &plan.target)? != situation {
+            if Situation::read_inside(session, migrations, &plan.target)? != *situation {
                 return Err(Error::Stale { datasource: self.datasource.clone() });
             }
             session.run(None, &plan.statements)?;
@@ -142,7 +155,6 @@ impl Migrator {
 
     /// Questions about what holds no rows answer themselves: nothing is lost by dropping it.
     fn plan_from(
-        &self,
         session: &mut Session<'_>,
         base: PhysicalSchema,
         target: PhysicalSchema,
@@ -152,7 +164,7 @@ impl Migrator {
         let mut answers = answers.clone();
         let known = answers.0.len();
         for question in &plan.questions {
-            if self.is_empty(session, &plan, question)? {
+            if Self::is_empty(session, &plan, question)? {
                 answers.0.push(question.drop());
             }
         }
@@ -162,7 +174,7 @@ impl Migrator {
         Plan::make(session, plan.base, plan.target, &answers)
     }
 
-    fn is_empty(&self, session: &mut Session<'_>, plan: &Plan, question: &Question) -> Result<bool, Error> {
+    fn is_empty(session: &mut Session<'_>, plan: &Plan, question: &Question) -> Result<bool, Error> {
         let name = identifier(&question.database_name);
         let sql = match &question.table {
             None => format!("SELECT 1 FROM {name} LIMIT 1"),

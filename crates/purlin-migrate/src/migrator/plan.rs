@@ -41,8 +41,7 @@ impl Plan {
         answers: &Answers,
     ) -> Result<Self, Error> {
         let difference = diff(&base, &target, answers);
-        let probes = guard::probes(&base, &target, &difference.renames);
-        let findings = guard::run(probes, session.connection)
+        let findings = guard::findings(&base, &target, &difference.renames, session.connection)
             .map_err(|source| session.error("count the rows concerned", source))?;
         let statements = flatten(render(session.dialect, &difference.steps, &target, Direction::Up));
         Ok(Self {

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use purlin_core::DateTime;
 use purlin_schema::model::Schema;
 
+use super::dev::Afterwards;
 use super::plan::Consent;
 use super::situation::Situation;
 use super::{Deployed, Migrator};
 use crate::connection::{Backup, MigrationConnection};
-use crate::database::{Session, write_state};
-use crate::diff::{Answers, Difference, Step, diff, steps};
+use crate::database::Session;
+use crate::diff::{Difference, Step, diff, steps};
 use crate::error::Error;
 use crate::folder::{Migration, MigrationName, PlanFile, Snapshot, load, remove, write};
 use crate::guard::{self, Finding};
@@ -71,7 +72,7 @@ impl Migrator {
         answers.0.extend(situation.state.answers.0.iter().cloned());
         let difference = diff(&base, &target, &answers);
         if difference.steps.is_empty() {
-            self.take_along(session, &migrations, situation, target, request, &mut recorded)?;
+            self.take_along(session, &migrations, &situation, target, request, &mut recorded)?;
             return Ok(recorded);
         }
         if !difference.questions.is_empty() {
@@ -91,7 +92,7 @@ impl Migrator {
         if !request.create_only {
             let path = migration.path.clone();
             migrations.push(migration);
-            let taken = self.take_along(session, &migrations, situation, target, request, &mut recorded);
+            let taken = self.take_along(session, &migrations, &situation, target, request, &mut recorded);
             if let Err(error) = taken {
                 remove(&path)?;
                 return Err(error);
@@ -116,8 +117,7 @@ impl Migrator {
         if !situation.is_clean {
             return Ok(Vec::new());
         }
-        let probes = guard::probes(base, target, &difference.renames);
-        let findings = guard::run(probes, session.connection)
+        let findings = guard::findings(base, target, &difference.renames, session.connection)
             .map_err(|source| session.error("count the rows concerned", source))?;
         let remaining = request.consent.accepted.remaining(&findings);
         // A folder to be edited by hand may well start from what cannot run yet.
@@ -167,7 +167,7 @@ impl Migrator {
         &self,
         session: &mut Session<'_>,
         migrations: &[Migration],
-        situation: Situation,
+        situation: &Situation,
         target: PhysicalSchema,
         request: &MigrateDev<'_>,
         recorded: &mut Recorded,
@@ -181,11 +181,12 @@ impl Migrator {
             recorded.backup = recorded.backup.take().or(deployed.backup);
             return Ok(());
         }
-        let applied = self.follow(session, migrations, situation, target.clone(), request.consent)?;
+        let applied =
+            self.follow(session, migrations, situation, target, request.consent, Afterwards::Recorded)?;
         recorded.deployed.extend(applied.deployed);
         recorded.backup = recorded.backup.take().or(applied.backup);
         recorded.notes.extend(applied.notes);
-        session.exclusively(None, |session| write_state(session, &target, &Answers::default()))
+        Ok(())
     }
 
     fn refuse_edited(&self, situation: &Situation, migrations: &[Migration]) -> Result<(), Error> {

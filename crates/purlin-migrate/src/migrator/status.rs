@@ -9,7 +9,7 @@ use crate::connection::MigrationConnection;
 use crate::diff::{Answers, Renames, Step, diff, steps};
 use crate::error::Error;
 use crate::folder::load;
-use crate::introspect::introspect;
+use crate::introspect;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
@@ -52,7 +52,7 @@ impl Migrator {
         let problem = situation.check_history(self, &migrations).err().map(|error| error.to_string());
 
         let state = &situation.state.schema;
-        let live = owned(&introspect(&mut session)?, &[state, &target]);
+        let live = owned(&introspect::read(&mut session)?, &[state, &target]);
         let none = Renames::default();
         let last_applied = migrations.iter().rev().find(|migration| situation.history.has(&migration.id));
         let applied_schema = last_applied.map(|last| last.snapshot.schema.clone()).unwrap_or_default();

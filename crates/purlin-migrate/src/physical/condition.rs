@@ -51,7 +51,8 @@ fn constant(
 pub(super) fn member(dialect: MigrationDialect, column: &str, path: &[String]) -> String {
     match dialect {
         MigrationDialect::Sqlite => {
-            let steps: String = path.iter().map(|name| format!(".\"{}\"", name.replace('"', ""))).collect();
+            let steps: String =
+                path.iter().fold(String::new(), |steps, name| steps + ".\"" + &name.replace('"', "") + "\"");
             let sql = dialect.sql();
             format!("json_extract({}, {})", sql.identifier(column), sql.literal(&format!("${steps}")))
         }

@@ -89,6 +89,10 @@ impl Maker<'_> {
         for relation in model.fields.iter().filter_map(Field::relation) {
             let Link::Owning { fields, .. } = &relation.link else { continue };
             let columns: Vec<String> = fields.iter().map(|id| model.field(*id).column.clone()).collect();
+            for column in table.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+                // A made-up value would refer to nothing.
+                column.fill = None;
+            }
             if columns.is_empty() || table.has_index_for(&columns) {
                 continue;
             }

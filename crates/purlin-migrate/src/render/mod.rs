@@ -11,23 +11,23 @@ pub(crate) use script::{down_script, up_script};
 
 /// The statements of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rendered {
-    pub(crate) title: String,
-    pub(crate) statements: Vec<String>,
+pub struct Rendered {
+    pub title: String,
+    pub statements: Vec<String>,
     /// What the step cannot bring back. Only on the way down.
-    pub(crate) losses: Vec<String>,
+    pub losses: Vec<String>,
 }
 
 /// On the way down a required column that was dropped comes back with an empty value: what it
 /// held is gone, but the older schema fits again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     Up,
     Down,
 }
 
 /// `target` is the state that the steps lead to.
-pub(crate) fn render(
+pub fn render(
     dialect: MigrationDialect,
     steps: &[Step],
     target: &PhysicalSchema,

@@ -1,0 +1,7 @@
+//! Migrations on real SQLite: states that are reached, rows that are kept, histories that hold.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod connection;
+mod physical_strategy;
+mod random_changes;
