@@ -16,6 +16,13 @@ pub struct Difference {
     pub questions: Vec<Question>,
 }
 
+impl Difference {
+    /// The steps of the way back.
+    pub fn back(&self, old: &PhysicalSchema, new: &PhysicalSchema) -> Vec<Step> {
+        steps(new, old, &self.renames.inverse())
+    }
+}
+
 pub fn diff(old: &PhysicalSchema, new: &PhysicalSchema, answers: &Answers) -> Difference {
     let (renames, questions) = matching::find(old, new, answers);
     let steps = steps(old, new, &renames);

@@ -1,12 +1,15 @@
 //! Renames that wait for each other: `a` to `b` and `b` to `a` go through a third name.
 
-/// The renames one by one, so that no name is taken when it is given. Names that differ by
-/// case alone count as the same, as they do for most engines.
-pub(super) fn sequence(mut waiting: Vec<(String, String)>) -> Vec<(String, String)> {
+/// The renames one by one, so that no name is taken when it is given. `is_same` tells names
+/// apart as the engine does.
+pub(super) fn sequence(
+    mut waiting: Vec<(String, String)>,
+    is_same: impl Fn(&str, &str) -> bool,
+) -> Vec<(String, String)> {
     let mut ordered = Vec::with_capacity(waiting.len());
     let mut number = 0_u32;
     while !waiting.is_empty() {
-        let is_free = |to: &str| waiting.iter().all(|(from, _)| !from.eq_ignore_ascii_case(to));
+        let is_free = |to: &str| waiting.iter().all(|(from, _)| !is_same(from, to));
         if let Some(at) = waiting.iter().position(|(_, to)| is_free(to)) {
             ordered.push(waiting.remove(at));
         } else {
@@ -28,7 +31,7 @@ mod tests {
     #[track_caller]
     fn check(renames: &[(&str, &str)], expected: &[(&str, &str)]) {
         let owned = renames.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
-        let found = sequence(owned);
+        let found = sequence(owned, str::eq_ignore_ascii_case);
         let found: Vec<_> = found.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
         assert_eq!(found, expected);
     }

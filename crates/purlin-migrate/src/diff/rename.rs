@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::physical::PhysicalSchema;
+
 /// Names are the database's. Parts that are not named here keep their names, or come or go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Renames {
@@ -44,6 +46,29 @@ impl Renames {
     pub fn old_column<'a>(&'a self, table: &str, new: &'a str) -> &'a str {
         let rename = self.columns.iter().find(|rename| rename.table == table && rename.to == new);
         rename.map_or(new, |rename| &rename.from)
+    }
+
+    /// Also moves aside what bears a name that something else takes, so that it can be dropped.
+    /// That happens on the way back from a rename whose old name was given anew.
+    pub(super) fn clearing(&self, old: &PhysicalSchema) -> Self {
+        let mut all = self.clone();
+        let is_moved = |name: &str| self.tables.iter().any(|rename| rename.from == name);
+        for rename in &self.tables {
+            if old.table(&rename.to).is_some() && !is_moved(&rename.to) {
+                let to = format!("_purlin_gone_{}", rename.to);
+                all.tables.push(Rename { from: rename.to.clone(), to });
+            }
+        }
+        for rename in &self.columns {
+            let Some(table) = old.table(self.old_table(&rename.table)) else { continue };
+            let is_moved =
+                self.columns.iter().any(|other| other.table == rename.table && other.from == rename.to);
+            if table.column(&rename.to).is_some() && !is_moved {
+                let (table, to) = (rename.table.clone(), format!("_purlin_gone_{}", rename.to));
+                all.columns.push(ColumnRename { table, from: rename.to.clone(), to });
+            }
+        }
+        all
     }
 
     /// The way back.

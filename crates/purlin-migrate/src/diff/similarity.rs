@@ -8,8 +8,11 @@ pub(super) fn tables<'a>(before: &Table, come: &[&'a Table]) -> Vec<&'a Table> {
         let shared = before.columns.iter().filter(|column| {
             table.column(&column.name).is_some_and(|other| other.column_type == column.column_type)
         });
-        let shared = 200 * shared.count() / (before.columns.len() + table.columns.len()).max(1);
-        if shared >= 50 { shared + names(before.label(), table.label()) / 4 } else { 0 }
+        let count = shared.count();
+        let percent = 200 * count / (before.columns.len() + table.columns.len()).max(1);
+        let name = names(before.label(), table.label());
+        // An `id` alone says nothing.
+        if percent >= 50 && (count > 1 || name >= 50) { percent + name / 4 } else { 0 }
     };
     best(come, score)
 }

@@ -3,12 +3,13 @@
 
 use super::carry::carry;
 use super::order::sequence;
-use super::rename::Renames;
+use super::rename::{Rename, Renames};
 use super::step::{EnumColumn, Step};
 use super::table::compare;
 use crate::physical::{Index, PhysicalSchema, Table};
 
 pub(crate) fn steps(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Renames) -> Vec<Step> {
+    let renames = &renames.clearing(old);
     let carried = carry(old, renames);
     let pairs: Vec<(&Table, &Table)> = new
         .tables
@@ -21,9 +22,10 @@ pub(crate) fn steps(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Rename
         let gone = before.indexes.iter().filter(|index| !keeps(after, index));
         steps.extend(gone.map(|index| Step::DropIndex { table: before.name.clone(), index: index.clone() }));
     }
-    let gone = carried.tables.iter().filter(|table| new.table(&table.name).is_none());
+    // Before the renames, under the old names: what stays may take one of them.
+    let gone = old.tables.iter().filter(|table| new.table(renames.new_table(&table.name)).is_none());
     steps.extend(gone.map(|table| Step::DropTable { table: table.clone() }));
-    steps.extend(rename_steps(renames));
+    steps.extend(rename_steps(renames, new));
     steps.extend(enum_steps(old, new, &pairs));
     let come = new.tables.iter().filter(|table| carried.table(&table.name).is_none());
     steps.extend(come.map(|table| Step::CreateTable { table: table.clone() }));
@@ -48,10 +50,14 @@ fn keeps(table: &Table, index: &Index) -> bool {
     table.index(&index.name).is_some_and(|same| same.is_like(index))
 }
 
-fn rename_steps(renames: &Renames) -> Vec<Step> {
-    let tables = renames.tables.iter().map(|rename| (rename.from.clone(), rename.to.clone())).collect();
-    let mut steps: Vec<Step> =
-        sequence(tables).into_iter().map(|(from, to)| Step::RenameTable { from, to }).collect();
+fn rename_steps(renames: &Renames, new: &PhysicalSchema) -> Vec<Step> {
+    let stays = |rename: &&Rename| new.table(&rename.to).is_some();
+    let tables =
+        renames.tables.iter().filter(stays).map(|rename| (rename.from.clone(), rename.to.clone())).collect();
+    let mut steps: Vec<Step> = sequence(tables, str::eq_ignore_ascii_case)
+        .into_iter()
+        .map(|(from, to)| Step::RenameTable { from, to })
+        .collect();
     let mut seen: Vec<&str> = Vec::new();
     for table in renames.columns.iter().map(|rename| rename.table.as_str()) {
         if seen.contains(&table) {
@@ -60,11 +66,13 @@ fn rename_steps(renames: &Renames) -> Vec<Step> {
         seen.push(table);
         let columns = renames.columns.iter().filter(|rename| rename.table == table);
         let columns = columns.map(|rename| (rename.from.clone(), rename.to.clone())).collect();
-        steps.extend(sequence(columns).into_iter().map(|(from, to)| Step::RenameColumn {
-            table: table.to_owned(),
-            from,
-            to,
-        }));
+        steps.extend(
+            sequence(columns, str::eq_ignore_ascii_case).into_iter().map(|(from, to)| Step::RenameColumn {
+                table: table.to_owned(),
+                from,
+                to,
+            }),
+        );
     }
     steps
 }
@@ -103,11 +111,8 @@ fn enum_steps(old: &PhysicalSchema, new: &PhysicalSchema, pairs: &[(&Table, &Tab
         if columns.is_empty() {
             continue;
         }
-        steps.extend(sequence(moved).into_iter().map(|(from, to)| Step::RenameEnumValue {
-            enumeration: before.name.clone(),
-            from,
-            to,
-            columns: columns.clone(),
+        steps.extend(sequence(moved, |left, right| left == right).into_iter().map(|(from, to)| {
+            Step::RenameEnumValue { enumeration: before.name.clone(), from, to, columns: columns.clone() }
         }));
     }
     steps

@@ -12,7 +12,7 @@ use super::situation::Situation;
 use super::{Deployed, Migrator};
 use crate::connection::{Backup, MigrationConnection};
 use crate::database::Session;
-use crate::diff::{Difference, Step, diff, steps};
+use crate::diff::{Difference, Step, diff};
 use crate::error::Error;
 use crate::folder::{Migration, MigrationName, PlanFile, Snapshot, load, remove, write};
 use crate::guard::{self, Finding};
@@ -147,7 +147,7 @@ impl Migrator {
         let id = name.id(request.now, last.map(|last| last.id.as_str()));
         let up = render(self.dialect, &difference.steps, target, Direction::Up);
         let up = up_script(&id, self.dialect, &up);
-        let back = steps(target, base, &difference.renames.inverse());
+        let back = difference.back(base, target);
         let down = render(self.dialect, &back, base, Direction::Down);
         let down = down_script(&id, self.dialect, &down);
         let parent = last.map(|last| last.snapshot.as_parent());

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use purlin_schema::model::{DefaultFunction, DefaultValue, Field};
+use purlin_schema::model::{DefaultFunction, DefaultValue, Field, FieldKind, Scalar};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fill {
@@ -24,10 +24,14 @@ pub enum FillKind {
 }
 
 impl Fill {
-    /// `None` where nothing can be made without a request: `auth()`, a sequence, a trigger.
+    /// `None` where nothing can be made without a request: `auth()`, a sequence, a trigger; nor
+    /// for bytes.
     pub(super) fn of(field: &Field) -> Option<Self> {
         let plain = |kind| Some(Self { kind, format: None });
         let formatted = |kind, format: &Option<String>| Some(Self { kind, format: format.clone() });
+        if matches!(field.kind, FieldKind::Scalar(Scalar::Bytes)) {
+            return None;
+        }
         match &field.default {
             None if field.is_updated_at => plain(FillKind::Now),
             Some(DefaultValue::Function(function)) => match function {

@@ -2,6 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod app;
+mod cases;
+mod concurrency;
 mod connection;
+mod deploy;
+mod dev;
+mod keeping;
 mod physical_strategy;
 mod random_changes;
+mod record;

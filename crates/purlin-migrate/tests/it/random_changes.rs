@@ -26,7 +26,7 @@ fn run(connection: &mut TestConnection, statements: &[String]) -> Result<(), Str
         .iter()
         .try_for_each(|sql| connection.0.execute_batch(sql).map_err(|error| format!("{error}: {sql}")));
     let orphans = connection.rows("PRAGMA foreign_key_check");
-    let result = result.and_then(|()| if orphans.is_empty() { Ok(()) } else { Err(orphans) });
+    let result = result.and(if orphans.is_empty() { Ok(()) } else { Err(orphans) });
     connection.run(if result.is_ok() { "COMMIT" } else { "ROLLBACK" });
     connection.run("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF");
     result
@@ -46,7 +46,7 @@ fn difference(connection: &mut TestConnection, schema: &PhysicalSchema) -> Vec<S
 }
 
 fn value(column: &Column, seed: u32) -> String {
-    if column.is_nullable && seed % 3 == 0 {
+    if column.is_nullable && seed.is_multiple_of(3) {
         return "NULL".to_owned();
     }
     match column.column_type.split(' ').next().unwrap() {

@@ -74,7 +74,7 @@ pub(crate) fn convert_named(name: &str, from: &Column, to: &Column) -> Conversio
         }
         ("REAL", "INTEGER" | "BIGINT") => if_only(whole.clone(), format!("{x} = {whole}")),
         ("REAL" | "DECIMAL", "DECIMALTEXT") => if_only(
-            format!("CASE WHEN typeof({x}) = 'integer' THEN {as_text} ELSE {plain} END"),
+            format!("CASE typeof({x}) WHEN 'null' THEN NULL WHEN 'integer' THEN {as_text} ELSE {plain} END"),
             format!("typeof({x}) = 'integer' OR CAST({plain} AS REAL) = {x}"),
         ),
         ("DECIMALTEXT", "INTEGER" | "BIGINT") => if_only(whole.clone(), is_int),
@@ -104,7 +104,7 @@ pub(crate) fn convert_named(name: &str, from: &Column, to: &Column) -> Conversio
             sure(format!("CASE WHEN {x} IS NULL OR json_valid({x}) THEN {x} ELSE json_quote({x}) END"))
         }
         ("TEXT", "BLOB") => sure(format!("CAST({x} AS BLOB)")),
-        ("BLOB", "TEXT") => if_only(format!("lower(hex({x}))"), "0".to_owned()),
+        ("BLOB", "TEXT") => if_only(format!("iif({x} IS NULL, NULL, lower(hex({x})))"), "0".to_owned()),
         ("JSONTEXT" | "JSONB", "TEXT") => sure(format!(
             "CASE WHEN json_valid({x}) AND json_type({x}) = 'text' THEN json_extract({x}, '$') ELSE {x} END"
         )),
