@@ -1,6 +1,10 @@
 //! What tests of several crates share: the policy oracle and, for stores, the conformance suite.
 //! It is linked into tests only, so it may panic as tests do.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test panics")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "a failed test panics")]
 
+mod block_on;
+pub mod conformance;
 pub mod oracle;
+
+pub use block_on::block_on;

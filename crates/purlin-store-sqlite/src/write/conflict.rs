@@ -114,7 +114,7 @@ fn taken(context: &PlanContext<'_>, message: &str) -> Error {
         return conflict("such a row already exists", []);
     };
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-    let article = if model.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    let article = if model.name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
     conflict(
         &format!("{article} {} with this {} already exists", model.name, names.join(" and ")),
         names.iter().map(|name| (*name, "is already taken")),

@@ -1,7 +1,6 @@
 //! The policy oracle: random schemas, rows, rules and actors; every answer of the store is compared with what
 //! the in-memory evaluator says. A failure prints its seed and the schema.
 
-mod block_on;
 mod draw_query;
 mod draw_schema;
 mod expect;
@@ -11,7 +10,7 @@ mod writes;
 
 use std::sync::Arc;
 
-pub use block_on::block_on;
+pub use crate::block_on;
 use purlin_core::clock::Clock;
 use purlin_core::evaluate::{Evaluator, Patterns};
 use purlin_core::operation::{Action, Operation, Page, Query};
