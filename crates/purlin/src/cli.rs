@@ -3,6 +3,7 @@
 
 pub mod check;
 mod command;
+mod consent;
 mod context;
 pub mod db;
 pub mod dev;
@@ -13,9 +14,14 @@ pub mod generate;
 pub mod migrate;
 pub mod new;
 mod output;
+mod person;
 pub mod serve;
+mod steps;
 
 pub use command::{Cli, Command, main};
+pub use consent::{ConsentFlags, LossFlags, failure as migration_failure, settle};
 pub use context::Context;
 pub use failure::{Exit, Failure};
-pub use output::Output;
+pub use output::{Output, counted};
+pub use person::{Person, Terminal};
+pub use steps::listed;

@@ -3,6 +3,7 @@
 pub mod app_data;
 pub mod cli;
 pub mod config;
+pub mod dev;
 pub mod schema_files;
 pub mod telemetry;
 pub mod wire;

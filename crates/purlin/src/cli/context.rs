@@ -54,9 +54,14 @@ impl Context {
 
     /// The checked schema of the app; all that is wrong with it is one failure.
     pub fn schema(&self) -> Result<Arc<Schema>, Failure> {
+        Ok(self.schema_with_warnings()?.0)
+    }
+
+    /// The same, with the number of warnings.
+    pub fn schema_with_warnings(&self) -> Result<(Arc<Schema>, usize), Failure> {
         let compiled = self.compile(None)?;
         if let Some(schema) = compiled.schema {
-            return Ok(Arc::new(schema));
+            return Ok((Arc::new(schema), compiled.diagnostics.len()));
         }
         let errors = compiled.diagnostics.iter().filter(|found| found.is_error());
         let list: Vec<String> = errors.map(|found| found.render(&compiled.sources)).collect();

@@ -1,6 +1,13 @@
 //! `purlin dev`: serve the app and follow every change of its files.
 
-use super::{Context, Exit, Failure};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::runtime::Handle;
+
+use super::{ConsentFlags, Context, Exit, Failure, Output, Terminal};
+use crate::dev::{Event, Inputs, Reload, Session, Watch};
+use crate::{telemetry, wire};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -8,11 +15,90 @@ pub struct Args {
     #[arg(long)]
     pub port: Option<u16>,
 
-    /// Apply changes that lose data without asking.
-    #[arg(long)]
-    pub accept_data_loss: bool,
+    #[command(flatten)]
+    pub consent: ConsentFlags,
 }
 
-pub fn run(_args: &Args, _context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::unavailable("dev"))
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let settings = context.config()?.settings;
+    telemetry::start(&settings.log).map_err(|error| Failure::problem("LOGS", error.to_string()))?;
+    args.consent.consent()?;
+    let mut watch = Watch::new();
+    let session = Arc::new(first(args, context, &mut watch)?);
+    let runtime = wire::runtime()?;
+    let served = runtime.block_on(serve(args, &session, context.output, watch, started));
+    // Nothing that is still going on may hold the process: what counts has ended.
+    runtime.shutdown_background();
+    served
+}
+
+/// Waits until there is a first schema that can be served.
+fn first(args: &Args, context: &Context, watch: &mut Watch) -> Result<Session, Failure> {
+    let output = context.output;
+    loop {
+        let inputs = Inputs::read(&context.app);
+        watch.follow(inputs.folders(&context.app));
+        let mut person = Terminal::new(output.is_json());
+        match Session::start(context.clone(), args.consent.clone(), &mut person) {
+            Ok((session, events)) => {
+                events.iter().for_each(|event| output.event(event));
+                return Ok(session);
+            }
+            Err(failure) if matches!(failure.code, "SCHEMA" | "NO_MODELS") => {
+                output.event(&Event::problem(failure, false));
+            }
+            Err(failure) => return Err(failure),
+        }
+        while Inputs::read(&context.app) == inputs {
+            watch.wait();
+        }
+    }
+}
+
+async fn serve(
+    args: &Args,
+    session: &Arc<Session>,
+    output: Output,
+    watch: Watch,
+    started: Instant,
+) -> Result<Exit, Failure> {
+    let settings = &session.config().settings;
+    let (live, metrics) = (Arc::clone(session.live()), Arc::clone(session.metrics()));
+    let server = wire::bind(settings, args.port, live, metrics).await?;
+    let address =
+        server.address().map_err(|error| Failure::problem("ADDRESS", format!("cannot listen: {error}")))?;
+    output.event(&Event::Ready {
+        address,
+        url: format!("http://{address}{}", settings.api.base_path),
+        docs: format!("http://{address}/docs"),
+        models: session.models(),
+        milliseconds: started.elapsed().as_millis(),
+    });
+    let (follower, runtime) = (Arc::clone(session), Handle::current());
+    // A thread of its own: it compiles, migrates and may ask, and is left behind at the end.
+    std::thread::Builder::new()
+        .name("purlin-dev".to_owned())
+        .spawn(move || follow(&follower, watch, output, &runtime))
+        .map_err(|error| Failure::problem("RUNTIME", format!("cannot follow the files: {error}")))?;
+    server
+        .serve(async {
+            wire::stop_signal().await;
+            output.event(&Event::Stopping);
+        })
+        .await;
+    session.close().await;
+    Ok(Exit::Fine)
+}
+
+fn follow(session: &Session, mut watch: Watch, output: Output, runtime: &Handle) {
+    let mut person = Terminal::new(output.is_json());
+    loop {
+        watch.follow(session.folders());
+        match session.reload(&mut person, runtime) {
+            Reload::Unchanged => watch.wait(),
+            Reload::Done(events) => events.iter().for_each(|event| output.event(event)),
+            Reload::Refused(failure) => output.event(&Event::problem(failure, true)),
+        }
+    }
 }

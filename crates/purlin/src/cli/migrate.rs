@@ -4,6 +4,9 @@ pub mod deploy;
 pub mod dev;
 pub mod status;
 
+use std::fmt;
+use std::path::PathBuf;
+
 use super::{Context, Exit, Failure};
 
 #[derive(Debug, clap::Args)]
@@ -28,4 +31,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         Command::Deploy(args) => deploy::run(args, context),
         Command::Status(args) => status::run(args, context),
     }
+}
+
+/// Where the copy from before is, when one was made.
+fn backup_line(formatter: &mut fmt::Formatter<'_>, backup: Option<&PathBuf>) -> fmt::Result {
+    backup.map_or(Ok(()), |path| writeln!(formatter, "a copy from before is in {}", path.display()))
 }

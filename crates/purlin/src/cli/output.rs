@@ -36,6 +36,16 @@ impl Output {
         write_line(io::stdout().lock(), &text);
     }
 
+    /// One of many things that a running command says: a line for people, a document per line as JSON.
+    pub fn event<A: Display + Serialize>(self, event: &A) {
+        if self.is_json {
+            let text = serde_json::to_string(event).unwrap_or_default();
+            write_line(io::stdout().lock(), &text);
+        } else {
+            write_line(io::stdout().lock(), &event.to_string());
+        }
+    }
+
     /// A document that is the answer, as it is.
     pub fn text(self, text: &str) {
         write_line(io::stdout().lock(), text);
@@ -70,6 +80,6 @@ fn write_line(mut stream: impl Write, text: &str) {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,4 +1,5 @@
-//! `purlin serve`: serve the app in production. It changes no database and makes no secret.
+//! `purlin serve`: serve the app in production. It changes no database and makes no secret; only with
+//! `--embedded` it makes what is not there yet.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use purlin_http::{Live, Metrics};
 
 use super::{Context, Exit, Failure};
 use crate::telemetry;
-use crate::wire::{self, Fallback};
+use crate::wire::{self, Fallback, Missing};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -26,6 +27,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
     let database = wire::database(&schema, &config, fallback)?;
     let secret = wire::server_secret(&config, args.embedded)?;
+    let missing = if args.embedded { Missing::Create } else { Missing::Refuse };
+    let fit = wire::require_fit(&context.app, &database, &schema, missing)?;
+    for note in database.note.iter().chain(&fit.notes) {
+        tracing::warn!("{note}");
+    }
     let metrics = Arc::new(Metrics::default());
     let settings = &config.settings;
     wire::runtime()?.block_on(async {

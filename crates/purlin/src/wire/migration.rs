@@ -16,16 +16,31 @@ use crate::cli::Failure;
 /// Migrations wait for each other rather than fail.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The migrator of an app's database, and a connection of its own to it.
+/// The migrator of an app's database, and a connection of its own to it. Makes the file where it is missing.
 pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
-    let failed =
-        |error: String| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name));
-    let connection =
-        purlin_store_sqlite::open_for_migration(&database.path).map_err(|error| failed(error.to_string()))?;
-    connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(error.to_string()))?;
+    let connection = purlin_store_sqlite::open_for_migration(&database.path)
+        .map_err(|error| failed(database, &error.to_string()))?;
+    connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(database, &error.to_string()))?;
+    Ok(joined(app, database, connection))
+}
+
+/// To look only: a database file that does not exist is taken for an empty database, and is not made.
+pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
+    if database.path.exists() {
+        return migrator(app, database);
+    }
+    let connection = Connection::open_in_memory().map_err(|error| failed(database, &error.to_string()))?;
+    Ok(joined(app, database, connection))
+}
+
+fn joined(app: &Path, database: &Database, connection: Connection) -> (Migrator, SqliteMigration) {
     let migrator = Migrator::new(&database.name, MigrationDialect::Sqlite, &app.join("migrations"));
     let backups = app.join(".purlin").join("backups");
-    Ok((migrator, SqliteMigration { connection, backups }))
+    (migrator, SqliteMigration { connection, backups })
+}
+
+fn failed(database: &Database, error: &str) -> Failure {
+    Failure::problem("DATABASE", format!("datasource {}: {error}", database.name))
 }
 
 #[derive(Debug)]

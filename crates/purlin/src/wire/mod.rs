@@ -3,11 +3,13 @@
 mod app;
 mod database;
 mod docs;
+mod fit;
 mod migration;
 mod serving;
 mod users;
 
 pub use app::{Assembled, assemble, engine, openapi_options};
 pub use database::{Database, Fallback, database};
-pub use migration::{SqliteMigration, migrator};
+pub use fit::{Fit, Missing, require_fit};
+pub use migration::{SqliteMigration, migrator, migrator_to_look};
 pub use serving::{bind, open_store, runtime, server_secret, stop_signal};

@@ -1,10 +1,60 @@
 //! `purlin migrate deploy`: apply every migration that the database does not have.
 
-use crate::cli::{Context, Exit, Failure};
+use std::fmt;
+use std::path::PathBuf;
+
+use purlin_migrate::{Backup, Consent};
+use serde::Serialize;
+
+use super::backup_line;
+use crate::cli::{Context, Exit, Failure, LossFlags, Terminal, counted, settle};
+use crate::wire::{self, Fallback};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Use the embedded database in .purlin/ where an address is not set.
+    #[arg(long)]
+    pub embedded: bool,
 
-pub fn run(_args: &Args, _context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::unavailable("migrate deploy"))
+    #[command(flatten)]
+    pub loss: LossFlags,
+}
+
+#[derive(Debug, Serialize)]
+struct Answer {
+    applied: Vec<String>,
+    backup: Option<PathBuf>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for id in &self.applied {
+            writeln!(formatter, "applied {id}")?;
+        }
+        match self.applied.len() {
+            0 => writeln!(formatter, "the database has every migration: nothing to do")?,
+            count => writeln!(formatter, "{} applied", counted(count, "migration"))?,
+        }
+        backup_line(formatter, self.backup.as_ref())
+    }
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let config = context.config()?;
+    let accepted = args.loss.accepted()?;
+    let schema = context.schema()?;
+    let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
+    let database = wire::database(&schema, &config, fallback)?;
+    let (migrator, mut connection) = wire::migrator(&context.app, &database)?;
+    let consent = Consent { accepted, ..Consent::default() };
+    let mut person = Terminal::new(context.output.is_json());
+    let deployed = settle(consent, args.loss.accept_data_loss, &mut person, |consent| {
+        migrator.deploy(&mut connection, &consent.accepted)
+    })?;
+    let backup = match deployed.backup {
+        Some(Backup::Written(path)) => Some(path),
+        _ => None,
+    };
+    context.output.answer(&Answer { applied: deployed.migrations, backup });
+    Ok(Exit::Fine)
 }

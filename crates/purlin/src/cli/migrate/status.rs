@@ -1,10 +1,103 @@
-//! `purlin migrate status`: which migrations there are, and which the database has.
+//! `purlin migrate status`: which migrations there are, which the database has, and what has drifted.
+//! It changes nothing; exit code 1 says that something is to be done.
 
-use crate::cli::{Context, Exit, Failure};
+use std::fmt;
+
+use purlin_migrate::{Status, Step};
+use serde::Serialize;
+
+use crate::cli::{Context, Exit, Failure, listed, migration_failure};
+use crate::wire::{self, Fallback};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-pub fn run(_args: &Args, _context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::unavailable("migrate status"))
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    is_up_to_date: bool,
+    applied: Vec<Applied>,
+    pending: Vec<String>,
+    problem: Option<String>,
+    unrecorded: Vec<String>,
+    drift: Vec<String>,
+    unwritten: Vec<String>,
+    notes: Vec<String>,
+    #[serde(skip)]
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Applied {
+    id: String,
+    finished_at: String,
+    is_recorded: bool,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.notes.iter().try_for_each(|note| writeln!(formatter, "note: {note}"))?;
+        for applied in &self.applied {
+            writeln!(formatter, "applied  {} ({})", applied.id, applied.finished_at)?;
+        }
+        for id in &self.pending {
+            writeln!(formatter, "pending  {id}")?;
+        }
+        self.lines.iter().try_for_each(|line| writeln!(formatter, "{line}"))
+    }
+}
+
+pub fn run(_args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let config = context.config()?;
+    let schema = context.schema()?;
+    let database = wire::database(&schema, &config, Fallback::Embedded)?;
+    let (migrator, mut connection) = wire::migrator_to_look(&context.app, &database)?;
+    let status = migrator.status(&schema, &mut connection).map_err(|error| migration_failure(&error))?;
+    let is_up_to_date = status.is_up_to_date();
+    let lines = summary(&status);
+    context.output.answer(&Answer {
+        is_up_to_date,
+        lines,
+        unrecorded: strings(&status.unrecorded),
+        drift: strings(&status.drift),
+        unwritten: strings(&status.unwritten),
+        pending: status.pending,
+        problem: status.problem,
+        notes: database.note.into_iter().collect(),
+        applied: status
+            .applied
+            .into_iter()
+            .map(|row| Applied { id: row.id, finished_at: row.finished_at, is_recorded: row.is_recorded })
+            .collect(),
+    });
+    Ok(if is_up_to_date { Exit::Fine } else { Exit::Problem })
+}
+
+/// What is to be done, in the order in which to do it.
+fn summary(status: &Status) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut add = |title: &str, steps: &[Step]| {
+        if !steps.is_empty() {
+            lines.push(title.to_owned());
+            lines.extend(listed(steps).into_iter().map(|line| format!("  {line}")));
+        }
+    };
+    add("changed in the database by something else than Purlin:", &status.drift);
+    add("in the database and in no migration (`purlin migrate dev` records it):", &status.unrecorded);
+    add("in the schema and in no migration (`purlin migrate dev` writes it):", &status.unwritten);
+    if let Some(problem) = &status.problem {
+        lines.push(format!("problem: {problem}"));
+    }
+    if !status.pending.is_empty() {
+        lines.push("`purlin migrate deploy` applies what is pending".to_owned());
+    }
+    if lines.is_empty() {
+        lines.push("database, migrations and schema agree".to_owned());
+    }
+    lines
+}
+
+fn strings(steps: &[Step]) -> Vec<String> {
+    steps.iter().map(ToString::to_string).collect()
 }

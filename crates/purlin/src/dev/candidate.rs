@@ -1,0 +1,45 @@
+//! One reading of the app, made ready to serve: compiled, with a store and an app. Nothing of it can be
+//! seen, and no table is changed, until the session takes it.
+
+use std::sync::Arc;
+
+use purlin_core::schema::Schema;
+use purlin_core::store::Store;
+use purlin_http::{App, Metrics};
+
+use crate::cli::{Context, Failure};
+use crate::config::Config;
+use crate::wire::{self, Database, Fallback};
+
+#[derive(Debug)]
+pub struct Candidate {
+    pub config: Config,
+    pub schema: Arc<Schema>,
+    pub database: Database,
+    /// The file was not there before.
+    pub is_new: bool,
+    pub store: Arc<dyn Store>,
+    pub app: App,
+    /// Of the schema; `purlin check` shows them.
+    pub warnings: usize,
+}
+
+impl Candidate {
+    pub fn make(context: &Context, metrics: &Arc<Metrics>) -> Result<Self, Failure> {
+        let config = context.config()?;
+        let (schema, warnings) = context.schema_with_warnings()?;
+        let database = wire::database(&schema, &config, Fallback::Embedded)?;
+        let secret = wire::server_secret(&config, true)?;
+        let is_new = !database.path.exists();
+        let store = wire::open_store(&database, &config.settings, &schema)?;
+        let assembled = wire::assemble(
+            &config.settings,
+            &context.title(),
+            &schema,
+            Arc::clone(&store),
+            &secret,
+            Arc::clone(metrics),
+        )?;
+        Ok(Self { config, schema, database, is_new, store, app: assembled.app, warnings })
+    }
+}

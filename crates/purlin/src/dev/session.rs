@@ -1,0 +1,181 @@
+//! The app that serves now, and how the next one takes its place. The database is brought along before
+//! the new app is seen; whatever is refused on the way leaves the last good one serving.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use purlin_core::store::Store;
+use purlin_http::{App, Live, Metrics};
+use purlin_migrate::{Applied, Backup};
+use tokio::runtime::Handle;
+
+use super::{Candidate, Event, Inputs};
+use crate::cli::{ConsentFlags, Context, Failure, Person, listed, settle};
+use crate::config::Config;
+use crate::wire;
+
+/// How often a store that is no longer used is asked whether its last request has ended.
+const RETIRE_LOOK: Duration = Duration::from_millis(50);
+
+/// What a look at the files led to.
+#[derive(Debug)]
+pub enum Reload {
+    /// They are as they were.
+    Unchanged,
+    Done(Vec<Event>),
+    Refused(Failure),
+}
+
+#[derive(Debug)]
+pub struct Session {
+    context: Context,
+    flags: ConsentFlags,
+    metrics: Arc<Metrics>,
+    live: Arc<Live<App>>,
+    config: Config,
+    models: usize,
+    store: Mutex<Arc<dyn Store>>,
+    /// What was looked at last, good or not.
+    seen: Mutex<Inputs>,
+}
+
+impl Session {
+    /// The first app: its tables are there when this returns.
+    pub fn start(
+        context: Context,
+        flags: ConsentFlags,
+        person: &mut dyn Person,
+    ) -> Result<(Self, Vec<Event>), Failure> {
+        let seen = Inputs::read(&context.app);
+        let metrics = Arc::new(Metrics::default());
+        let candidate = Candidate::make(&context, &metrics)?;
+        let mut events: Vec<Event> = candidate.database.note.iter().map(Event::note).collect();
+        let applied = bring_along(&context, &flags, person, &candidate)?;
+        events.extend(notes_of(&applied).into_iter().map(Event::note));
+        if candidate.warnings > 0 {
+            let count = crate::cli::counted(candidate.warnings, "warning");
+            events.push(Event::note(format!("the schema has {count}: `purlin check` shows them")));
+        }
+        if candidate.is_new && context.app.join("seed.json").is_file() {
+            events.push(Event::note("the database is new: `purlin db seed` loads seed.json into it"));
+        }
+        let session = Self {
+            flags,
+            metrics,
+            live: Arc::new(Live::new(candidate.app)),
+            config: candidate.config,
+            models: candidate.schema.models.len(),
+            store: Mutex::new(candidate.store),
+            seen: Mutex::new(seen),
+            context,
+        };
+        Ok((session, events))
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn models(&self) -> usize {
+        self.models
+    }
+
+    pub fn live(&self) -> &Arc<Live<App>> {
+        &self.live
+    }
+
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Looks at the files; where they have changed, puts what they say now in place of what serves.
+    pub fn reload(&self, person: &mut dyn Person, runtime: &Handle) -> Reload {
+        let started = Instant::now();
+        let inputs = Inputs::read(&self.context.app);
+        if *held(&self.seen) == inputs {
+            return Reload::Unchanged;
+        }
+        *held(&self.seen) = inputs;
+        let prepared = Candidate::make(&self.context, &self.metrics).and_then(|candidate| {
+            let applied = bring_along(&self.context, &self.flags, person, &candidate)?;
+            Ok((candidate, applied))
+        });
+        let (candidate, applied) = match prepared {
+            Ok(prepared) => prepared,
+            Err(failure) => return Reload::Refused(failure),
+        };
+        let patience = self.config.settings.server.request_timeout;
+        let mut events: Vec<Event> = self.ignored(&candidate.config).into_iter().collect();
+        let old = std::mem::replace(&mut *held(&self.store), candidate.store);
+        self.live.replace(candidate.app);
+        retire(runtime, old, patience);
+        events.push(Event::Reloaded {
+            models: candidate.schema.models.len(),
+            changes: notes_of(&applied),
+            milliseconds: started.elapsed().as_millis(),
+        });
+        Reload::Done(events)
+    }
+
+    /// The folders that the files seen last stand in.
+    pub fn folders(&self) -> std::collections::BTreeSet<std::path::PathBuf> {
+        held(&self.seen).folders(&self.context.app)
+    }
+
+    /// After the last request.
+    pub async fn close(&self) {
+        let store = Arc::clone(&held(&self.store));
+        store.close().await;
+    }
+
+    /// What a running process cannot change any more.
+    fn ignored(&self, next: &Config) -> Option<Event> {
+        let (now, next) = (&self.config.settings, &next.settings);
+        let address = (&now.server.host, now.server.port) != (&next.server.host, next.server.port);
+        let is_changed = address || now.log != next.log;
+        is_changed.then(|| Event::note("another host, port or [log] takes effect at the next start"))
+    }
+}
+
+/// The development database follows the schema.
+fn bring_along(
+    context: &Context,
+    flags: &ConsentFlags,
+    person: &mut dyn Person,
+    candidate: &Candidate,
+) -> Result<Applied, Failure> {
+    let (migrator, mut connection) = wire::migrator(&context.app, &candidate.database)?;
+    let consent = flags.consent()?;
+    settle(consent, flags.loss.accept_data_loss, person, |consent| {
+        migrator.dev(&candidate.schema, &mut connection, consent)
+    })
+}
+
+/// In the words of the person who saved the file.
+fn notes_of(applied: &Applied) -> Vec<String> {
+    let mut notes: Vec<String> =
+        applied.deployed.iter().map(|migration| format!("applied migration {migration}")).collect();
+    notes.extend(listed(&applied.steps));
+    if let Some(Backup::Written(path)) = &applied.backup {
+        notes.push(format!("a copy from before is in {}", path.display()));
+    }
+    notes.extend(applied.notes.iter().cloned());
+    notes
+}
+
+/// Closes a store when its last request has ended, which is never later than the requests' time limit.
+/// An idle connection may keep the app that it saw last, but takes the new one for its next request.
+fn retire(runtime: &Handle, store: Arc<dyn Store>, patience: Duration) {
+    let deadline = Instant::now() + patience;
+    let handle = runtime.clone();
+    runtime.spawn_blocking(move || {
+        while Arc::strong_count(&store) > 1 && Instant::now() < deadline {
+            std::thread::sleep(RETIRE_LOOK);
+        }
+        handle.block_on(store.close());
+    });
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

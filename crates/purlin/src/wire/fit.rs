@@ -1,0 +1,99 @@
+//! Whether a database is what the schema needs: nothing pending, tables as the schema says. Asked before
+//! anything uses the database that may not change it.
+
+use std::path::Path;
+
+use purlin_core::schema::Schema;
+use purlin_migrate::{Answers, Consent, Status};
+
+use super::{Database, migrator, migrator_to_look};
+use crate::cli::{Failure, listed, migration_failure};
+
+/// A database that fits.
+#[derive(Debug, Default)]
+pub struct Fit {
+    /// What the person who looks after it should hear.
+    pub notes: Vec<String>,
+}
+
+/// What to do with a database file that does not exist yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Create,
+    Refuse,
+}
+
+pub fn require_fit(
+    app: &Path,
+    database: &Database,
+    schema: &Schema,
+    missing: Missing,
+) -> Result<Fit, Failure> {
+    if !database.path.exists() && missing == Missing::Create {
+        return create(app, database, schema);
+    }
+    let (migrator, mut connection) = migrator_to_look(app, database)?;
+    let failed = |error| migration_failure(&error);
+    let status = migrator.status(schema, &mut connection).map_err(failed)?;
+    refuse_open_migrations(database, &status)?;
+    let plan = migrator.plan_dev(schema, &mut connection, &Answers::default()).map_err(failed)?;
+    if plan.is_empty() {
+        return Ok(Fit { notes: drift(database, &status) });
+    }
+    let has_migrations = !status.applied.is_empty();
+    let steps = listed(&plan.steps).join("\n  - ");
+    let message = if database.path.exists() {
+        format!(
+            "datasource {}: its tables do not fit the schema; this is missing:\n  - {steps}",
+            database.name
+        )
+    } else {
+        format!("datasource {}: there is no database at {} yet", database.name, database.path.display())
+    };
+    let help = if has_migrations {
+        "write the missing migration with `purlin migrate dev` in development, then apply it here with \
+         `purlin migrate deploy`"
+    } else {
+        "write a migration with `purlin migrate dev` in development, then apply it here with \
+         `purlin migrate deploy`; a development database follows the schema in `purlin dev`"
+    };
+    Err(Failure::problem("DATABASE_DOES_NOT_FIT", message).with_help(help))
+}
+
+fn refuse_open_migrations(database: &Database, status: &Status) -> Result<(), Failure> {
+    if let Some(problem) = &status.problem {
+        return Err(Failure::problem("MIGRATION", problem.clone()));
+    }
+    if status.pending.is_empty() {
+        return Ok(());
+    }
+    let list = status.pending.join("\n  - ");
+    let message = format!("datasource {}: these migrations are not applied yet:\n  - {list}", database.name);
+    Err(Failure::problem("PENDING_MIGRATIONS", message).with_help("run `purlin migrate deploy` first"))
+}
+
+fn drift(database: &Database, status: &Status) -> Vec<String> {
+    let steps = status
+        .drift
+        .iter()
+        .map(|step| format!("datasource {}: changed by something else than Purlin: {step}", database.name));
+    steps.collect()
+}
+
+/// From the migrations where there are any, else straight from the schema.
+fn create(app: &Path, database: &Database, schema: &Schema) -> Result<Fit, Failure> {
+    let (migrator, mut connection) = migrator(app, database)?;
+    let failed = |error| migration_failure(&error);
+    let consent = Consent::default();
+    let deployed = migrator.deploy(&mut connection, &consent.accepted).map_err(failed)?;
+    let made = if deployed.migrations.is_empty() {
+        migrator.dev(schema, &mut connection, &consent).map_err(failed)?;
+        "the schema".to_owned()
+    } else {
+        crate::cli::counted(deployed.migrations.len(), "migration")
+    };
+    drop(connection);
+    let mut fit = require_fit(app, database, schema, Missing::Refuse)?;
+    fit.notes.push(format!("made the database {} from {made}", database.path.display()));
+    Ok(fit)
+}
