@@ -37,10 +37,12 @@ pub(super) enum Part {
     SortKey,
     /// An entry of `include=`.
     IncludePath,
+    /// The answer of a list.
+    Page,
 }
 
 impl Part {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Row,
         Self::Partial,
         Self::Create,
@@ -58,6 +60,7 @@ impl Part {
         Self::FieldName,
         Self::SortKey,
         Self::IncludePath,
+        Self::Page,
     ];
 
     fn suffix(self) -> &'static str {
@@ -79,6 +82,7 @@ impl Part {
             Self::FieldName => "FieldName",
             Self::SortKey => "SortKey",
             Self::IncludePath => "IncludePath",
+            Self::Page => "Page",
         }
     }
 }

@@ -1,10 +1,25 @@
-//! The words of list parameters: names for `fields=`, keys for `sort=`, paths for `include=`.
+//! The answer of a list, and the words of its parameters: names for `fields=`, keys for `sort=`, paths for `include=`.
 
 use purlin_schema::model::{Field, Model};
 use serde_json::{Value, json};
 
 use crate::openapi::context::{Context, columns, is_document};
-use crate::openapi::value::described;
+use crate::openapi::names::{CURSOR_META, PAGE_META, Part};
+use crate::openapi::value::{described, reference};
+
+/// `{"data": […], "meta": {…}}`.
+pub(super) fn page(context: Context<'_>, model: &Model) -> Value {
+    let row = json!({ "anyOf": [context.part(model, Part::Row), context.part(model, Part::Partial)] });
+    let by_number = reference(context.names.shared(PAGE_META));
+    let by_cursor = reference(context.names.shared(CURSOR_META));
+    json!({
+        "type": "object", "additionalProperties": false, "required": ["data", "meta"],
+        "properties": {
+            "data": { "type": "array", "items": row },
+            "meta": { "oneOf": [by_number, by_cursor] },
+        },
+    })
+}
 
 pub(super) fn field_name(_context: Context<'_>, model: &Model) -> Value {
     let names: Vec<&str> = columns(model).map(|field| field.name.as_str()).collect();

@@ -43,6 +43,7 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
         add(Part::Query, query::query(context, model));
         add(Part::FieldName, list::field_name(context, model));
         add(Part::SortKey, list::sort_key(context, model));
+        add(Part::Page, list::page(context, model));
         add(Part::IncludePath, list::include_path(context, model));
         for (name, schema) in input::nested_creates(context, model) {
             schemas.insert(name, schema);

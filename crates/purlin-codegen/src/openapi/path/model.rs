@@ -84,23 +84,21 @@ impl Calls<'_> {
     }
 
     fn list(&self, ids: &mut Taken) -> Value {
-        let row = whole_or_partial(self.context, self.model);
         let mut operation = self.operation(ids, "list", PolicyOperation::Read);
         operation.summary = format!("List {}", self.model.path);
         operation.description = "Answers the rows that the actor may read. Filters beyond those listed: \
             `relation.field=`, `or[0][field]=`, JSON paths by dots, and `where=`.";
         operation.parameters = parameter::list(self.context, self.model);
-        operation.response = response::success("A page.", Some(&response::page(self.context, &row)));
+        operation.response = response::success("A page.", Some(&self.context.part(self.model, Part::Page)));
         operation.into_value()
     }
 
     fn query(&self, ids: &mut Taken) -> Value {
-        let row = whole_or_partial(self.context, self.model);
         let mut operation = self.operation(ids, "query", PolicyOperation::Read);
         operation.summary = format!("Query {}", self.model.path);
         operation.description = "Reads like a list; filter, order and selection stand in the body.";
         operation.body = Some(self.context.part(self.model, Part::Query));
-        operation.response = response::success("A page.", Some(&response::page(self.context, &row)));
+        operation.response = response::success("A page.", Some(&self.context.part(self.model, Part::Page)));
         operation.into_value()
     }
 

@@ -8,7 +8,7 @@ use super::operation::Operation;
 use super::{model, parameter, response};
 use crate::openapi::component::nested_create;
 use crate::openapi::context::{Context, is_addressable};
-use crate::openapi::names::{Taken, capitalized};
+use crate::openapi::names::{Part, Taken, capitalized};
 use crate::openapi::value::reference;
 
 pub(super) fn paths(context: Context<'_>, model: &Model, ids: &mut Taken) -> Map<String, Value> {
@@ -60,11 +60,11 @@ impl Nested<'_> {
 
     fn list(&self, ids: &mut Taken) -> Value {
         let target = self.context.target(self.relation);
-        let row = model::whole_or_partial(self.context, target);
         let mut operation = self.operation(ids, "list", PolicyOperation::Read);
         operation.summary = format!("List {} of one {}", self.field.name, self.model.name);
-        operation.parameters = parameter::list(self.context, target);
-        operation.response = response::success("A page.", Some(&response::page(self.context, &row)));
+        operation.description = "Takes the filters of the target's own list too.";
+        operation.parameters = parameter::nested_list(self.context, target);
+        operation.response = response::success("A page.", Some(&self.context.part(target, Part::Page)));
         operation.into_value()
     }
 

@@ -1,5 +1,5 @@
-//! Parameters: where a row is, which page, and one per column and operator. They are components, so
-//! that a list and the same list under another row name them instead of repeating them.
+//! Parameters: where a row is, which page, and one per column and operator. They are
+//! components, so that calls name them instead of repeating them.
 
 use purlin_schema::model::{Field, FieldKind, Model, Scalar};
 use serde_json::{Map, Value, json};
@@ -67,10 +67,8 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
         "How far to count; `capped` (to 10,000) where it is not given.",
     );
     for model in context.models() {
-        for field in columns(model) {
-            for (component, parameter) in filters(context, model, field) {
-                components.insert(component, parameter);
-            }
+        for (word, parameter) in words(context, model) {
+            components.insert(format!("{}.{word}", model.name), parameter);
         }
     }
     components
@@ -98,50 +96,66 @@ pub(super) fn key(context: Context<'_>, model: &Model) -> Value {
     json!({ "name": "id", "in": "path", "required": true, "style": "simple", "description": text, "schema": schema })
 }
 
-/// Of a list: page, order, selection, filters.
+/// Of the list of a model: page, order, selection, filters.
 pub(super) fn list(context: Context<'_>, model: &Model) -> Vec<Value> {
+    let mut parameters = nested_list(context, model);
+    parameters.extend(columns(model).flat_map(|field| filters(context, field)));
+    parameters
+}
+
+/// Of a list under another row. It takes the same filters; naming them once more for every relation
+/// would be most of the document, and `where` can say them all.
+pub(super) fn nested_list(context: Context<'_>, model: &Model) -> Vec<Value> {
     let mut parameters: Vec<Value> = ["page", "limit", "cursor", "count"].map(reference).to_vec();
-    parameters.push(words(context, model, "sort", Part::SortKey, "Order; every order ends with the id."));
-    parameters.extend(selection(context, model));
-    parameters.push(json!({
-        "name": "where", "in": "query",
-        "description": "A filter as JSON, for what single parameters cannot say.",
-        "content": { "application/json": { "schema": context.part(model, Part::Where) } },
-    }));
-    for field in columns(model) {
-        parameters.extend(filters(context, model, field).into_iter().map(|(name, _)| reference(&name)));
-    }
+    parameters.extend(named(context, model, &["sort", "fields", "include", "where"]));
     parameters
 }
 
 /// Which columns and relations are answered.
 pub(super) fn selection(context: Context<'_>, model: &Model) -> Vec<Value> {
-    let mut parameters = vec![words(context, model, "fields", Part::FieldName, "Only these columns.")];
-    if context.relations(model).next().is_some() {
-        parameters.push(words(
-            context,
-            model,
-            "include",
-            Part::IncludePath,
-            "Related rows to answer with it.",
-        ));
-    }
-    parameters
+    named(context, model, &["fields", "include"])
 }
 
-fn words(context: Context<'_>, model: &Model, name: &str, part: Part, text: &str) -> Value {
-    json!({
-        "name": name, "in": "query", "style": "form", "explode": false, "description": text,
-        "schema": { "type": "array", "minItems": 1, "uniqueItems": true, "items": context.part(model, part) },
-    })
+fn named(context: Context<'_>, model: &Model, wanted: &[&str]) -> Vec<Value> {
+    words(context, model)
+        .into_iter()
+        .filter(|(word, _)| wanted.contains(word))
+        .map(|(word, _)| reference(&format!("{}.{word}", model.name)))
+        .collect()
+}
+
+/// The parameters whose values depend on the model.
+fn words(context: Context<'_>, model: &Model) -> Vec<(&'static str, Value)> {
+    let list = |name: &'static str, part: Part, text: &str| {
+        let items = context.part(model, part);
+        let parameter = json!({
+            "name": name, "in": "query", "style": "form", "explode": false, "description": text,
+            "schema": { "type": "array", "minItems": 1, "uniqueItems": true, "items": items },
+        });
+        (name, parameter)
+    };
+    let mut words = vec![
+        list("sort", Part::SortKey, "Order; every order ends with the id."),
+        list("fields", Part::FieldName, "Only these columns."),
+    ];
+    if context.relations(model).next().is_some() {
+        words.push(list("include", Part::IncludePath, "Related rows to answer with it."));
+    }
+    let filter = json!({
+        "name": "where", "in": "query",
+        "description": "A filter as JSON, for what single parameters cannot say.",
+        "content": { "application/json": { "schema": context.part(model, Part::Where) } },
+    });
+    words.push(("where", filter));
+    words
 }
 
 fn reference(component: &str) -> Value {
     json!({ "$ref": format!("#/components/parameters/{component}") })
 }
 
-/// Component names with their parameters: `title=`, `title[contains]=`, and so on.
-fn filters(context: Context<'_>, model: &Model, field: &Field) -> Vec<(String, Value)> {
+/// `title=`, `title[contains]=`, and so on.
+fn filters(context: Context<'_>, field: &Field) -> Vec<Value> {
     let item = element(context.schema, context.names, field, Form::Text);
     let operators = operators(field);
     let plain = match operators {
@@ -149,37 +163,22 @@ fn filters(context: Context<'_>, model: &Model, field: &Field) -> Vec<(String, V
         _ if RESERVED.contains(&field.name.as_str()) => Some("equals"),
         _ => Some(""),
     };
-    let component = |operator: &str| format!("{}.{}.{}", model.name, field.name, operator.replace(':', "."));
-    plain
-        .into_iter()
-        .chain(operators.iter().copied())
-        .map(|operator| match operator {
-            "" if !field.is_list() => {
-                let parameter = json!({ "name": field.name, "in": "query", "schema": item });
-                (format!("{}.{}", model.name, field.name), parameter)
-            }
-            "" => {
-                let parameter = json!({
-                    "name": field.name, "in": "query", "style": "form", "explode": false,
-                    "schema": { "type": "array", "items": item, "minItems": 1 },
-                });
-                (format!("{}.{}", model.name, field.name), parameter)
-            }
-            "in" | "notIn" | "hasSome" | "hasEvery" => {
-                let parameter = json!({
-                    "name": format!("{}[{operator}]", field.name), "in": "query",
-                    "style": "form", "explode": false,
-                    "schema": { "type": "array", "items": item, "minItems": 1 },
-                });
-                (component(operator), parameter)
-            }
-            _ => {
-                let schema = if operator == "isEmpty" { json!({ "type": "boolean" }) } else { item.clone() };
-                let name = format!("{}[{operator}]", field.name);
-                (component(operator), json!({ "name": name, "in": "query", "schema": schema }))
-            }
-        })
-        .collect()
+    let all = plain.into_iter().chain(operators.iter().copied());
+    all.map(|operator| {
+        let name =
+            if operator.is_empty() { field.name.clone() } else { format!("{}[{operator}]", field.name) };
+        let takes_list = matches!(operator, "in" | "notIn" | "hasSome" | "hasEvery")
+            || (field.is_list() && matches!(operator, "" | "equals"));
+        if takes_list {
+            return json!({
+                "name": name, "in": "query", "style": "form", "explode": false,
+                "schema": { "type": "array", "items": item, "minItems": 1 },
+            });
+        }
+        let schema = if operator == "isEmpty" { json!({ "type": "boolean" }) } else { item.clone() };
+        json!({ "name": name, "in": "query", "schema": schema })
+    })
+    .collect()
 }
 
 fn operators(field: &Field) -> &'static [&'static str] {

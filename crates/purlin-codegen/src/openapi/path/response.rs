@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::openapi::context::Context;
-use crate::openapi::names::{CURSOR_META, ERROR, PAGE_META};
+use crate::openapi::names::ERROR;
 use crate::openapi::value::reference as schema_reference;
 
 struct Failure {
@@ -134,19 +134,6 @@ pub(super) fn data(schema: &Value) -> Value {
     json!({
         "type": "object", "additionalProperties": false, "required": ["data"],
         "properties": { "data": schema },
-    })
-}
-
-/// `{"data": […], "meta": {…}}`.
-pub(super) fn page(context: Context<'_>, row: &Value) -> Value {
-    let by_number = schema_reference(context.names.shared(PAGE_META));
-    let by_cursor = schema_reference(context.names.shared(CURSOR_META));
-    json!({
-        "type": "object", "additionalProperties": false, "required": ["data", "meta"],
-        "properties": {
-            "data": { "type": "array", "items": row },
-            "meta": { "oneOf": [by_number, by_cursor] },
-        },
     })
 }
 
