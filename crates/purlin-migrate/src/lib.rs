@@ -1,6 +1,7 @@
 //! Two schemas to ordered steps, their history, and the guard against losing data.
 //! Opens no connection and asks nobody: callers bring a [`MigrationConnection`], and answers.
 
+mod commands;
 mod connection;
 mod database;
 mod dialect;
@@ -9,11 +10,13 @@ mod error;
 mod folder;
 mod guard;
 mod introspect;
-mod migrator;
 mod physical;
 mod render;
 mod script;
 
+pub use commands::{
+    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
+};
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
 pub use database::sqlite_backup;
 pub use dialect::MigrationDialect;
@@ -24,9 +27,6 @@ pub use error::Error;
 pub use folder::{Migration, MigrationName, Parent, PlanFile, Snapshot};
 pub use guard::{Accepted, Finding, FindingCode, findings};
 pub use introspect::introspect;
-pub use migrator::{
-    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
-};
 pub use physical::{
     Action, Column, EnumMember, Enumeration, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart,
     PhysicalSchema, PrimaryKey, Table, physical,

@@ -36,7 +36,7 @@ impl Session<'_> {
     }
 
     /// Runs `change` alone on the database. Nothing of it stays unless all of it does.
-    /// Foreign keys do not act meanwhile; what they would have refused is found before the commit.
+    /// Foreign keys do not act meanwhile, and do afterwards; what they would have refused is found before the commit.
     pub(crate) fn exclusively<T>(
         &mut self,
         migration: Option<&str>,

@@ -2,23 +2,10 @@
 
 mod accepted;
 mod finding;
+mod findings;
 mod probe;
 mod probes;
 
-use crate::connection::{DatabaseError, MigrationConnection};
-use crate::diff::Renames;
-use crate::physical::PhysicalSchema;
-
 pub use accepted::Accepted;
 pub use finding::{Finding, FindingCode};
-
-/// What the way from one state to another does to the rows that are there. The database must
-/// hold the old state.
-pub fn findings(
-    old: &PhysicalSchema,
-    new: &PhysicalSchema,
-    renames: &Renames,
-    connection: &mut dyn MigrationConnection,
-) -> Result<Vec<Finding>, DatabaseError> {
-    probe::run(probes::probes(old, new, renames), connection)
-}
+pub use findings::findings;

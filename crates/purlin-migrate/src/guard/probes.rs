@@ -91,7 +91,7 @@ impl Scope<'_> {
                     code: FindingCode::RequiredWithNulls,
                     object: self.object(column),
                     sql: count(format!("{name} IS NULL")),
-                    message: "have no value, and the field becomes required".to_owned(),
+                    message: "without a value, and the field becomes required".to_owned(),
                     suggestion: "Fill them first, or give the field a @default".to_owned(),
                 });
             }
@@ -100,7 +100,7 @@ impl Scope<'_> {
                     code: FindingCode::LossyType,
                     object: self.object(column),
                     sql: count(format!("{name} IS NOT NULL AND NOT coalesce({is_exact}, 0)")),
-                    message: format!("hold a value that {} cannot keep as it is", column.column_type),
+                    message: format!("with a value that {} cannot keep as it is", column.column_type),
                     suggestion: "Add a second field, copy what fits, then drop this one".to_owned(),
                 });
             }
@@ -134,7 +134,7 @@ impl Scope<'_> {
             code: FindingCode::EnumValueRemoved,
             object: self.object(column),
             sql: format!("SELECT count(*) FROM {} WHERE {condition}", self.table()),
-            message: format!("hold a value that {enumeration} no longer has, and could not be read"),
+            message: format!("with a value that {enumeration} no longer has"),
             suggestion: "Update them first, or keep the value".to_owned(),
         })
     }
@@ -185,7 +185,7 @@ impl Scope<'_> {
                 conditions.join(" AND "),
                 parts.join(", ")
             ),
-            message: "repeat a value that must be unique".to_owned(),
+            message: "repeating a value that must be unique".to_owned(),
             suggestion: "Change or delete the repeated ones first".to_owned(),
         }
     }
@@ -258,7 +258,7 @@ impl Scope<'_> {
                     self.table(),
                     is_set.join(" AND ")
                 ),
-                message: format!("refer to no row of \"{}\"", key.references_table),
+                message: format!("referring to no row of \"{}\"", key.references_table),
                 suggestion: "Correct or delete them first".to_owned(),
             });
         }

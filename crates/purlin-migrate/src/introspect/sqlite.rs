@@ -78,8 +78,14 @@ fn table(session: &mut Session<'_>, name: String, sql: &str) -> Result<Table, Er
     })
 }
 
-/// SQLite strips the parentheses of an expression; constants stand without.
+/// SQLite strips the parentheses of an expression; constants stand without. Truth has two
+/// spellings.
 fn parenthesised(default: &str) -> String {
+    match default.to_ascii_lowercase().as_str() {
+        "true" => return "1".to_owned(),
+        "false" => return "0".to_owned(),
+        _ => {}
+    }
     let tokens = meaningful(default);
     let value = match tokens.as_slice() {
         [sign, value] if sign.is_symbol("-") || sign.is_symbol("+") => Some(value),

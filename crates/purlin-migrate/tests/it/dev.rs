@@ -84,14 +84,14 @@ fn what_the_rows_do_not_fit_is_refused() {
         rows,
         "model User { id Int @id\n name String\n age Int }",
         "--allow required-with-nulls:User.age",
-        "required-with-nulls User.age: 2 rows have no value",
+        "required-with-nulls User.age: 2 rows without a value",
     );
     check_impossible(
         USER,
         rows,
         "model User { id Int @id\n name String @unique\n age Int? }",
         "--allow unique-duplicates:User.name",
-        "unique-duplicates User.name: 2 rows repeat a value",
+        "unique-duplicates User.name: 2 rows repeating a value",
     );
     check_impossible(
         USER,
@@ -105,7 +105,7 @@ fn what_the_rows_do_not_fit_is_refused() {
         rows,
         "model User { id Int @id\n name String\n age Int?\n boss User? @relation(\"b\", fields: [age], references: [id])\n all User[] @relation(\"b\") }",
         "--allow foreign-key-orphans:User.age",
-        "foreign-key-orphans User.age: 1 row refer to no row of \"User\"",
+        "foreign-key-orphans User.age: 1 row referring to no row of \"User\"",
     );
 }
 
@@ -134,13 +134,13 @@ fn what_would_be_lost_is_counted() {
         "model A { id Int @id\n n String? }",
         "INSERT INTO A VALUES (1, '12'), (2, 'twelve'), (3, NULL)",
         "model A { id Int @id\n n Int? }",
-        "lossy-type:A.n 1 row hold a value that INTEGER cannot keep as it is",
+        "lossy-type:A.n 1 row with a value that INTEGER cannot keep as it is",
     );
     check_loss(
         "enum E { X Y Z }\n model A { id Int @id\n e E\n f E[] }",
         "INSERT INTO A VALUES (1, 'X', '[]'), (2, 'Y', '[\"Z\"]')",
         "enum E { X Z }\n model A { id Int @id\n e E\n f E[] }",
-        "enum-value-removed:A.e 1 row hold a value that E no longer has, and could not be read",
+        "enum-value-removed:A.e 1 row with a value that E no longer has",
     );
 }
 

@@ -8,6 +8,7 @@ mod concurrency;
 mod connection;
 mod deploy;
 mod dev;
+mod faults;
 mod keeping;
 mod physical_strategy;
 mod random_changes;

@@ -128,3 +128,20 @@ fn names_need_a_letter() {
     let mut app = App::new();
     check_error(app.record(ONE, " /// ", &nothing()), &["is no name for a migration"]);
 }
+
+#[test]
+fn the_way_back_leads_back() {
+    let mut app = App::new();
+    app.record(ONE, "one", &nothing()).unwrap();
+    app.database.run("INSERT INTO User VALUES (1, 'Ada')");
+    let before =
+        app.database.rows("SELECT sql FROM sqlite_master WHERE tbl_name NOT LIKE '\\_purlin%' ESCAPE '\\'");
+    let renamed = TWO.replace("name String", "fullName String @map(\"full\") @renamedFrom(\"name\")");
+    app.record(&renamed, "two", &nothing()).unwrap();
+    app.check_rows("SELECT \"full\" FROM User", "Ada");
+    let down = app.read("20260131093001_two", "down.sql");
+    app.database.run("PRAGMA foreign_keys = OFF");
+    purlin_migrate::statements(&down).iter().for_each(|statement| app.database.run(statement));
+    app.check_rows("SELECT sql FROM sqlite_master WHERE tbl_name NOT LIKE '\\_purlin%' ESCAPE '\\'", &before);
+    app.check_rows("SELECT * FROM User", "1|Ada");
+}

@@ -4,52 +4,7 @@ pub(crate) mod convert;
 mod create;
 mod fill;
 mod rebuild;
-
-use super::Direction;
-use crate::diff::{EnumColumn, Step};
-use crate::physical::PhysicalSchema;
+mod step;
 
 pub(crate) use create::{identifier, literal};
-
-/// Each without its closing semicolon.
-pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
-    let quote = identifier;
-    match step {
-        Step::CreateTable { table } => {
-            let mut all = vec![create::table(table, &table.name)];
-            all.extend(table.indexes.iter().map(|index| create::index(&table.name, index)));
-            all
-        }
-        Step::DropTable { table } => vec![format!("DROP TABLE {}", quote(&table.name))],
-        Step::RenameTable { from, to } => {
-            vec![format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to))]
-        }
-        Step::AddColumn { table, column } => {
-            vec![format!("ALTER TABLE {} ADD COLUMN {}", quote(table), create::column(column, false))]
-        }
-        Step::DropColumn { table, column } => {
-            vec![format!("ALTER TABLE {} DROP COLUMN {}", quote(table), quote(&column.name))]
-        }
-        Step::RenameColumn { table, from, to } => {
-            vec![format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(table), quote(from), quote(to))]
-        }
-        Step::RebuildTable { from, to, .. } => rebuild::statements(from, to, target, direction),
-        Step::CreateIndex { table, index } => vec![create::index(table, index)],
-        Step::DropIndex { index, .. } => vec![format!("DROP INDEX {}", quote(&index.name))],
-        Step::RenameEnumValue { from, to, columns, .. } => {
-            columns.iter().map(|column| rename_value(column, from, to)).collect()
-        }
-    }
-}
-
-fn rename_value(place: &EnumColumn, from: &str, to: &str) -> String {
-    let (table, column) = (identifier(&place.table), identifier(&place.column));
-    let (from, to) = (literal(from), literal(to));
-    if place.is_list {
-        return format!(
-            "UPDATE {table} SET {column} = (SELECT json_group_array(CASE value WHEN {from} THEN {to} ELSE value END) \
-             FROM json_each({table}.{column})) WHERE {column} IS NOT NULL"
-        );
-    }
-    format!("UPDATE {table} SET {column} = {to} WHERE {column} = {from}")
-}
+pub(super) use step::statements;

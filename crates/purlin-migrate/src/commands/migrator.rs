@@ -1,24 +1,8 @@
-//! The commands behind `purlin dev` and `purlin migrate`. Each may be called again with more
-//! answers or permissions: what needs a person comes back as [`Error::Unanswered`] or
-//! [`Error::Guarded`] before anything is changed.
-
-mod adopt;
-mod deploy;
-mod dev;
-mod plan;
-mod record;
-mod situation;
-mod status;
+//! What all commands share: the datasource, its engine, its folder.
 
 use std::path::{Path, PathBuf};
 
 use purlin_schema::model::Schema;
-
-pub use deploy::Deployed;
-pub use dev::Applied;
-pub use plan::{Consent, Plan};
-pub use record::{MigrateDev, Recorded, Written};
-pub use status::{AppliedMigration, Status};
 
 use crate::connection::MigrationConnection;
 use crate::database::Session;
@@ -29,9 +13,9 @@ use crate::physical::{PhysicalSchema, physical};
 /// The migrations of one datasource.
 #[derive(Clone, Debug)]
 pub struct Migrator {
-    datasource: String,
-    dialect: MigrationDialect,
-    folder: PathBuf,
+    pub(super) datasource: String,
+    pub(super) dialect: MigrationDialect,
+    pub(super) folder: PathBuf,
 }
 
 impl Migrator {
@@ -46,11 +30,11 @@ impl Migrator {
         &self.folder
     }
 
-    fn session<'c>(&'c self, connection: &'c mut dyn MigrationConnection) -> Session<'c> {
+    pub(super) fn session<'c>(&'c self, connection: &'c mut dyn MigrationConnection) -> Session<'c> {
         Session { datasource: &self.datasource, dialect: self.dialect, connection }
     }
 
-    fn target(&self, schema: &Schema) -> Result<PhysicalSchema, Error> {
+    pub(super) fn target(&self, schema: &Schema) -> Result<PhysicalSchema, Error> {
         let datasource = schema.datasources.iter().find(|datasource| datasource.name == self.datasource);
         let datasource = datasource.ok_or_else(|| Error::Unfit {
             datasource: self.datasource.clone(),

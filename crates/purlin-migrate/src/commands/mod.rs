@@ -1,0 +1,19 @@
+//! The commands behind `purlin dev` and `purlin migrate`. Each may be called again with more
+//! answers or permissions: what needs a person comes back as [`Error::Unanswered`] or
+//! [`Error::Guarded`] before anything is changed.
+
+mod adopt;
+mod deploy;
+mod dev;
+mod migrator;
+mod plan;
+mod record;
+mod situation;
+mod status;
+
+pub use deploy::Deployed;
+pub use dev::Applied;
+pub use migrator::Migrator;
+pub use plan::{Consent, Plan};
+pub use record::{MigrateDev, Recorded, Written};
+pub use status::{AppliedMigration, Status};
