@@ -6,7 +6,7 @@ use purlin_core::statement::{Filter, Include, IncludeShape, ParamId, SortKey};
 
 use super::order::SortTerm;
 use super::path::Side;
-use super::renderer::{ALWAYS, Renderer, Scope};
+use super::renderer::{Renderer, Scope, both};
 use super::row::{SelectList, Wanted};
 use crate::binding::{Binding, Form, Source};
 use crate::dialect::{KeyPart, KeyTable};
@@ -60,8 +60,7 @@ impl Renderer<'_> {
     ) -> Option<(Select, Vec<usize>)> {
         let shape = &*include.shape;
         let array = self.bind(Binding::plain(Source::ParentKeys));
-        let keys_alias = self.alias();
-        let keys = self.dialect.parent_keys(&array, &keys_alias, parts);
+        let keys = self.dialect.parent_keys(&array, "k", parts);
         let is_paged = shape.limit.is_some() || shape.offset.is_some() || !shape.distinct.is_empty();
         let rows = if is_paged {
             self.paged_rows(model, include, shape, keys)?
@@ -96,12 +95,9 @@ impl Renderer<'_> {
         let rows = self.follow(model, include.relation, &Side::Values(Vec::new()))?;
         let (from, alias, target, columns) = (rows.from, rows.alias, rows.target, rows.keys);
         let filter = self.filter(&shape.filter, Some(&Scope::alone(&alias)));
-        let condition = format!(
-            "{} IN (SELECT {} FROM {}) AND {filter}",
-            Self::row(&columns),
-            keys.parts.join(", "),
-            keys.from
-        );
+        let among =
+            format!("{} IN (SELECT {} FROM {})", Self::row(&columns), keys.parts.join(", "), keys.from);
+        let condition = both(&among, &filter);
         let terms = self.sort_terms(&shape.order, &alias, target);
         Some(ChildRows { from, condition, alias, target, keys: columns, terms })
     }
@@ -137,8 +133,7 @@ impl Renderer<'_> {
     /// `SELECT` of the primary keys of a page.
     pub(super) fn picked(&mut self, picked: &Picked<'_>) -> String {
         let filter = self.filter(picked.filter, Some(&Scope::alone(picked.alias)));
-        let condition =
-            if picked.condition == ALWAYS { filter } else { format!("{} AND {filter}", picked.condition) };
+        let condition = both(picked.condition, &filter);
         let keys = self.key_columns(picked.alias, picked.model);
         let terms = self.sort_terms(picked.order, picked.alias, picked.model);
         let order = self.order_clause(&[], &terms);

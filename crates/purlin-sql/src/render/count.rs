@@ -4,7 +4,7 @@ use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::statement::{Filter, ReadShape};
 
 use super::path::Side;
-use super::renderer::{Renderer, Scope};
+use super::renderer::{Renderer, Scope, both};
 use crate::binding::{Binding, Source};
 use crate::dialect::Dialect;
 use crate::read_statement::{CountStatement, CountText};
@@ -46,6 +46,6 @@ impl Renderer<'_> {
     ) -> Option<String> {
         let rows = self.follow(model, relation, &Side::Alias(alias.to_owned()))?;
         let filter = self.filter(filter, Some(&Scope::alone(&rows.alias)));
-        Some(format!("(SELECT count(*) FROM {} WHERE {} AND {filter})", rows.from, rows.on))
+        Some(format!("(SELECT count(*) FROM {} WHERE {})", rows.from, both(&rows.on, &filter)))
     }
 }

@@ -5,7 +5,7 @@ use purlin_core::schema::{CompareOp, Field, ListOp, Quantifier, Scalar};
 use purlin_core::statement::{Filter, Operand};
 
 use super::operand::{is_bound, is_direct, is_scalar, list_form};
-use super::renderer::{ALWAYS, NEVER, Renderer, Scope};
+use super::renderer::{ALWAYS, NEVER, Renderer, Scope, both};
 use crate::binding::{Binding, Form, Source};
 
 pub(crate) fn compare_sign(op: CompareOp) -> &'static str {
@@ -175,7 +175,7 @@ impl Renderer<'_> {
                     Quantifier::None => (self.filter(condition, Some(&inner)), !wanted),
                     Quantifier::Every => (self.negated(condition, Some(&inner)), !wanted),
                 };
-                exists(wanted, &rows.from, &format!("{} AND {condition}", rows.on))
+                exists(wanted, &rows.from, &both(&rows.on, &condition))
             }
             _ => NEVER.to_owned(),
         }

@@ -6,7 +6,7 @@ use purlin_core::statement::{Filter, SortHop, SortKey, SortTarget};
 
 use super::operand::is_scalar;
 use super::path::Side;
-use super::renderer::{Renderer, Scope};
+use super::renderer::{Renderer, Scope, both};
 use crate::decode::Decode;
 
 pub(super) struct SortTerm {
@@ -120,10 +120,10 @@ impl Renderer<'_> {
         for hop in rest {
             let next = self.follow(target, hop.relation, &Side::Alias(last))?;
             let filter = self.filter(&hop.filter, Some(&Scope::alone(&next.alias)));
-            from = format!("{from} JOIN {} ON {} AND {filter}", next.from, next.on);
+            from = format!("{from} JOIN {} ON {}", next.from, both(&next.on, &filter));
             (last, target) = (next.alias, next.target);
         }
         let column = self.guarded_column(&last, target, field, guard);
-        Some((format!("(SELECT {column} FROM {from} WHERE {} AND {condition})", start.on), target))
+        Some((format!("(SELECT {column} FROM {from} WHERE {})", both(&start.on, &condition)), target))
     }
 }

@@ -40,6 +40,14 @@ impl<'s> Scope<'s> {
     }
 }
 
+/// Both conditions; one that always holds is not worth a word.
+pub(super) fn both(left: &str, right: &str) -> String {
+    match (left, right) {
+        (ALWAYS, only) | (only, ALWAYS) => only.to_owned(),
+        (left, right) => format!("{left} AND {right}"),
+    }
+}
+
 impl<'a> Renderer<'a> {
     pub(super) fn new(schema: &'a Schema, dialect: &'a dyn Dialect) -> Self {
         Self { schema, dialect, bindings: Vec::new(), tables: Vec::new(), aliases: 0 }

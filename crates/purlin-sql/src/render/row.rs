@@ -4,7 +4,7 @@ use purlin_core::schema::ModelId;
 use purlin_core::statement::{Column, Include, RelationCount};
 
 use super::path::Side;
-use super::renderer::{Renderer, Scope};
+use super::renderer::{Renderer, Scope, both};
 use crate::decode::{Decode, OutputColumn};
 use crate::read_statement::{Child, Related, RelatedSource, RowPlan};
 
@@ -107,7 +107,7 @@ impl Renderer<'_> {
         }
         let rows = self.follow(model, include.relation, &Side::Alias(alias.to_owned()))?;
         let filter = self.filter(&include.shape.filter, Some(&Scope::alone(&rows.alias)));
-        let mut join = format!(" LEFT JOIN {} ON {} AND {filter}", rows.from, rows.on);
+        let mut join = format!(" LEFT JOIN {} ON {}", rows.from, both(&rows.on, &filter));
         if let Some(guard) = &include.guard {
             join.push_str(" AND ");
             join.push_str(&self.filter(guard, Some(&Scope::alone(alias))));

@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod durability;
+mod limits;
+mod others;
+mod plans;
+mod statements;
 mod tables;
 
 use purlin_testkit::conformance;

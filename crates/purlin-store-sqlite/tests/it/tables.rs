@@ -1,6 +1,7 @@
 //! Stores to test, with the tables of a schema. Migrations are another crate's; here is only
 //! what a new, empty database needs.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,14 +66,16 @@ pub(crate) fn tables(schema: &Schema) -> String {
                     )
                 };
                 let name = Sqlite.identifier(&join.table);
-                text.push_str(&format!(
+                write!(
+                    text,
                     "CREATE TABLE {name} ({}, {});\nCREATE UNIQUE INDEX {} ON {name}(\"A\", \"B\");\n\
                      CREATE INDEX {} ON {name}(\"B\");\n",
                     end("A", model),
                     end("B", target),
                     Sqlite.identifier(&format!("{}_AB_unique", join.table)),
                     Sqlite.identifier(&format!("{}_B_index", join.table)),
-                ));
+                )
+                .unwrap();
             }
         }
     }
@@ -92,7 +95,7 @@ fn table(text: &mut String, schema: &Schema, model: &Model) {
             part.push_str(" NOT NULL");
         }
         if let Some(default) = Sqlite.column_default(schema, field) {
-            part.push_str(&format!(" DEFAULT {default}"));
+            write!(part, " DEFAULT {default}").unwrap();
         }
         parts.push(part);
     }
@@ -119,18 +122,15 @@ fn table(text: &mut String, schema: &Schema, model: &Model) {
         keys_of_others.push(names(model, fields));
     }
     let name = Sqlite.identifier(&table);
-    text.push_str(&format!("CREATE TABLE {name} ({});\n", parts.join(", ")));
+    write!(text, "CREATE TABLE {name} ({});\n", parts.join(", ")).unwrap();
     for (number, unique) in model.uniques.iter().enumerate() {
         let index = Sqlite.identifier(&format!("{table}_unique_{number}"));
-        text.push_str(&format!(
-            "CREATE UNIQUE INDEX {index} ON {name}({});\n",
-            columns(model, &unique.fields)
-        ));
+        write!(text, "CREATE UNIQUE INDEX {index} ON {name}({});\n", columns(model, &unique.fields)).unwrap();
     }
     let indexes = model.indexes.iter().map(|index| columns(model, &index.fields)).chain(keys_of_others);
     for (number, columns) in indexes.enumerate() {
         let index = Sqlite.identifier(&format!("{table}_index_{number}"));
-        text.push_str(&format!("CREATE INDEX {index} ON {name}({columns});\n"));
+        write!(text, "CREATE INDEX {index} ON {name}({columns});\n").unwrap();
     }
 }
 

@@ -51,9 +51,9 @@ fn compare(op: CompareOp) -> JsonOp {
 }
 
 fn cases() -> Vec<Case> {
-    use CompareOp::*;
-    use ListOp::*;
-    use TextOp::*;
+    use CompareOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    use ListOp::{Has, HasEvery, HasSome, IsEmpty};
+    use TextOp::{Contains, EndsWith, StartsWith};
     vec![
         ("always", |_| Filter::Always, &[1, 2, 3, 4]),
         ("never", |_| Filter::Never, &[]),
