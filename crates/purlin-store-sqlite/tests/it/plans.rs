@@ -56,7 +56,8 @@ fn explain(connection: &Connection, select: &Select, text: &mut String) {
         text.push_str(&row.get::<_, String>(3).unwrap());
         text.push('\n');
     }
-    text.push_str(&format!("({})\n", select.text));
+    text.push_str(&select.text);
+    text.push('\n');
     for child in &select.children {
         explain(connection, &child.select, text);
     }
@@ -65,8 +66,8 @@ fn explain(connection: &Connection, select: &Select, text: &mut String) {
 fn after(
     build: &Build<'_>,
     values: &[(&str, serde_json::Value)],
-) -> Option<Vec<Option<purlin_core::statement::ParamId>>> {
-    Some(values.iter().map(|(path, value)| Some(build.param(build.value(path, value)))).collect())
+) -> Vec<Option<purlin_core::statement::ParamId>> {
+    values.iter().map(|(path, value)| Some(build.param(build.value(path, value)))).collect()
 }
 
 fn cases() -> Vec<Case> {
@@ -107,7 +108,10 @@ fn cases() -> Vec<Case> {
             name: "by key, continued",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "-Post.id"]),
-                after: after(b, &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))]),
+                after: Some(after(
+                    b,
+                    &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))],
+                )),
                 limit: b.limit(20),
                 ..b.many("Post", "title", b.eq("Post.status", &json!("published")))
             },
@@ -118,7 +122,10 @@ fn cases() -> Vec<Case> {
             name: "by key in mixed directions, continued",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "Post.id"]),
-                after: after(b, &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))]),
+                after: Some(after(
+                    b,
+                    &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))],
+                )),
                 limit: b.limit(20),
                 ..b.many("Post", "title", Filter::Always)
             },

@@ -11,12 +11,13 @@ use serde_json::json;
 
 use crate::tables::open;
 
+type Describe = fn(&Build<'_>) -> ReadShape;
+
 #[test]
 fn statements_do_not_grow_with_rows() {
     let folder = tempfile::tempdir().unwrap();
     let schema = conformance::schema();
     let store = open(&folder.path().join("app.db"), schema.clone());
-    type Describe = fn(&Build<'_>) -> ReadShape;
     let cases: Vec<(&str, u64, Describe)> = vec![
         ("a list", 1, |b| b.many("Post", "title", Filter::Always)),
         ("with author", 1, |b| ReadShape {
@@ -64,11 +65,7 @@ fn statements_do_not_grow_with_rows() {
     }
 }
 
-fn statements_of(
-    store: &SqliteStore,
-    schema: &purlin_core::schema::Schema,
-    describe: fn(&Build<'_>) -> ReadShape,
-) -> u64 {
+fn statements_of(store: &SqliteStore, schema: &purlin_core::schema::Schema, describe: Describe) -> u64 {
     let build = Build::new(schema);
     let shape = std::sync::Arc::new(describe(&build));
     let read = Read { shape, params: build.into_params(), count: Count::Exact };

@@ -122,15 +122,15 @@ fn table(text: &mut String, schema: &Schema, model: &Model) {
         keys_of_others.push(names(model, fields));
     }
     let name = Sqlite.identifier(&table);
-    write!(text, "CREATE TABLE {name} ({});\n", parts.join(", ")).unwrap();
+    writeln!(text, "CREATE TABLE {name} ({});", parts.join(", ")).unwrap();
     for (number, unique) in model.uniques.iter().enumerate() {
         let index = Sqlite.identifier(&format!("{table}_unique_{number}"));
-        write!(text, "CREATE UNIQUE INDEX {index} ON {name}({});\n", columns(model, &unique.fields)).unwrap();
+        writeln!(text, "CREATE UNIQUE INDEX {index} ON {name}({});", columns(model, &unique.fields)).unwrap();
     }
     let indexes = model.indexes.iter().map(|index| columns(model, &index.fields)).chain(keys_of_others);
     for (number, columns) in indexes.enumerate() {
         let index = Sqlite.identifier(&format!("{table}_index_{number}"));
-        write!(text, "CREATE INDEX {index} ON {name}({columns});\n").unwrap();
+        writeln!(text, "CREATE INDEX {index} ON {name}({columns});").unwrap();
     }
 }
 
