@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod new;
 mod output;
 mod person;
+mod progress;
 pub mod serve;
 mod steps;
 
@@ -22,6 +23,7 @@ pub use command::{Cli, Command, main};
 pub use consent::{ConsentFlags, LossFlags, failure as migration_failure, settle};
 pub use context::Context;
 pub use failure::{Exit, Failure};
-pub use output::{Output, counted};
+pub use output::{Output, counted, shown};
 pub use person::{Person, Terminal};
+pub use progress::Progress;
 pub use steps::listed;

@@ -26,3 +26,4 @@ pub use settings::{
     ApiSettings, AuthSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings, ServerSettings,
     Settings,
 };
+pub(crate) use units::duration as parse_duration;

@@ -4,6 +4,8 @@ pub mod app_data;
 pub mod cli;
 pub mod config;
 pub mod dev;
+pub mod doctor;
 pub mod schema_files;
+pub mod seed;
 pub mod telemetry;
 pub mod wire;

@@ -42,7 +42,7 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Work on the data of the app.
     Db(db::Args),
-    /// Write files from the schema.
+    /// Make files and tokens from the schema.
     Generate(generate::Args),
     /// Look for what would go wrong on this machine.
     Doctor(doctor::Args),

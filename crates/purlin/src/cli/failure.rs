@@ -41,11 +41,6 @@ impl Failure {
         Self { exit: Exit::WrongUse, code: "WRONG_USE", message: message.into(), help: None }
     }
 
-    /// A command that this program knows and cannot do yet.
-    pub fn unavailable(command: &str) -> Self {
-        Self::problem("UNAVAILABLE", format!("`purlin {command}` is not available in this build"))
-    }
-
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

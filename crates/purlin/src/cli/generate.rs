@@ -1,6 +1,7 @@
-//! `purlin generate`: files made from the schema.
+//! `purlin generate`: what is made from the schema.
 
 pub mod openapi;
+pub mod token;
 
 use super::{Context, Exit, Failure};
 
@@ -14,10 +15,13 @@ pub struct Args {
 pub enum Command {
     /// Write the OpenAPI 3.1 document of the API.
     Openapi(openapi::Args),
+    /// Print a bearer token for a user, to try rules with.
+    Token(token::Args),
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
         Command::Openapi(args) => openapi::run(args, context),
+        Command::Token(args) => token::run(args, context),
     }
 }

@@ -7,7 +7,7 @@ pub mod status;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, shown};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,5 +35,5 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 
 /// Where the copy from before is, when one was made.
 fn backup_line(formatter: &mut fmt::Formatter<'_>, backup: Option<&PathBuf>) -> fmt::Result {
-    backup.map_or(Ok(()), |path| writeln!(formatter, "a copy from before is in {}", path.display()))
+    backup.map_or(Ok(()), |path| writeln!(formatter, "a copy from before is in {}", shown(path)))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use purlin_http::{Live, Metrics};
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, counted};
 use crate::telemetry;
 use crate::wire::{self, Fallback, Missing};
 
@@ -29,9 +29,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let secret = wire::server_secret(&config, args.embedded)?;
     let missing = if args.embedded { Missing::Create } else { Missing::Refuse };
     let fit = wire::require_fit(&context.app, &database, &schema, missing)?;
-    for note in database.note.iter().chain(&fit.notes) {
-        tracing::warn!("{note}");
-    }
+    database.note.iter().chain(&fit.notes).for_each(|note| tracing::info!("{note}"));
+    fit.drift.iter().for_each(|drift| tracing::warn!("{drift}"));
     let metrics = Arc::new(Metrics::default());
     let settings = &config.settings;
     wire::runtime()?.block_on(async {
@@ -42,7 +41,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let live = Arc::new(Live::new(assembled.app));
         let server = wire::bind(settings, args.port, live, metrics).await?;
         if let Ok(address) = server.address() {
-            tracing::info!(%address, models = schema.models.len(), "serving");
+            let url = format!("http://{address}{}", settings.api.base_path);
+            let models = schema.models.len();
+            tracing::info!(url, models, "serving {} at {url}", counted(models, "model"));
         }
         server.serve(wire::stop_signal()).await;
         store.close().await;

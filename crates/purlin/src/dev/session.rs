@@ -10,7 +10,7 @@ use purlin_migrate::{Applied, Backup};
 use tokio::runtime::Handle;
 
 use super::{Candidate, Event, Inputs};
-use crate::cli::{ConsentFlags, Context, Failure, Person, listed, settle};
+use crate::cli::{ConsentFlags, Context, Failure, Person, listed, settle, shown};
 use crate::config::Config;
 use crate::wire;
 
@@ -157,7 +157,7 @@ fn notes_of(applied: &Applied) -> Vec<String> {
         applied.deployed.iter().map(|migration| format!("applied migration {migration}")).collect();
     notes.extend(listed(&applied.steps));
     if let Some(Backup::Written(path)) = &applied.backup {
-        notes.push(format!("a copy from before is in {}", path.display()));
+        notes.push(format!("a copy from before is in {}", shown(path)));
     }
     notes.extend(applied.notes.iter().cloned());
     notes

@@ -7,13 +7,15 @@ use purlin_core::schema::Schema;
 use purlin_migrate::{Answers, Consent, Status};
 
 use super::{Database, migrator, migrator_to_look};
-use crate::cli::{Failure, listed, migration_failure};
+use crate::cli::{Failure, counted, listed, migration_failure, shown};
 
 /// A database that fits.
 #[derive(Debug, Default)]
 pub struct Fit {
-    /// What the person who looks after it should hear.
+    /// What was done to it.
     pub notes: Vec<String>,
+    /// What somebody has changed behind Purlin's back, without harm.
+    pub drift: Vec<String>,
 }
 
 /// What to do with a database file that does not exist yet.
@@ -38,7 +40,7 @@ pub fn require_fit(
     refuse_open_migrations(database, &status)?;
     let plan = migrator.plan_dev(schema, &mut connection, &Answers::default()).map_err(failed)?;
     if plan.is_empty() {
-        return Ok(Fit { notes: drift(database, &status) });
+        return Ok(Fit { notes: Vec::new(), drift: drift(database, &status) });
     }
     let has_migrations = !status.applied.is_empty();
     let steps = listed(&plan.steps).join("\n  - ");
@@ -48,7 +50,7 @@ pub fn require_fit(
             database.name
         )
     } else {
-        format!("datasource {}: there is no database at {} yet", database.name, database.path.display())
+        format!("datasource {}: there is no database at {} yet", database.name, shown(&database.path))
     };
     let help = if has_migrations {
         "write the missing migration with `purlin migrate dev` in development, then apply it here with \
@@ -90,10 +92,10 @@ fn create(app: &Path, database: &Database, schema: &Schema) -> Result<Fit, Failu
         migrator.dev(schema, &mut connection, &consent).map_err(failed)?;
         "the schema".to_owned()
     } else {
-        crate::cli::counted(deployed.migrations.len(), "migration")
+        counted(deployed.migrations.len(), "migration")
     };
     drop(connection);
     let mut fit = require_fit(app, database, schema, Missing::Refuse)?;
-    fit.notes.push(format!("made the database {} from {made}", database.path.display()));
+    fit.notes.push(format!("made the database {} from {made}", shown(&database.path)));
     Ok(fit)
 }

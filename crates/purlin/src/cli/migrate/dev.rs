@@ -8,7 +8,7 @@ use purlin_migrate::{Backup, MigrateDev, MigrationName, Recorded};
 use serde::Serialize;
 
 use super::backup_line;
-use crate::cli::{ConsentFlags, Context, Exit, Failure, Terminal, listed, migration_failure, settle};
+use crate::cli::{ConsentFlags, Context, Exit, Failure, Terminal, listed, migration_failure, settle, shown};
 use crate::wire::{self, Fallback};
 
 #[derive(Debug, clap::Args)]
@@ -55,7 +55,7 @@ impl fmt::Display for Answer {
             None => writeln!(formatter, "the migrations lead to the schema: there is nothing to write")?,
             Some(written) => {
                 let done = if written.is_applied { "wrote and applied" } else { "wrote" };
-                writeln!(formatter, "{done} {}", written.folder.display())?;
+                writeln!(formatter, "{done} {}", shown(&written.folder))?;
                 written.lines.iter().try_for_each(|line| writeln!(formatter, "  {line}"))?;
                 if !written.is_applied {
                     writeln!(formatter, "edit up.sql as you need; `purlin migrate dev` applies it")?;
