@@ -123,8 +123,9 @@ fn a_full_queue_refuses() {
         }
         other.execute_batch("COMMIT").unwrap();
     });
-    // One at the writer, two waiting.
-    assert_eq!((done.into_inner(), refused.into_inner()), (3, 9));
+    // Two waiting, and one that the writer may have had in hand.
+    let (done, refused) = (done.into_inner(), refused.into_inner());
+    assert!((2..=3).contains(&done) && done + refused == 12, "{done} done, {refused} refused");
 }
 
 #[test]
