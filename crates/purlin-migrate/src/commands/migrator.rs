@@ -31,7 +31,7 @@ impl Migrator {
     }
 
     pub(super) fn session<'c>(&'c self, connection: &'c mut dyn MigrationConnection) -> Session<'c> {
-        Session { datasource: &self.datasource, dialect: self.dialect, connection }
+        Session::new(&self.datasource, self.dialect, connection)
     }
 
     pub(super) fn target(&self, schema: &Schema) -> Result<PhysicalSchema, Error> {

@@ -5,6 +5,7 @@ mod backup;
 mod integrity;
 mod session;
 mod state;
+mod triggers;
 
 pub(crate) use applied::{History, record};
 pub use backup::sqlite_backup;

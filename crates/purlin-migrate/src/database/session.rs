@@ -2,6 +2,7 @@
 //! statements in one transaction under an exclusive lock, checked, or rolled back.
 
 use super::integrity::Integrity;
+use super::triggers::{self, Trigger};
 use crate::connection::{DatabaseError, MigrationConnection, Row};
 use crate::dialect::MigrationDialect;
 use crate::error::Error;
@@ -10,9 +11,19 @@ pub(crate) struct Session<'c> {
     pub(crate) datasource: &'c str,
     pub(crate) dialect: MigrationDialect,
     pub(crate) connection: &'c mut dyn MigrationConnection,
+    /// Of the change that runs now.
+    dropped_triggers: Vec<Trigger>,
 }
 
-impl Session<'_> {
+impl<'c> Session<'c> {
+    pub(crate) fn new(
+        datasource: &'c str,
+        dialect: MigrationDialect,
+        connection: &'c mut dyn MigrationConnection,
+    ) -> Self {
+        Self { datasource, dialect, connection, dropped_triggers: Vec::new() }
+    }
+
     pub(crate) fn query(
         &mut self,
         action: &'static str,
@@ -67,9 +78,12 @@ impl Session<'_> {
         migration: Option<&str>,
         change: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.dropped_triggers.clear();
         let before = Integrity::read(self)?;
         let value = change(self)?;
-        let problems = before.problems_since(self)?;
+        let dropped = std::mem::take(&mut self.dropped_triggers);
+        let mut problems = triggers::restore(self, &dropped)?;
+        problems.extend(before.problems_since(self)?);
         if problems.is_empty() {
             return Ok(value);
         }
@@ -80,6 +94,8 @@ impl Session<'_> {
     /// Statement by statement; the first failure names its number.
     pub(crate) fn run(&mut self, migration: Option<&str>, statements: &[String]) -> Result<(), Error> {
         for (index, statement) in statements.iter().enumerate() {
+            let lost = triggers::dropped_by(self, statement)?;
+            self.dropped_triggers.extend(lost);
             self.connection.execute(statement, &[]).map_err(|source| Error::Statement {
                 datasource: self.datasource.to_owned(),
                 migration: migration.map(str::to_owned),

@@ -14,6 +14,6 @@ pub fn introspect(
     connection: &mut dyn MigrationConnection,
 ) -> Result<PhysicalSchema, Error> {
     match dialect {
-        MigrationDialect::Sqlite => sqlite::read(&mut Session { datasource, dialect, connection }),
+        MigrationDialect::Sqlite => sqlite::read(&mut Session::new(datasource, dialect, connection)),
     }
 }

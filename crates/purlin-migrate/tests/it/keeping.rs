@@ -22,6 +22,18 @@ fn triggers_and_views_survive_a_rebuild() {
 }
 
 #[test]
+fn triggers_follow_a_rename_before_a_rebuild() {
+    let mut app = App::new();
+    app.dev("model T { id Int @id\n a Int? }", &nothing()).unwrap();
+    app.database.run("CREATE TRIGGER up_t AFTER INSERT ON T BEGIN UPDATE T SET a = 7 WHERE id = new.id; END");
+    let after =
+        "model Thing { id Int @id\n amount Int @default(0) @renamedFrom(\"a\")\n @@renamedFrom(\"T\") }";
+    app.dev(after, &nothing()).unwrap();
+    app.database.run("INSERT INTO Thing (id) VALUES (1)");
+    app.check_rows("SELECT amount FROM Thing", "7");
+}
+
+#[test]
 fn a_trigger_that_no_longer_fits_is_named_and_nothing_happens() {
     let mut app = App::new();
     app.dev("model T { id Int @id\n a Int?\n b Int? }\n model U { id Int @id }", &nothing()).unwrap();

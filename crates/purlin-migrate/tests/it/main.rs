@@ -12,4 +12,5 @@ mod faults;
 mod keeping;
 mod physical_strategy;
 mod random_changes;
+mod random_histories;
 mod record;
