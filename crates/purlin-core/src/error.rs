@@ -6,8 +6,19 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(pub BTreeMap<String, Vec<String>>);
 
+/// Fields that one answer names; more would help nobody and cost who must make it.
+const MOST_FIELDS: usize = 200;
+
 impl FieldErrors {
+    /// Whether to stop looking for more.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MOST_FIELDS
+    }
+
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        if self.is_full() {
+            return;
+        }
         self.0.entry(path.into()).or_default().push(message.into());
     }
 

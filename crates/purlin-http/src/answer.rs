@@ -16,6 +16,7 @@ use crate::connection::ConnectionState;
 use crate::contain::contain;
 use crate::cors::Cors;
 use crate::error::Error;
+use crate::inbound::Inbound;
 use crate::request::Request;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::response::{Response, empty};
@@ -35,8 +36,16 @@ pub(crate) async fn answer(
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let origin = app.cors().and_then(|_| parts.headers.get(ORIGIN).cloned());
 
-    let request = Request { parts, params: Params::default(), body, id: id.clone(), app: Arc::clone(app) };
+    let body = Inbound::new(body, &parts.headers);
+    let request = Request {
+        parts,
+        params: Params::default(),
+        body: body.clone(),
+        id: id.clone(),
+        app: Arc::clone(app),
+    };
     let outcome = contain(dispatch(app, request), app.limits().request_timeout).await;
+    body.discard().await;
     let mut response = outcome.unwrap_or_else(|error| error.respond(&id, uri.path()));
 
     if method == Method::HEAD {

@@ -9,6 +9,7 @@ mod contain;
 mod cors;
 mod error;
 mod health;
+mod inbound;
 mod io;
 mod limits;
 mod live;

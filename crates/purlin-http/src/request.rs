@@ -13,6 +13,7 @@ use purlin_core::Actor;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::inbound::Inbound;
 use crate::request_id::RequestId;
 use crate::router::Params;
 
@@ -20,7 +21,7 @@ use crate::router::Params;
 pub struct Request {
     pub(crate) parts: Parts,
     pub(crate) params: Params,
-    pub(crate) body: Incoming,
+    pub(crate) body: Inbound,
     pub(crate) id: RequestId,
     pub(crate) app: Arc<App>,
 }
@@ -79,7 +80,13 @@ impl Request {
         {
             return Err(too_large(limits.body_bytes));
         }
-        match tokio::time::timeout(limits.body_timeout, collect(&mut self.body, limits.body_bytes)).await {
+        let Some(mut body) = self.body.take() else { return Ok(Bytes::new()) };
+        match tokio::time::timeout(limits.body_timeout, collect(&mut body, limits.body_bytes)).await {
+            Ok(Err(error @ Error::Core(_))) => {
+                // What is left of it is read before the answer, so that the client gets to see that.
+                self.body.put_back(body);
+                Err(error)
+            }
             Ok(result) => result,
             Err(_) => Err(Error::Protocol(format!(
                 "the body did not arrive within {} s",

@@ -12,6 +12,9 @@ use crate::endpoint::{Call, Endpoint, refuse_conditions};
 use crate::key::{key_of, segment};
 use crate::query;
 
+/// They are one plan, which holds up all others while it runs.
+const MOST_ROWS: usize = 1000;
+
 impl Endpoint {
     pub(crate) async fn create(
         &self,
@@ -25,6 +28,10 @@ impl Endpoint {
         let asked = request.query().unwrap_or_default();
         let selection = query::selected(&surface.schema, model, asked, surface.settings.limits)?;
         let body = crate::body::read(&mut request).await?;
+        if body.as_array().is_some_and(|rows| rows.len() > MOST_ROWS) {
+            let message = format!("one request makes at most {MOST_ROWS} rows");
+            return Err(purlin_core::Error::TooLarge(message).into());
+        }
         let mut errors = FieldErrors::default();
         let (rows, many) = rows_from_json(&surface.schema, model, &body, &mut errors);
         if rows.is_empty() {

@@ -1,4 +1,5 @@
-//! What tests of several crates share: the policy oracle and, for stores, the conformance suite.
+//! What tests of several crates share: the policy oracle, HTTP scenarios and, for stores, the
+//! conformance suite.
 //! It is linked into tests only, so it may panic as tests do.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "a failed test panics")]
@@ -6,5 +7,6 @@
 mod block_on;
 pub mod conformance;
 pub mod oracle;
+pub mod scenario;
 
 pub use block_on::block_on;

@@ -26,6 +26,9 @@ pub fn data_from_json(
         return data;
     };
     for (name, value) in members {
+        if errors.is_full() {
+            break;
+        }
         let path = format!("{prefix}{name}");
         // Omitted fields (a password) may be written, just never read.
         let field = model.field_named(name).filter(|field| field.is_exposed() && !field.is_computed);

@@ -40,6 +40,9 @@ impl Reader<'_> {
         }
         let mut parts = Vec::with_capacity(members.len());
         for (name, value) in members {
+            if self.problems.is_full() {
+                break;
+            }
             let path = &join(path, name);
             match name.as_str() {
                 "AND" => parts.push(Where::All(self.branches(model, value, path, depth))),

@@ -22,8 +22,23 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default)]
 pub struct Problems(Vec<String>);
 
+/// An answer that lists more than this helps nobody, and costs who must make it.
+const MOST_PROBLEMS: usize = 30;
+
 impl Problems {
+    /// Whether to stop looking for more.
+    pub fn is_full(&self) -> bool {
+        self.0.len() > MOST_PROBLEMS
+    }
+
     pub fn add(&mut self, path: &str, message: impl AsRef<str>) {
+        if self.is_full() {
+            return;
+        }
+        if self.0.len() == MOST_PROBLEMS {
+            self.0.push("and more".to_owned());
+            return;
+        }
         let message = message.as_ref();
         self.0.push(if path.is_empty() { message.to_owned() } else { format!("{path}: {message}") });
     }

@@ -167,6 +167,9 @@ impl Reader<'_> {
         };
         let (mut skip, mut take) = (0, None);
         for (name, value) in members {
+            if self.problems.is_full() {
+                break;
+            }
             let path = &join(path, name);
             match name.as_str() {
                 "where" => query.filter = where_from_json(self.schema, model, value, path, self.problems),
@@ -220,6 +223,9 @@ impl Reader<'_> {
         if let Some(omit) = members.get("omit") {
             let path = &join(path, "omit");
             for (name, value) in self.object(omit, path) {
+                if self.problems.is_full() {
+                    break;
+                }
                 match (filterable_field(model, name), value) {
                     (Some(field), Json::Bool(true)) => selection.omit.push(field.id),
                     (Some(_), Json::Bool(false)) => {}
@@ -234,6 +240,9 @@ impl Reader<'_> {
     /// The members of `select` (columns and relations) or `include` (relations).
     fn entries(&mut self, model: &Model, json: &Json, path: &str, depth: usize, selection: &mut Selection) {
         for (name, value) in self.object(json, path) {
+            if self.problems.is_full() {
+                break;
+            }
             let path = &join(path, name);
             if matches!(value, Json::Bool(false)) {
                 continue;
@@ -282,6 +291,9 @@ impl Reader<'_> {
             return;
         };
         for (name, value) in self.object(select, path) {
+            if self.problems.is_full() {
+                break;
+            }
             let path = &join(path, name);
             let field = exposed_field(model, name).filter(|field| field.is_list());
             let Some((field, relation)) =
@@ -310,6 +322,9 @@ impl Reader<'_> {
         let names = json.as_array().map_or(single, Vec::as_slice);
         let mut fields = Vec::new();
         for name in names {
+            if self.problems.is_full() {
+                break;
+            }
             match name.as_str().map(|name| (name, filterable_field(model, name))) {
                 Some((_, Some(field))) => fields.push(field.id),
                 Some((name, None)) => self.problems.add(path, describe_unknown(model, name)),
@@ -368,6 +383,9 @@ fn order_item(
         return;
     };
     for (name, value) in members {
+        if problems.is_full() {
+            break;
+        }
         let (mut relations, mut current, mut name, mut value) = (Vec::new(), model, name, value);
         let path = &join(path, name);
         // To-one relations lead on to the column: {author: {team: {name: "asc"}}}.

@@ -8,6 +8,9 @@ use purlin_core::schema::{FieldKind, Model, Scalar, Schema, SortOrder};
 pub(super) fn order(schema: &Schema, model: &Model, text: &str, problems: &mut Problems) -> Vec<Order> {
     let mut order: Vec<Order> = Vec::new();
     for item in text.split(',') {
+        if problems.is_full() {
+            break;
+        }
         let (path, direction) = match item.strip_prefix('-') {
             Some(path) => (path, SortOrder::Descending),
             None => (item, SortOrder::Ascending),

@@ -8,6 +8,9 @@ use purlin_core::schema::{FieldId, Model, Schema};
 pub(super) fn fields(model: &Model, text: &str, problems: &mut Problems) -> Vec<FieldId> {
     let mut fields = Vec::new();
     for name in text.split(',') {
+        if problems.is_full() {
+            break;
+        }
         match exposed_field(model, name) {
             None if name.is_empty() => problems.add("fields", "needs field names, such as fields=id,name"),
             None => problems.add("fields", describe_unknown(model, name)),
@@ -34,6 +37,9 @@ pub(super) fn includes(
 ) {
     let mut seen: Vec<&str> = Vec::new();
     for path in text.split(',') {
+        if problems.is_full() {
+            break;
+        }
         if seen.contains(&path) {
             problems.add("include", format!("\"{path}\" is named twice"));
             continue;

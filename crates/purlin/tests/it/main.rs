@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod command_line;
+mod http;
 mod new;
 mod oracle;
 mod program;
