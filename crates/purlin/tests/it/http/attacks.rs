@@ -33,12 +33,12 @@ fn check(server: &Server, request: &str, body: &str) {
 #[test]
 fn deep_and_wide_filters() {
     let server = Server::start();
-    let deep = format!("{}{}", r#"{"NOT":"#.repeat(100), r#"{}"#.to_owned() + &"}".repeat(100));
+    let deep = format!("{}{}", r#"{"NOT":"#.repeat(100), "{}".to_owned() + &"}".repeat(100));
     check(&server, "POST /api/posts/query", &format!(r#"{{"where":{deep}}}"#));
     let wide = vec![r#"{"title":"a"}"#; 20_000].join(",");
     check(&server, "POST /api/posts/query", &format!(r#"{{"where":{{"OR":[{wide}]}}}}"#));
     let relations =
-        format!("{}{}", r#"{"author":{"posts":{"some":"#.repeat(12), r#"{}"#.to_owned() + &"}}}".repeat(12));
+        format!("{}{}", r#"{"author":{"posts":{"some":"#.repeat(12), "{}".to_owned() + &"}}}".repeat(12));
     check(&server, "POST /api/posts/query", &format!(r#"{{"where":{relations}}}"#));
     let mut many = String::from("x=1");
     for number in 0..1000 {
