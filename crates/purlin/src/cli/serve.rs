@@ -45,7 +45,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             let models = schema.models.len();
             tracing::info!(url, models, "serving {} at {url}", counted(models, "model"));
         }
-        server.serve(wire::stop_signal()).await;
+        server
+            .serve(async {
+                wire::stop_signal().await;
+                tracing::info!("stopping");
+            })
+            .await;
         store.close().await;
         tracing::info!("stopped");
         Ok(Exit::Fine)

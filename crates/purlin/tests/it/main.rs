@@ -1,9 +1,17 @@
 //! The program from outside: arguments in, exit code and output out.
 #![cfg(test)]
 
+mod app;
+mod blog;
+mod client;
 mod command_line;
+mod dev;
+mod doctor;
 mod http;
+mod migrate;
 mod new;
 mod oracle;
 mod program;
 mod schema;
+mod seed;
+mod server;

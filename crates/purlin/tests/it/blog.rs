@@ -1,0 +1,179 @@
+//! The scenarios of `examples/blog`, over real HTTP: each file against a server of its own, freshly seeded.
+//! What their members mean is said in `examples/blog/tests/README.md`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::app::App;
+use crate::client::{Answer, send};
+use crate::server::Server;
+
+const SECRET: &str = "a secret of these tests, which is long enough";
+/// A person reads so many; the rest follows from them as a rule.
+const SHOWN: usize = 60;
+
+#[test]
+fn every_scenario_holds() {
+    let blog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/blog");
+    let mut files: Vec<PathBuf> = fs::read_dir(blog.join("tests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "there are no scenarios");
+    let app = App::copy_of(&blog);
+    app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
+    app.run(&["db", "seed"], 0);
+    let seeded = fs::read(app.path.join(".purlin/db.db")).unwrap();
+    assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
+
+    let (mut count, mut failures) = (0, Vec::new());
+    for file in files {
+        let copy = App::copy_of(&app.path);
+        fs::create_dir(copy.path.join(".purlin")).unwrap();
+        fs::write(copy.path.join(".purlin/db.db"), &seeded).unwrap();
+        copy.write(".env", &app.read(".env"));
+        let server = Server::start(&copy.path, &["serve", "--embedded", "--port", "0"]);
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let cases: Vec<Json> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let mut saved = BTreeMap::new();
+        for case in &cases {
+            count += 1;
+            let problems = run(&server, case, &mut saved);
+            if !problems.is_empty() {
+                failures.push(format!("{name}: {}\n    {}", case["name"], problems.join("\n    ")));
+            }
+        }
+    }
+    let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n  ");
+    assert!(failures.is_empty(), "{} of {count} scenarios failed:\n  {shown}", failures.len());
+}
+
+fn run(server: &Server, case: &Json, saved: &mut BTreeMap<String, String>) -> Vec<String> {
+    let request = replaced(&case["request"], saved);
+    let answer = ask(server, &request);
+    let body: Json = serde_json::from_str(&answer.text).unwrap_or(Json::Null);
+    let mut problems = Vec::new();
+    for (name, pointer) in case["save"].as_object().into_iter().flatten() {
+        match body.pointer(pointer.as_str().unwrap()) {
+            Some(Json::String(text)) => saved.insert(name.clone(), text.clone()),
+            Some(value) => saved.insert(name.clone(), value.to_string()),
+            None => {
+                problems.push(format!("there is nothing at {pointer} to be saved"));
+                None
+            }
+        };
+    }
+    let expected = replaced(&case["expect"], saved);
+    if expected["status"] != answer.status {
+        problems.push(format!("status {} instead of {}", answer.status, expected["status"]));
+    }
+    if let Some(expected) = expected.get("body") {
+        compare("", expected, &body, &mut problems);
+    }
+    for (name, value) in expected["headers"].as_object().into_iter().flatten() {
+        let found = answer.headers.iter().find(|(header, _)| header == name);
+        if found.map(|(_, value)| value.as_str()) != value.as_str() {
+            problems.push(format!("{name} is {found:?} instead of {value}"));
+        }
+    }
+    for text in expected["absent"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+        if answer.text.contains(text) {
+            problems.push(format!("{text:?} is in the answer"));
+        }
+    }
+    if !problems.is_empty() {
+        let method = request["method"].as_str().unwrap_or("GET");
+        let text: String = answer.text.chars().take(400).collect();
+        problems.push(format!("{method} {} -> {} {text}", request["path"], answer.status));
+    }
+    problems
+}
+
+fn ask(server: &Server, request: &Json) -> Answer {
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in request["headers"].as_object().into_iter().flatten() {
+        headers.push((name.clone(), value.as_str().unwrap().to_owned()));
+    }
+    let body = match (request.get("body"), request.get("text")) {
+        (Some(body), _) => Some(body.to_string()),
+        (None, Some(text)) => Some(text.as_str().unwrap().to_owned()),
+        (None, None) => None,
+    };
+    if body.is_some() && !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    let token = match (request["as"].as_str(), request["token"].as_str()) {
+        (Some(user), _) => Some(token(user)),
+        (None, token) => token.map(str::to_owned),
+    };
+    if let Some(token) = token {
+        headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+    }
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let method = request["method"].as_str().unwrap_or("GET");
+    let path = encoded(request["path"].as_str().unwrap());
+    send(method, &server.address, &path, &headers, body.as_deref())
+}
+
+/// What no URL may hold is percent-encoded; nothing else is touched.
+fn encoded(path: &str) -> String {
+    path.bytes().fold(String::new(), |text, byte| match byte {
+        b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~' => {
+            text + char::from(byte).encode_utf8(&mut [0; 4])
+        }
+        _ => text + &format!("%{byte:02X}"),
+    })
+}
+
+fn token(user: &str) -> String {
+    let claims = serde_json::json!({"sub": user, "iss": "blog", "aud": "blog", "exp": 4_000_000_000_u64});
+    let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
+    jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+}
+
+/// `{{name}}` in every text.
+fn replaced(json: &Json, saved: &BTreeMap<String, String>) -> Json {
+    match json {
+        Json::String(text) => Json::String(
+            saved
+                .iter()
+                .fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value)),
+        ),
+        Json::Array(items) => items.iter().map(|item| replaced(item, saved)).collect(),
+        Json::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), replaced(value, saved))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Of an object the members named, of a list every element in its place, anything else exactly.
+fn compare(path: &str, expected: &Json, found: &Json, problems: &mut Vec<String>) {
+    match (expected, found) {
+        (Json::Object(expected), _) if expected.contains_key("$any") => {}
+        (Json::Object(expected), Json::Object(found)) => {
+            for (name, expected) in expected {
+                let path = format!("{path}.{name}");
+                match found.get(name) {
+                    Some(found) => compare(&path, expected, found, problems),
+                    None => problems.push(format!("{path} is missing")),
+                }
+            }
+        }
+        (Json::Array(expected), Json::Array(found)) if expected.len() == found.len() => {
+            for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
+                compare(&format!("{path}.{index}"), expected, found, problems);
+            }
+        }
+        (Json::Array(expected), Json::Array(found)) => {
+            problems.push(format!("{path} has {} elements instead of {}", found.len(), expected.len()));
+        }
+        _ if expected == found => {}
+        _ => problems.push(format!("{path} is {found} instead of {expected}")),
+    }
+}

@@ -1,0 +1,62 @@
+//! `purlin doctor` finds what is wrong; `purlin generate token` makes tokens that the server takes.
+
+use crate::app::App;
+use crate::client::send;
+use crate::server::Server;
+
+/// The state of one finding, and the text around it.
+#[track_caller]
+fn check(app: &App, code: i32, about: &str, state: &str, text: &str) {
+    let answer = app.json(&["doctor"], code);
+    let findings = answer["findings"].as_array().unwrap();
+    let found = findings.iter().any(|finding| {
+        finding["about"] == about && finding["state"] == state && finding.to_string().contains(text)
+    });
+    assert!(found, "no {state} {about} with {text:?} in {answer:#}");
+}
+
+#[test]
+fn every_kind_of_trouble() {
+    let app = App::new();
+    check(&app, 0, "schema", "ok", "3 models");
+    check(&app, 0, "secret", "warning", "JWT_SECRET is not set");
+    check(&app, 0, "database", "warning", "there is no database");
+    app.run(&["db", "seed"], 0);
+    check(&app, 0, "tables", "ok", "fit");
+    check(&app, 0, "references", "ok", "");
+    check(&app, 0, "integrity", "ok", "");
+
+    app.edit("  text      String    @default(\"\")\n", "");
+    check(&app, 1, "tables", "problem", "drop column");
+    app.write(".env", &format!("JWT_SECRET={}\n", "ab".repeat(20)));
+    check(&app, 1, "secret", "problem", "easily guessed");
+    app.write(".env", "DATABASE_URL=mysql://root@localhost/x\n");
+    check(&app, 1, "address", "problem", "mysql");
+    app.write(".env", "DATABASE_URL=file:./schema.zmodel\n");
+    check(&app, 1, "database", "problem", "");
+    app.write(".env", "NOT CORRECT\n");
+    check(&app, 1, "configuration", "problem", ".env:1");
+    app.write("schema.zmodel", "model User {\n");
+    check(&app, 1, "schema", "problem", "schema.zmodel");
+    let text = app.run(&["doctor"], 1).stdout;
+    assert!(text.contains("problem  schema: "), "{text}");
+}
+
+#[test]
+fn a_token_is_for_a_user_who_is_there() {
+    let app = App::new();
+    app.run(&["generate", "token", "2"], 1);
+    app.run(&["db", "seed"], 0);
+    let token = app.run(&["generate", "token", "2"], 0).stdout;
+    let refused = app.run(&["generate", "token", "99"], 1);
+    assert!(refused.stderr.contains("there is no active User with the id 99"), "{refused:?}");
+    app.run(&["generate", "token", "2", "--ttl", "soon"], 2);
+    app.run(&["generate", "token"], 2);
+    assert_eq!(app.json(&["generate", "token", "1", "--ttl", "2h"], 0)["expiresInSeconds"], 7200);
+
+    let server = Server::start(&app.path, &["dev", "--port", "0"]);
+    let bearer = format!("Bearer {}", token.trim());
+    let headers = [("authorization", bearer.as_str())];
+    assert_eq!(send("GET", &server.address, "/api/posts/2", &headers, None).status, 200);
+    assert_eq!(send("GET", &server.address, "/api/posts/2", &[], None).status, 404);
+}

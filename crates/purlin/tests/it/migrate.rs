@@ -1,0 +1,92 @@
+//! `purlin migrate` on a real file, and what `purlin serve` makes of the state it leaves.
+
+use std::fs;
+
+use crate::app::App;
+use crate::server::Server;
+
+const SCHEMA: &str =
+    "model Note {\n  id Int @id @default(autoincrement())\n  text String\n  @@allow('all', true)\n}\n";
+const SERVE: &[&str] = &["serve", "--embedded", "--port", "0"];
+
+#[test]
+fn a_round_trip() {
+    let app = App::with_schema(SCHEMA);
+    let status = app.json(&["migrate", "status"], 1);
+    assert_eq!(status["unwritten"].as_array().map(Vec::len), Some(1), "{status}");
+    assert!(!app.path.join(".purlin/db.db").exists(), "a look makes no database");
+
+    let first = app.json(&["migrate", "dev", "--name", "First notes"], 0);
+    let id = first["written"]["id"].as_str().unwrap();
+    assert!(id.ends_with("_first_notes") && first["written"]["isApplied"] == true, "{first}");
+    let mut files: Vec<_> = fs::read_dir(app.path.join("migrations/db").join(id))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["down.sql", "plan.json", "snapshot.json", "up.sql"]);
+    assert!(app.run(&["migrate", "dev"], 0).stdout.contains("there is nothing to write"));
+    assert_eq!(app.json(&["migrate", "status"], 0)["applied"][0]["id"], id);
+
+    app.edit("  text String\n", "  text String\n  done Boolean @default(false)\n");
+    let second = app.run(&["migrate", "dev", "--create-only"], 0);
+    assert!(second.stdout.contains("add column \"done\""), "{second:?}");
+    assert_eq!(app.json(&["migrate", "status"], 1)["pending"].as_array().map(Vec::len), Some(1));
+    let mut refused = Server::launch(&app.path, SERVE);
+    assert_eq!(refused.ended(), 1);
+    assert!(refused.said().contains("run `purlin migrate deploy` first"), "{}", refused.said());
+
+    let unset = app.run(&["migrate", "deploy"], 1);
+    assert!(unset.stderr.contains("set DATABASE_URL"), "{unset:?}");
+    let deployed = app.json(&["migrate", "deploy", "--embedded"], 0);
+    assert_eq!(deployed["applied"].as_array().map(Vec::len), Some(1), "{deployed}");
+    assert!(app.run(&["migrate", "deploy", "--embedded"], 0).stdout.contains("nothing to do"));
+    assert!(app.run(&["migrate", "status"], 0).stdout.contains("database, migrations and schema agree"));
+    let server = Server::start(&app.path, SERVE);
+    assert_eq!(server.get("/api/notes?done=false").0, 200);
+}
+
+#[test]
+fn what_loses_data_needs_a_word() {
+    let app = App::with_schema(SCHEMA);
+    app.write("seed.json", r#"{"Note": [{"text": "keep"}]}"#);
+    app.run(&["migrate", "dev"], 0);
+    app.run(&["db", "seed"], 0);
+    app.edit("  text String\n", "");
+    let refused = app.run(&["migrate", "dev"], 1);
+    assert!(refused.stderr.contains("--allow drop-column:Note.text"), "{refused:?}");
+    assert_eq!(fs::read_dir(app.path.join("migrations/db")).unwrap().count(), 1);
+    let done = app.json(&["migrate", "dev", "--accept-data-loss"], 0);
+    assert!(done["backup"].as_str().unwrap().contains(".purlin/backups/"), "{done}");
+}
+
+#[test]
+fn serve_changes_no_database_that_is_there() {
+    let app = App::with_schema(SCHEMA);
+    app.write(".env", "DATABASE_URL=file:./notes.db\nJWT_SECRET=0123456789abcdef0123456789abcdef\n");
+    let mut refused = Server::launch(&app.path, &["serve", "--port", "0"]);
+    assert_eq!(refused.ended(), 1);
+    assert!(refused.said().contains("there is no database at notes.db yet"), "{}", refused.said());
+    assert!(!app.path.join("notes.db").exists());
+    app.run(&["migrate", "dev"], 0);
+    drop(Server::start(&app.path, &["serve", "--port", "0"]));
+    app.edit("  text String\n", "  text String\n  more Int?\n");
+    let mut refused = Server::launch(&app.path, &["serve", "--port", "0"]);
+    assert_eq!(refused.ended(), 1);
+    assert!(refused.said().contains("add column \"more\" to \"Note\""), "{}", refused.said());
+}
+
+#[test]
+fn serve_embedded_makes_what_is_not_there() {
+    for migrate in [false, true] {
+        let app = App::with_schema(SCHEMA);
+        if migrate {
+            app.run(&["migrate", "dev"], 0);
+            fs::remove_dir_all(app.path.join(".purlin")).unwrap();
+        }
+        let server = Server::start(&app.path, SERVE);
+        let from = if migrate { "from 1 migration" } else { "from the schema" };
+        assert!(server.said().contains(from), "{}", server.said());
+        assert_eq!(server.get("/api/notes").0, 200);
+    }
+}
