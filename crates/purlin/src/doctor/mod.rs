@@ -2,32 +2,9 @@
 
 mod app;
 mod data;
+mod examine;
 mod finding;
 mod machine;
 
+pub use examine::examine;
 pub use finding::{Finding, State};
-
-use crate::cli::Context;
-use crate::wire::{self, Fallback};
-
-/// Everything that can be looked at; what one finding makes impossible is left out.
-pub fn examine(context: &Context) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let config = app::configuration(context, &mut findings);
-    let schema = app::schema(context, &mut findings);
-    let Some(config) = config else { return findings };
-    app::secret(&config, &mut findings);
-    app::private_files(&config.app, &mut findings);
-    machine::port(&config.settings.server, &mut findings);
-    let Some(schema) = schema else { return findings };
-    let is_set = wire::database(&schema, &config, Fallback::Refuse).is_ok();
-    match wire::database(&schema, &config, Fallback::Embedded) {
-        Ok(database) => {
-            app::address(&database, is_set, &mut findings);
-            machine::disk(&database.path, &mut findings);
-            data::database(&config.app, &database, &schema, &mut findings);
-        }
-        Err(failure) => findings.push(Finding::of_failure("address", failure)),
-    }
-    findings
-}
