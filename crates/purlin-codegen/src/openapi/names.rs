@@ -93,8 +93,6 @@ pub(super) const PAGE_META: &str = "PageMeta";
 pub(super) const CURSOR_META: &str = "CursorMeta";
 pub(super) const HEALTH: &str = "Health";
 pub(super) const SORT_DIRECTION: &str = "SortDirection";
-/// Counting a number up or down in a PATCH.
-pub(super) const CHANGE: &str = "NumberChange";
 
 #[derive(Debug)]
 pub(super) struct Names {

@@ -15,10 +15,17 @@ pub(super) fn validated(field: &Field, schema: Value) -> Value {
         rules.check(check);
     }
     rules.native_length();
+    rules.more_than_space();
     let Rules { keywords, patterns, notes, .. } = rules;
     let holds_numbers_as_text =
         matches!(field.kind, FieldKind::Scalar(Scalar::BigInt | Scalar::Decimal)) && !keywords.is_empty();
+    let is_positive = ["minimum", "exclusiveMinimum"]
+        .iter()
+        .any(|bound| keywords.get(*bound).is_some_and(|number| !number.to_string().starts_with('-')));
     members.extend(keywords);
+    if let Some(Value::String(pattern)) = members.get_mut("pattern").filter(|_| is_positive) {
+        *pattern = pattern.replacen("^-?", "^", 1);
+    }
     match patterns.as_slice() {
         [] => {}
         [one] if !members.contains_key("pattern") => {
@@ -108,6 +115,14 @@ impl Rules<'_> {
             if let Some(bound) = bound {
                 self.keywords.insert(keyword.to_owned(), json!(bound));
             }
+        }
+    }
+
+    /// What is trimmed and must not be empty holds more than space.
+    fn more_than_space(&mut self) {
+        let least = self.keywords.get("minLength").and_then(Value::as_u64).unwrap_or(0);
+        if least > 0 && self.field.transforms.contains(&Transform::Trim) {
+            self.patterns.push("\\S".to_owned());
         }
     }
 

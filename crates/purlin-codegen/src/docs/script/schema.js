@@ -56,7 +56,7 @@ function limitsOf(schema) {
   if (!schema.prefixItems) limits.push(...sizes(schema.minItems, schema.maxItems, "items"));
   const patterns = [schema.pattern, ...(schema.allOf ?? []).map((part) => part.pattern)];
   const isBuiltIn = ["decimal", "int64"].includes(schema.format) || schema.contentEncoding;
-  if (!isBuiltIn) patterns.filter(Boolean).forEach((pattern) => limits.push(`matches ${pattern}`));
+  if (!isBuiltIn) patterns.filter((pattern) => pattern && pattern !== "\\S").forEach((pattern) => limits.push(`matches ${pattern}`));
   return limits;
 }
 

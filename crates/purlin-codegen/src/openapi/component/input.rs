@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::openapi::context::{
     Context, default_in_words, is_addressable, is_creatable, is_visible, needs_value, writable,
 };
-use crate::openapi::names::{CHANGE, Part};
+use crate::openapi::names::Part;
 use crate::openapi::validation::{validated, validated_or_null};
-use crate::openapi::value::{Form, described, element, object, one_of_members, reference, value};
+use crate::openapi::value::{Form, described, element, object, one_of_members, reference, scalar, value};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Write {
@@ -127,12 +127,36 @@ fn changed(context: Context<'_>, field: &Field, schema: Value) -> Value {
                 "properties": { "push": { "anyOf": [item, several] } },
             })
         }
-        FieldKind::Scalar(Scalar::Int | Scalar::BigInt | Scalar::Float | Scalar::Decimal) => {
-            reference(context.names.shared(CHANGE))
-        }
+        FieldKind::Scalar(kind) => match change_component(kind) {
+            Some(name) => reference(context.names.shared(name)),
+            None => return schema,
+        },
         _ => return schema,
     };
     json!({ "anyOf": [schema, change] })
+}
+
+/// Counting a number up or down, as a component's name.
+pub(super) fn change_component(kind: Scalar) -> Option<&'static str> {
+    match kind {
+        Scalar::Int => Some("IntChange"),
+        Scalar::BigInt => Some("BigIntChange"),
+        Scalar::Float => Some("FloatChange"),
+        Scalar::Decimal => Some("DecimalChange"),
+        _ => None,
+    }
+}
+
+/// `{"increment": 1}` and the like.
+pub(super) fn change(kind: Scalar) -> Value {
+    let number = scalar(kind, Form::Input);
+    let mut members: Map<String, Value> = ["increment", "decrement", "multiply"]
+        .map(|word| (word.to_owned(), number.clone()))
+        .into_iter()
+        .collect();
+    let not_zero = json!({ "allOf": [number], "not": { "enum": [0, "0"] } });
+    members.insert("divide".to_owned(), not_zero);
+    described(one_of_members(members), Some("Changes a number without knowing it."))
 }
 
 /// `{"connect": {"id": 1}}`, and in an update of an optional relation `{"disconnect": true}`.

@@ -8,17 +8,20 @@ use serde_json::{Map, Value, json};
 
 use super::{filter, input};
 use crate::openapi::context::{Context, needs_value};
-use crate::openapi::names::{CHANGE, CURSOR_META, ERROR, HEALTH, PAGE_META, SORT_DIRECTION};
+use crate::openapi::names::{CURSOR_META, ERROR, HEALTH, PAGE_META, SORT_DIRECTION};
 use crate::openapi::value::{Form, described, nullable, object, value};
 
 /// Names that models, enums and types take precedence over.
-pub(in crate::openapi) const NAMES: [&str; 15] = [
+pub(in crate::openapi) const NAMES: [&str; 18] = [
     ERROR,
     PAGE_META,
     CURSOR_META,
     HEALTH,
     SORT_DIRECTION,
-    CHANGE,
+    "IntChange",
+    "BigIntChange",
+    "FloatChange",
+    "DecimalChange",
     "StringFilter",
     "BooleanFilter",
     "IntFilter",
@@ -61,12 +64,14 @@ pub(super) fn add(context: Context<'_>, schemas: &mut Map<String, Value>) {
     for kind in used_scalars(context) {
         let name = context.names.shared(filter::test_component(kind));
         schemas.insert(name.to_owned(), filter::tests(context, kind));
+        if let Some(name) = input::change_component(kind) {
+            schemas.insert(context.names.shared(name).to_owned(), input::change(kind));
+        }
     }
     let mut add = |name: &'static str, schema: Value| {
         schemas.insert(context.names.shared(name).to_owned(), schema);
     };
     add(SORT_DIRECTION, sort_direction());
-    add(CHANGE, change());
     add(PAGE_META, page_meta(context));
     add(CURSOR_META, cursor_meta(context));
     add(ERROR, error());
@@ -97,17 +102,6 @@ fn sort_direction() -> Value {
             "type": "object", "additionalProperties": false, "required": ["sort"],
             "properties": { "sort": direction, "nulls": { "type": "string", "enum": ["first", "last"] } },
         }],
-    })
-}
-
-fn change() -> Value {
-    let number = json!({ "type": ["number", "string"] });
-    json!({
-        "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-        "description": "Changes a number without knowing it.",
-        "properties": {
-            "increment": number, "decrement": number, "multiply": number, "divide": number,
-        },
     })
 }
 
