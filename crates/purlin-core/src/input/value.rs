@@ -87,9 +87,10 @@ fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
         (Scalar::String, _) => Err("must be a string".to_owned()),
         (Scalar::Boolean, Json::Bool(boolean)) => Ok(Value::Boolean(*boolean)),
         (Scalar::Boolean, _) => Err("must be true or false".to_owned()),
-        (Scalar::Int, Json::Number(number)) => integer_from_text(scalar, &number.to_string()),
+        (Scalar::Int | Scalar::BigInt, Json::Number(number)) => {
+            integer_from_number(scalar, &number.to_string())
+        }
         (Scalar::Int, _) => Err("must be an integer".to_owned()),
-        (Scalar::BigInt, Json::Number(number)) => integer_from_text(scalar, &number.to_string()),
         (Scalar::BigInt, Json::String(text)) => integer_from_text(scalar, text),
         (Scalar::BigInt, _) => Err("must be an integer in a string".to_owned()),
         (Scalar::Float, Json::Number(number)) => float_from_text(&number.to_string()),
@@ -113,6 +114,14 @@ fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
             STANDARD.decode(text).map(Value::Bytes).map_err(|_| "must be base64".to_owned())
         }
         (Scalar::Bytes, _) => Err("must be base64 in a string".to_owned()),
+    }
+}
+
+/// A JSON number with a fraction of zeros is an integer, as JSON Schema has it: some writers know no other.
+fn integer_from_number(scalar: Scalar, text: &str) -> Result<Value, String> {
+    match text.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => integer_from_text(scalar, whole),
+        _ => integer_from_text(scalar, text),
     }
 }
 
