@@ -7,7 +7,8 @@ use tokio::runtime::Handle;
 
 use super::{ConsentFlags, Context, Exit, Failure, Output, Terminal};
 use crate::dev::{Event, Inputs, Reload, Session, Watch};
-use crate::{telemetry, wire};
+use crate::telemetry;
+use crate::wire::{self, StopSignal};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -65,13 +66,14 @@ async fn serve(
 ) -> Result<Exit, Failure> {
     let settings = &session.config().settings;
     let (live, metrics) = (Arc::clone(session.live()), Arc::clone(session.metrics()));
+    let stop = StopSignal::listen()?;
     let server = wire::bind(settings, args.port, live, metrics).await?;
     let address =
         server.address().map_err(|error| Failure::problem("ADDRESS", format!("cannot listen: {error}")))?;
     output.event(&Event::Ready {
         address,
-        url: format!("http://{address}{}", settings.api.base_path),
-        docs: format!("http://{address}/docs"),
+        url: format!("{}{}", wire::origin(address), settings.api.base_path),
+        docs: format!("{}/docs", wire::origin(address)),
         models: session.models(),
         milliseconds: started.elapsed().as_millis(),
     });
@@ -83,7 +85,7 @@ async fn serve(
         .map_err(|error| Failure::problem("RUNTIME", format!("cannot follow the files: {error}")))?;
     server
         .serve(async {
-            wire::stop_signal().await;
+            stop.wait().await;
             output.event(&Event::Stopping);
         })
         .await;

@@ -7,7 +7,7 @@ pub trait Person {
     /// Whether there is anybody to ask.
     fn is_present(&self) -> bool;
 
-    /// The number of the choice; `None` when there is no usable answer.
+    /// The number of the choice; `None` when there is no answer.
     fn choose(&mut self, question: &str, choices: &[String]) -> Option<usize>;
 
     /// Yes, clearly.
@@ -35,9 +35,15 @@ impl Person for Terminal {
     fn choose(&mut self, question: &str, choices: &[String]) -> Option<usize> {
         let list: Vec<String> =
             choices.iter().enumerate().map(|(index, choice)| format!("  {}) {choice}", index + 1)).collect();
-        let answer = ask(&format!("{question}\n{}\nNumber: ", list.join("\n")))?;
-        let number: usize = answer.parse().ok()?;
-        number.checked_sub(1).filter(|index| *index < choices.len())
+        let mut text = format!("{question}\n{}\nNumber, or nothing to stop: ", list.join("\n"));
+        loop {
+            let answer = ask(&text).filter(|answer| !answer.is_empty())?;
+            let index = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+            if let Some(index) = index.filter(|index| *index < choices.len()) {
+                return Some(index);
+            }
+            text = format!("a number from 1 to {}, or nothing to stop: ", choices.len());
+        }
     }
 
     fn agrees(&mut self, question: &str) -> bool {

@@ -7,7 +7,7 @@ use purlin_http::{Live, Metrics};
 
 use super::{Context, Exit, Failure, counted};
 use crate::telemetry;
-use crate::wire::{self, Fallback, Missing};
+use crate::wire::{self, Fallback, Missing, StopSignal};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -39,15 +39,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let assembled =
             wire::assemble(settings, &title, &schema, Arc::clone(&store), &secret, Arc::clone(&metrics))?;
         let live = Arc::new(Live::new(assembled.app));
+        let stop = StopSignal::listen()?;
         let server = wire::bind(settings, args.port, live, metrics).await?;
         if let Ok(address) = server.address() {
-            let url = format!("http://{address}{}", settings.api.base_path);
+            let url = format!("{}{}", wire::origin(address), settings.api.base_path);
             let models = schema.models.len();
             tracing::info!(url, models, "serving {} at {url}", counted(models, "model"));
         }
         server
             .serve(async {
-                wire::stop_signal().await;
+                stop.wait().await;
                 tracing::info!("stopping");
             })
             .await;

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use super::{Candidate, Event, Inputs};
 use crate::cli::{ConsentFlags, Context, Failure, Person, listed, settle, shown};
-use crate::config::Config;
+use crate::config::{Config, DefaultAccess};
 use crate::wire;
 
 /// How often a store that is no longer used is asked whether its last request has ended.
@@ -56,6 +56,7 @@ impl Session {
             let count = crate::cli::counted(candidate.warnings, "warning");
             events.push(Event::note(format!("the schema has {count}: `purlin check` shows them")));
         }
+        events.extend(closed(&candidate));
         if candidate.is_new && context.app.join("seed.json").is_file() {
             events.push(Event::note("the database is new: `purlin db seed` loads seed.json into it"));
         }
@@ -148,6 +149,18 @@ fn bring_along(
     let consent = flags.consent()?;
     settle(consent, flags.loss.accept_data_loss, person, |consent| {
         migrator.dev(&candidate.schema, &mut connection, consent)
+    })
+}
+
+/// A schema from elsewhere has no rules at all: say so before every request is refused.
+fn closed(candidate: &Candidate) -> Option<Event> {
+    let is_open = candidate.config.settings.api.default_access != DefaultAccess::Deny;
+    let has_rules = candidate.schema.models.iter().any(|model| !model.policies.is_empty());
+    (!is_open && !has_rules).then(|| {
+        Event::note(
+            "no model has an access rule, so the API refuses everything: write @@allow rules, or, to try it, \
+             put default_access = \"public\" under [api] in purlin.toml",
+        )
     })
 }
 

@@ -34,6 +34,13 @@ fn exit_codes() {
         Row { arguments: &["new"], code: 2, stdout: "", stderr: "<NAME>" },
         Row { arguments: &["serve", "--port", "x"], code: 2, stdout: "", stderr: "--port" },
         Row { arguments: &["migrate"], code: 2, stdout: "", stderr: "deploy" },
+        Row { arguments: &["migrate", "dev", "--nam", "x"], code: 2, stdout: "", stderr: "--name" },
+        Row { arguments: &["migrate", "status", "now"], code: 2, stdout: "", stderr: "unexpected" },
+        Row { arguments: &["dev", "--port", "70000"], code: 2, stdout: "", stderr: "70000" },
+        Row { arguments: &["db", "sed"], code: 2, stdout: "", stderr: "'seed'" },
+        Row { arguments: &["db", "seed", "--force", "--reset"], code: 2, stdout: "", stderr: "--reset" },
+        Row { arguments: &["generate", "token"], code: 2, stdout: "", stderr: "<USER_ID>" },
+        Row { arguments: &["doctor", "--fix"], code: 2, stdout: "", stderr: "--fix" },
         Row {
             arguments: &["check", "--app", "nowhere"],
             code: 1,

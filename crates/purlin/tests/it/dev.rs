@@ -145,6 +145,28 @@ fn a_request_in_flight_is_answered_before_the_end() {
 }
 
 #[test]
+fn flags_that_say_nothing_are_wrong_use() {
+    let app = App::new();
+    for flags in [["--allow", "drop-column"], ["--rename", "title"], ["--drop", ""]] {
+        app.run(&[DEV, &flags].concat(), 2);
+        app.run(&[&["migrate", "dev"], &flags[..]].concat(), 2);
+    }
+    app.run(&["migrate", "dev", "--name", "--!"], 2);
+    assert!(!app.path.join(".purlin/db.db").exists());
+}
+
+#[test]
+fn a_schema_from_elsewhere_is_closed_and_says_so() {
+    let app = App::with_schema("model Note {\n  id Int @id\n}\n");
+    let mut server = Server::start(&app.path, DEV);
+    assert!(server.said().contains("no model has an access rule"), "{}", server.said());
+    assert_eq!(server.get("/api/notes").0, 401);
+    app.write("purlin.toml", "[api]\ndefault_access = \"public\"\n");
+    server.wait_for("reloaded 1 model");
+    assert_eq!(server.get("/api/notes").0, 200);
+}
+
+#[test]
 fn what_stops_it_at_the_start_is_said() {
     let app = App::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
