@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::functions;
@@ -63,6 +64,8 @@ fn set_up(connection: &Connection, lock_timeout: Duration) -> rusqlite::Result<(
     connection.busy_timeout(lock_timeout)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A statement is planned once, not again for each value that is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A schema is no place for code: views and triggers may call only harmless functions.
     connection.pragma_update(None, "trusted_schema", false)?;
     functions::register(connection)

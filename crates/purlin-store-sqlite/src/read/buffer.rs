@@ -43,6 +43,16 @@ impl Buffer {
         self.rows += 1;
     }
 
+    /// Keeps only these cells of only this row.
+    pub(super) fn replace(&mut self, row: &Row<'_>, positions: impl Iterator<Item = usize>) {
+        self.cells.clear();
+        self.bytes.clear();
+        for position in positions {
+            self.push_cell(row.cell(position));
+        }
+        self.rows = 1;
+    }
+
     fn push_cell(&mut self, value: ValueRef<'_>) {
         let cell = match value {
             ValueRef::Null => Cell::Null,

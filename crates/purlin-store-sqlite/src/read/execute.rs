@@ -11,7 +11,7 @@ use purlin_core::value::Value;
 use purlin_sql::{OutputColumn, ReadStatement};
 use rusqlite::Connection;
 
-use super::buffer::Cells;
+use super::buffer::{Buffer, Cells};
 use super::plans::Plans;
 use super::rows::write_row;
 use super::total::{Counting, Page, total};
@@ -113,14 +113,15 @@ fn stream(
         sink.begin_list();
     }
     let start = sink.len();
-    let mut last = None;
+    // Values are made of the last row only, and which one that is shows afterwards.
+    let mut last = Buffer::default();
     let mut rows = statement.raw_query();
     while outcome.rows < limit {
         let Some(row) = rows.next()? else { break };
         write_row(&plan.select.row, row, None, sink);
         outcome.rows += 1;
         if let Some(keys) = &plan.last_keys {
-            last = Some(last_keys(keys, row));
+            last.replace(row, keys.iter().map(|key| key.position));
         }
         if sink.len() - start > context.max_bytes {
             return Err(too_large());
@@ -131,7 +132,11 @@ fn stream(
         outcome.has_more = outcome.rows == limit && rows.next()?.is_some();
         sink.end_list();
     }
-    outcome.last_keys = last;
+    if let (Some(keys), true) = (&plan.last_keys, outcome.rows > 0) {
+        let row = last.row(0);
+        let value = |(number, key): (usize, &OutputColumn)| value_of(&key.decode, row.cell(number));
+        outcome.last_keys = Some(keys.iter().enumerate().map(value).collect());
+    }
     Ok(outcome)
 }
 
