@@ -41,10 +41,12 @@ impl Error {
     }
 }
 
-/// At start; while running, a store that cannot open a connection is unavailable.
+/// While running, a store that cannot open a connection is unavailable. Where its file is, and what is
+/// wrong with it, is for the log alone.
 impl From<Error> for purlin_core::Error {
     fn from(error: Error) -> Self {
-        Self::Unavailable(error.to_string())
+        tracing::error!(%error, "the database cannot be opened");
+        Self::Unavailable("the database cannot be opened".to_owned())
     }
 }
 
@@ -64,5 +66,18 @@ impl From<rusqlite::Error> for Failure {
 impl From<purlin_core::Error> for Failure {
     fn from(error: purlin_core::Error) -> Self {
         Self::Core(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn clients_do_not_hear_where_the_file_is() {
+        let path = "/srv/private/shop.db".into();
+        let error = purlin_core::Error::from(Error::ReadOnly { path, detail: "denied".to_owned() });
+        assert_eq!(error.code(), "UNAVAILABLE");
+        assert!(!error.to_string().contains("private"), "{error}");
     }
 }
