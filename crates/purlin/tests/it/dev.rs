@@ -1,5 +1,6 @@
 //! `purlin dev`: soon there, follows every save, and never takes down what works.
 
+use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,26 @@ fn a_save_reaches_the_api_without_dropping_a_connection() {
     app.write("purlin.toml", "[api]\ndefault_limit = 7\n");
     server.wait_for("reloaded 3 models");
     assert!(kept.get("/api/posts").1.contains("\"limit\":7"));
+}
+
+#[test]
+fn a_folder_of_schemas_is_followed_too() {
+    let app = App::new();
+    let schema = app.read("schema.zmodel");
+    fs::create_dir(app.path.join("schema")).unwrap();
+    fs::rename(app.path.join("schema.zmodel"), app.path.join("schema/main.zmodel")).unwrap();
+    let mut server = Server::start(&app.path, DEV);
+    let more = "model Note {\n  id Int @id\n  text String\n  @@allow('all', true)\n}\n";
+    app.write("schema/note.zmodel", more);
+    server.wait_for("reloaded 4 models");
+    assert_eq!(server.get("/api/notes").0, 200);
+    // As editors write: another file that takes the name.
+    app.write("schema/.main.swp", &schema.replacen("  email ", "  phone String?\n  email ", 1));
+    fs::rename(app.path.join("schema/.main.swp"), app.path.join("schema/main.zmodel")).unwrap();
+    server.wait_for("add column \"phone\" to \"User\"");
+    fs::remove_file(app.path.join("schema/note.zmodel")).unwrap();
+    server.wait_for("drop table \"Note\"");
+    assert_eq!(server.get("/api/notes").0, 404);
 }
 
 #[test]
@@ -183,6 +204,6 @@ fn what_stops_it_at_the_start_is_said() {
         assert_eq!(server.ended(), 1, "{}", server.said());
         assert!(server.said().contains(said), "{said:?} is not in: {}", server.said());
         assert!(!server.said().contains("secret@"), "{}", server.said());
-        std::fs::remove_file(app.path.join(file)).unwrap();
+        fs::remove_file(app.path.join(file)).unwrap();
     }
 }

@@ -47,6 +47,20 @@ fn a_round_trip() {
 }
 
 #[test]
+fn what_dev_did_is_recorded_without_doing_it_again() {
+    let app = App::with_schema(SCHEMA);
+    app.write("seed.json", r#"{"Note": [{"text": "keep"}]}"#);
+    app.run(&["db", "seed"], 0);
+    let status = app.json(&["migrate", "status"], 1);
+    assert_eq!(status["unrecorded"].as_array().map(Vec::len), Some(1), "{status}");
+    app.run(&["migrate", "dev", "--name", "init"], 0);
+    let status = app.json(&["migrate", "status"], 0);
+    assert_eq!(status["applied"][0]["isRecorded"], true, "{status}");
+    let server = Server::start(&app.path, SERVE);
+    assert_eq!(server.get("/api/notes").1["data"][0]["text"], "keep");
+}
+
+#[test]
 fn what_loses_data_needs_a_word() {
     let app = App::with_schema(SCHEMA);
     app.write("seed.json", r#"{"Note": [{"text": "keep"}]}"#);
