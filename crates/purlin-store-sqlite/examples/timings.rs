@@ -113,7 +113,7 @@ fn measure(name: &str, calls: i64, mut call: impl FnMut(i64)) -> Duration {
             for number in 0..calls {
                 call(round * calls + number);
             }
-            (thread_time(start) - before) / u32::try_from(calls).unwrap()
+            thread_time(start).saturating_sub(before) / u32::try_from(calls).unwrap()
         })
         .collect();
     rounds.sort();

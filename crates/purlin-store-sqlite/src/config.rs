@@ -8,8 +8,10 @@ pub struct Config {
     pub path: PathBuf,
     /// Write plans that may wait for the writer; beyond it the answer is `Unavailable`.
     pub write_queue: usize,
-    /// Plans that share one commit.
+    /// Plans that share one commit, at most.
     pub write_group: usize,
+    /// How long plans are added to a commit that others wait for.
+    pub write_group_time: Duration,
     /// How long one plan may take before it is rolled back alone.
     pub write_timeout: Duration,
     /// How long one read may take.
@@ -37,7 +39,8 @@ impl Config {
         Self {
             path: path.into(),
             write_queue: 1024,
-            write_group: 64,
+            write_group: 256,
+            write_group_time: Duration::from_millis(10),
             write_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(5),
             lock_timeout: Duration::from_secs(5),

@@ -99,6 +99,11 @@ impl Shared {
         }
     }
 
+    /// No more work is taken.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.queue.close();

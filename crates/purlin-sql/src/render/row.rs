@@ -10,6 +10,8 @@ use crate::read_statement::{Child, Related, RelatedSource, RowPlan};
 
 /// Engines join a limited number of tables (SQLite: 64); what is beyond is fetched as children.
 const MAX_JOINS: usize = 24;
+/// So are the columns of a result (SQLite: 2000).
+const MAX_COLUMNS: usize = 1000;
 
 #[derive(Default)]
 pub(super) struct SelectList {
@@ -100,7 +102,8 @@ impl Renderer<'_> {
         list: &mut SelectList,
     ) -> Option<RelatedSource> {
         let is_list = self.schema.model(model).field(include.relation).is_list();
-        if is_list || list.join_count >= MAX_JOINS {
+        let is_full = list.join_count >= MAX_JOINS || list.expressions.len() >= MAX_COLUMNS;
+        if is_list || is_full {
             let child = self.child(alias, model, include, is_list, list)?;
             list.children.push(child);
             return Some(RelatedSource::Child(list.children.len() - 1));

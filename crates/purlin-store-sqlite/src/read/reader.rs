@@ -142,6 +142,9 @@ impl Reader {
             return Ok(held);
         }
         self.end();
+        if shared.is_stopping() {
+            return Err(closed());
+        }
         shared.awaken();
         let Some(connection) = &self.connection else { return Err(closed()) };
         let generation = shared.versions.generation();

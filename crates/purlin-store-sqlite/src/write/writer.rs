@@ -1,6 +1,7 @@
 //! The one writer. It takes what is waiting, runs each plan in a savepoint of one transaction,
 //! commits once, and only then answers.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -141,7 +142,8 @@ struct Try {
 }
 
 fn write_group(shared: &Shared, writer: &mut Writer, mut jobs: Vec<Job>) {
-    // Usually one round. A plan that spoils the whole transaction drops out, and the others run again.
+    // Usually one round. A plan that spoils the whole transaction drops out, and the others run again;
+    // those that would keep the first ones waiting for long have a commit of their own.
     while !jobs.is_empty() {
         let mut touched = Touched::default();
         if let Err(error) = writer.begin(shared.config.lock_timeout) {
@@ -156,34 +158,36 @@ fn write_group(shared: &Shared, writer: &mut Writer, mut jobs: Vec<Job>) {
                     shared.versions.end(&touched);
                 }
             }
-            Ok(tries) => {
+            Ok((tries, rest)) => {
                 shared.versions.begin();
                 let committed = writer.command("COMMIT");
                 if committed.is_err() {
                     writer.roll_back();
                 }
                 shared.versions.end(&touched);
-                return match committed {
+                match committed {
                     Ok(()) => tries.into_iter().for_each(|Try { job, result }| {
                         // Whoever asked may have gone.
                         let _ = job.answer.send(result);
                     }),
                     Err(error) => refuse_tries(tries, &error),
-                };
+                }
+                jobs = rest;
             }
         }
     }
 }
 
-/// Each plan in its savepoint. `Err` when the transaction is gone: the jobs to run again, the
-/// guilty one answered.
+/// Each plan in its savepoint, as long as there is time; the others are given back. `Err` when the
+/// transaction is gone: the jobs to run again, the guilty one answered.
 fn run_all(
     shared: &Shared,
     writer: &mut Writer,
     jobs: Vec<Job>,
     touched: &mut Touched,
-) -> Result<Vec<Try>, Vec<Job>> {
+) -> Result<(Vec<Try>, Vec<Job>), Vec<Job>> {
     let is_alone = jobs.len() == 1;
+    let start = Instant::now();
     let mut tries: Vec<Try> = Vec::with_capacity(jobs.len());
     let mut waiting = jobs.into_iter();
     while let Some(job) = waiting.next() {
@@ -194,8 +198,11 @@ fn run_all(
             return Err(tries.into_iter().map(|done| done.job).chain(waiting).collect());
         }
         tries.push(Try { job, result });
+        if start.elapsed() >= shared.config.write_group_time {
+            break;
+        }
     }
-    Ok(tries)
+    Ok((tries, waiting.collect()))
 }
 
 fn run_one(
@@ -211,19 +218,19 @@ fn run_one(
     if !is_alone {
         writer.command("SAVEPOINT plan").map_err(fail)?;
     }
-    let result = run_plan(
-        &mut PlanContext {
-            schema: &shared.schema,
-            connection: &writer.connection,
-            plans: &mut writer.plans,
-            versions: &shared.versions,
-            touched,
-            time_limit: &writer.time_limit,
-            max_bytes: shared.config.max_answer_bytes,
-            statements: &mut writer.statements,
-        },
-        &job.plan,
-    );
+    let mut context = PlanContext {
+        schema: &shared.schema,
+        connection: &writer.connection,
+        plans: &mut writer.plans,
+        versions: &shared.versions,
+        touched,
+        time_limit: &writer.time_limit,
+        max_bytes: shared.config.max_answer_bytes,
+        statements: &mut writer.statements,
+    };
+    // Rules are other people's code. What a panic leaves behind is undone like any failure.
+    let result = catch_unwind(AssertUnwindSafe(|| run_plan(&mut context, &job.plan)))
+        .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")));
     writer.time_limit.reset();
     if result.is_err() && !writer.connection.is_autocommit() {
         let undone = if is_alone { Ok(()) } else { writer.command("ROLLBACK TO plan") };

@@ -13,6 +13,7 @@ pub fn includes(make_store: MakeStore<'_>) {
     to_one(&kit);
     to_many(&kit);
     levels(&kit);
+    deep(&kit);
     paged(&kit);
     guarded(&kit);
     counts(&kit);
@@ -130,6 +131,19 @@ fn levels(kit: &Kit) {
         middle.shape.includes.push(b.include("User.manager", "name"));
         top.shape.includes.push(middle);
         ReadShape { includes: vec![top], ..b.one("User", "id", b.eq("User.id", &json!(4))) }
+    });
+}
+
+/// More to-one relations than an engine joins.
+fn deep(kit: &Kit) {
+    let expected = json!({"id": 4, "manager": {"name": "Bob", "manager": {"name": "Ada", "manager": null}}});
+    kit.check("a long chain", &expected, |b| {
+        let chain = (0..40).fold(b.include("User.manager", "name"), |inner, _| {
+            let mut outer = b.include("User.manager", "name");
+            outer.shape.includes.push(inner);
+            outer
+        });
+        ReadShape { includes: vec![chain], ..b.one("User", "id", b.eq("User.id", &json!(4))) }
     });
 }
 

@@ -286,6 +286,26 @@ fn rules(kit: &Kit) {
         let code = kit.write(plan(b, vec![load, validate])).err().map(|error| error.code());
         assert_eq!(code, expected, "{name}");
     }
+    // Whatever a rule does, the store goes on.
+    let b = kit.build();
+    let load = Step::Load {
+        slot: LoadSlot(0),
+        model: b.model("User").id,
+        fields: vec![b.id("User.name")],
+        filter: by_id(&b, "User", 1),
+        expect: one_row(Filter::Never),
+    };
+    let validate = Step::Validate { slot: LoadSlot(0), rule: Arc::new(Panics) };
+    assert_eq!(kit.write(plan(b, vec![load, validate])).unwrap_err().code(), "INTERNAL_ERROR");
+}
+
+#[derive(Debug)]
+struct Panics;
+
+impl RowRule for Panics {
+    fn check(&self, _fields: &[(FieldId, Value)]) -> Result<(), Error> {
+        panic!("as a broken rule may")
+    }
 }
 
 /// A read of a row that a slot holds.
