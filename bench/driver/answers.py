@@ -128,6 +128,10 @@ def _answer(client, case, wrong):
     if status >= 400:
         return status, (body or {}).get("error", {}).get("code")
     if status != 201:
+        meta = body.get("meta", {})
+        if "page" in meta:
+            # Purlin says of every page whether more follow; the peers leave that out.
+            meta.pop("hasMore", None)
         return status, body
     try:
         return status, _created(client, case, body["data"], headers, wrong)

@@ -75,7 +75,7 @@ def _purlin(rows):
             run(["cargo", "build", "--release", "--locked", "--quiet", "--package", "purlin"], places.REPOSITORY, dict(os.environ))
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(places.BENCH / "app", app)
-        environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": f"file:{template}"}
+        environment = {**places.surroundings(), **ENVIRONMENT, "DATABASE_URL": f"file:{template}"}
         if not (app / "migrations").exists():
             run([str(binary), "migrate", "dev", "--name", "init"], app, environment)
         run([str(binary), "migrate", "deploy"], app, environment)

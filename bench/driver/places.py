@@ -29,3 +29,8 @@ def purlin_binary():
 def ceiling_target():
     """Build outputs of the hand-written server, apart from the product's own."""
     return Path(os.environ.get("PURLIN_CEILING_TARGET") or CACHE / "ceiling-target").resolve()
+
+
+def surroundings():
+    """The environment without the benchmark's own variables: Purlin refuses settings that it does not know."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PURLIN_")}

@@ -26,7 +26,7 @@ class Server:
         places.WORK.mkdir(parents=True, exist_ok=True)
         self.log = places.WORK / f"{contender.name}.log"
         environment = {
-            **os.environ,
+            **places.surroundings(),
             "NODE_ENV": "production",
             **contender.environment,
             "PORT": str(self.port),
