@@ -134,12 +134,14 @@ pub fn default_order(model: &Model) -> Vec<Order> {
     order
 }
 
-/// Ends an order with the fields of the primary key, so that it is total.
+/// Ends an order with the fields of the primary key, so that it is total. They go the way of the last key
+/// asked for: pages that go one way can be found in an index.
 pub fn finish_order(model: &Model, order: &mut Vec<Order>) {
+    let direction = order.last().map_or(SortOrder::Ascending, |last| last.direction);
     for part in &model.primary_key.fields {
         let target = OrderTarget::Field { relations: Vec::new(), field: part.field };
         if !order.iter().any(|entry| entry.target == target) {
-            order.push(Order { target, direction: SortOrder::Ascending, nulls: None });
+            order.push(Order { target, direction, nulls: None });
         }
     }
 }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use super::scope::{Guard, Scope};
 use crate::error::Error;
 use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Within};
-use crate::schema::{Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation, Relation};
+use crate::schema::{
+    CompareOp, Field, FieldId, FieldKind, FieldOperation, IndexField, Model, ModelId, PolicyOperation,
+    Relation, Scalar,
+};
 use crate::statement::{
-    Cardinality, Column, Filter, Guarded, Include, IncludeShape, Read, ReadShape, RelationCount, SortHop,
-    SortKey, SortTarget,
+    Cardinality, Column, Filter, Guarded, Include, IncludeShape, Operand, Read, ReadShape, RelationCount,
+    SortHop, SortKey, SortTarget,
 };
 use crate::value::Value;
 
@@ -47,7 +50,8 @@ pub(crate) fn guard_list(
         parts.push(guard.related_to(within)?);
     }
     parts.push(guard.client_filter(model, &query.filter));
-    parts.push(guard.possible(model.id, PolicyOperation::Read)?);
+    let rules = guard.possible(model.id, PolicyOperation::Read)?;
+    parts.push(if is_order_indexed(model, &query.order) { guard.residual(rules) } else { rules });
     let projection = guard.projection(model, &query.selection)?;
     let order = guard.order(model, &query.order)?;
     let (mut after, mut offset, mut wants_last_keys) = (None, None, false);
@@ -210,6 +214,41 @@ impl<'a> Guard<'a> {
         Filter::all([wanted, rules])
     }
 
+    /// Marks alternatives that most rows may pass, such as `status == PUBLISHED || author == auth()`. An engine
+    /// that looked rows up by each of them would collect and sort most of the table for one page.
+    fn residual(&self, rules: Filter) -> Filter {
+        match rules {
+            Filter::All(parts) => Filter::All(parts.into_iter().map(|part| self.residual(part)).collect()),
+            Filter::Any(parts) if !parts.iter().all(|part| self.is_selective(part)) => {
+                Filter::Residual(Box::new(Filter::Any(parts)))
+            }
+            other => other,
+        }
+    }
+
+    /// An equality that few rows pass: of a column that takes many values.
+    fn is_selective(&self, filter: &Filter) -> bool {
+        match filter {
+            Filter::All(parts) => parts.iter().any(|part| self.is_selective(part)),
+            Filter::Any(parts) => parts.iter().all(|part| self.is_selective(part)),
+            Filter::Compare { op: CompareOp::Equal, left, right } => {
+                self.takes_many_values(left) || self.takes_many_values(right)
+            }
+            Filter::In { value, .. } => self.takes_many_values(value),
+            _ => false,
+        }
+    }
+
+    fn takes_many_values(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Column { model, relations, field, .. } if relations.is_empty() => {
+                let field = self.schema.model(*model).field(*field);
+                !matches!(field.kind, FieldKind::Enum(_) | FieldKind::Scalar(Scalar::Boolean))
+            }
+            _ => false,
+        }
+    }
+
     fn order(&mut self, model: &'a Model, order: &[Order]) -> Result<Vec<SortKey>, Error> {
         order
             .iter()
@@ -285,6 +324,18 @@ impl<'a> Guard<'a> {
             condition: Box::new(condition),
         })
     }
+}
+
+/// Whether the first key of the order leads an index, so that a page can be read in its order.
+fn is_order_indexed(model: &Model, order: &[Order]) -> bool {
+    let Some(OrderTarget::Field { relations, field }) = order.first().map(|order| &order.target) else {
+        return false;
+    };
+    let leads = |fields: &[IndexField]| fields.first().is_some_and(|first| first.field == *field);
+    relations.is_empty()
+        && (leads(&model.primary_key.fields)
+            || model.uniques.iter().any(|unique| unique.partial.is_none() && leads(&unique.fields))
+            || model.indexes.iter().any(|index| index.partial.is_none() && leads(&index.fields)))
 }
 
 /// `None` for what everybody sees.

@@ -67,6 +67,9 @@ pub enum Filter {
         quantifier: Quantifier,
         condition: Box<Filter>,
     },
+    /// The same as the inner filter, with the advice to test it row by row rather than to look rows up by
+    /// it: most rows pass, and the order or another filter finds them better.
+    Residual(Box<Filter>),
     /// A row of `model` satisfies it; scope 0 is that row. Not correlated unless by scopes.
     Exists {
         model: ModelId,

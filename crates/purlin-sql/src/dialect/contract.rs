@@ -37,6 +37,9 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// `left = right` where null equals null, or its opposite.
     fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String;
 
+    /// A column, written so that the planner looks for no index on it.
+    fn unindexed(&self, column: &str) -> String;
+
     /// A Boolean value as a condition.
     fn truth(&self, value: &str) -> String;
 

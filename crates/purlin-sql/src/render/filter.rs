@@ -28,6 +28,7 @@ impl Renderer<'_> {
             Filter::All(parts) => self.joined(parts, " AND ", scope),
             Filter::Any(parts) => self.joined(parts, " OR ", scope),
             Filter::Not(inner) => self.negated(inner, scope),
+            Filter::Residual(inner) => self.residual(inner, scope),
             Filter::Compare { op, left, right } => self.compare(*op, left, right, scope),
             Filter::EqualIgnoreCase { left, right } => {
                 let left = self.operand(left, Form::Plain, scope);
@@ -70,6 +71,14 @@ impl Renderer<'_> {
             Filter::Related { .. } | Filter::Exists { .. } => self.existence(filter, false, scope),
             _ => format!("({}) IS NOT TRUE", self.filter(filter, scope)),
         }
+    }
+
+    /// Columns of the row itself are written so that the planner looks for no index on them.
+    fn residual(&mut self, filter: &Filter, scope: Option<&Scope<'_>>) -> String {
+        let outer = std::mem::replace(&mut self.unindexed, scope.map(|scope| scope.alias.to_owned()));
+        let text = self.filter(filter, scope);
+        self.unindexed = outer;
+        text
     }
 
     fn joined(&mut self, parts: &[Filter], sign: &str, scope: Option<&Scope<'_>>) -> String {

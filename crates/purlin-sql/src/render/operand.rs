@@ -28,7 +28,10 @@ impl<'a> Renderer<'a> {
     ) -> Option<String> {
         let Some((first, rest)) = relations.split_first() else {
             let Origin::Scope(depth) = origin else { return None };
-            return Some(self.column(scope?.nth(*depth)?.alias, model, field));
+            let alias = scope?.nth(*depth)?.alias;
+            let column = self.column(alias, model, field);
+            let is_unindexed = self.unindexed.as_deref() == Some(alias);
+            return Some(if is_unindexed { self.dialect.unindexed(&column) } else { column });
         };
         let side = self.side(origin, scope)?;
         let start = self.follow(model, *first, &side)?;

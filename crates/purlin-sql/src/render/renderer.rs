@@ -16,6 +16,8 @@ pub(super) struct Renderer<'a> {
     pub bindings: Vec<Binding>,
     pub tables: Vec<Table>,
     aliases: usize,
+    /// The row whose columns are being tested without looking them up.
+    pub unindexed: Option<String>,
 }
 
 /// The rows that a filter may name: the innermost, and the way outwards.
@@ -50,7 +52,7 @@ pub(super) fn both(left: &str, right: &str) -> String {
 
 impl<'a> Renderer<'a> {
     pub(super) fn new(schema: &'a Schema, dialect: &'a dyn Dialect) -> Self {
-        Self { schema, dialect, bindings: Vec::new(), tables: Vec::new(), aliases: 0 }
+        Self { schema, dialect, bindings: Vec::new(), tables: Vec::new(), aliases: 0, unindexed: None }
     }
 
     pub(super) fn alias(&mut self) -> String {

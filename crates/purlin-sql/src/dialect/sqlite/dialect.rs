@@ -65,6 +65,10 @@ impl Dialect for Sqlite {
         format!("{left} {} {right}", if is_equal { "IS" } else { "IS NOT" })
     }
 
+    fn unindexed(&self, column: &str) -> String {
+        format!("+{column}")
+    }
+
     fn truth(&self, value: &str) -> String {
         // An index is used for the comparison, not for the bare column.
         format!("{value} = 1")
