@@ -2,14 +2,13 @@
 
 use std::cmp::Ordering;
 
-use purlin_core::evaluate::{Evaluator, Row, World};
-use purlin_core::operation::{Include, OrderTarget, Query, Test, Where};
+use purlin_core::Value;
+use purlin_core::evaluate::{Evaluator, Row};
+use purlin_core::operation::{Include, Key, Nulls, Order, OrderTarget, Page, Query, Selection};
 use purlin_core::schema::{
-    Field, FieldId, FieldKind, FieldOperation, Model, ModelId, PolicyOperation, Quantifier, Scalar,
-    SortOrder, TextOp,
+    Field, FieldId, FieldKind, FieldOperation, Model, ModelId, PolicyOperation, Scalar, SortOrder,
 };
 use purlin_core::value::compare;
-use purlin_core::{Value, schema::CompareOp};
 use serde_json::{Map, Value as Json};
 
 use super::world::Rows;
@@ -21,54 +20,97 @@ pub(super) struct Expect<'a> {
 
 impl<'a> Expect<'a> {
     pub(super) fn list(&self, model: ModelId, query: &Query) -> Vec<Json> {
-        let mut found: Vec<&Row> = self.rows.tables[model.index()]
-            .iter()
-            .map(Vec::as_slice)
-            .filter(|row| self.can_read(model, row) && self.matches(model, row, &query.filter))
-            .collect();
-        found.sort_by(|a, b| self.order(model, query, a, b));
-        found.into_iter().map(|row| self.json(model, row, &query.selection.includes)).collect()
+        let rows = self.rows.tables[model.index()].iter().map(Vec::as_slice).collect();
+        self.chosen(model, rows, query)
+    }
+
+    /// The rows of a to-many relation of `parent`.
+    pub(super) fn nested(&self, model: &Model, parent: &'a Row, field: &Field, query: &Query) -> Vec<Json> {
+        let target = field.relation().unwrap().target;
+        self.chosen(target, self.rows.related_rows(model.id, parent, field.id), query)
+    }
+
+    fn chosen(&self, model: ModelId, mut rows: Vec<&'a Row>, query: &Query) -> Vec<Json> {
+        rows.retain(|row| self.can_read(model, row) && self.matches(model, row, &query.filter));
+        rows.sort_by(|a, b| self.order(model, &query.order, a, b));
+        let (skip, take) = match query.page {
+            Page::Offset { skip, take } => (skip, take.unwrap_or(u64::MAX)),
+            Page::Cursor { take, .. } => (0, take),
+        };
+        rows.into_iter()
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(usize::try_from(take).unwrap_or(usize::MAX))
+            .map(|row| self.json(model, row, &query.selection))
+            .collect()
     }
 
     pub(super) fn can_read(&self, model: ModelId, row: &'a Row) -> bool {
         self.evaluator.allows(model, PolicyOperation::Read, row, None)
     }
 
-    pub(super) fn json(&self, model: ModelId, row: &'a Row, includes: &[Include]) -> Json {
+    /// Whether `key` finds `row`: a hidden value counts as null, so that guessing it tells nothing.
+    pub(super) fn can_find(&self, model: &Model, row: &'a Row, key: &Key) -> bool {
+        self.can_read(model.id, row) && self.key_matches(model, row, key)
+    }
+
+    pub(super) fn key_matches(&self, model: &Model, row: &'a Row, key: &Key) -> bool {
+        key.fields.iter().all(|(id, value)| self.seen(model.field(*id), row) == *value)
+    }
+
+    pub(super) fn json(&self, model: ModelId, row: &'a Row, selection: &Selection) -> Json {
         let model = self.evaluator.schema.model(model);
         let mut object = Map::new();
         for field in model.columns() {
-            object.insert(field.name.clone(), value_json(field, &self.seen(model, field, row)));
+            let is_selected = selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id));
+            if is_selected && !selection.omit.contains(&field.id) {
+                object.insert(field.name.clone(), value_json(field, &self.seen(field, row)));
+            }
         }
-        for include in includes {
+        for include in &selection.includes {
             let field = model.field(include.relation);
-            let target = field.relation().unwrap().target;
-            let mut related: Vec<&Row> = if self.shows_relation(model, field, row) {
-                self.rows.related(model.id, row, include.relation)
-            } else {
-                Vec::new()
-            };
-            related.retain(|row| self.can_read(target, row));
-            let nested = &include.query.selection.includes;
-            let json = if field.is_list() {
-                related.retain(|row| self.matches(target, row, &include.query.filter));
-                related.sort_by(|a, b| self.order(target, &include.query, a, b));
-                Json::Array(related.into_iter().map(|row| self.json(target, row, nested)).collect())
-            } else {
-                related.first().map_or(Json::Null, |row| self.json(target, row, nested))
-            };
-            object.insert(field.name.clone(), json);
+            object.insert(field.name.clone(), self.included(model, row, field, include));
+        }
+        if !selection.counts.is_empty() {
+            let counts = selection.counts.iter().map(|(relation, filter)| {
+                let field = model.field(*relation);
+                let mut rows = self.related(model, row, field);
+                let target = field.relation().unwrap().target;
+                rows.retain(|row| self.matches(target, row, filter));
+                (field.name.clone(), Json::from(rows.len()))
+            });
+            object.insert("_count".to_owned(), Json::Object(counts.collect()));
         }
         Json::Object(object)
     }
 
+    fn included(&self, model: &Model, row: &'a Row, field: &Field, include: &Include) -> Json {
+        let target = field.relation().unwrap().target;
+        let related = self.related(model, row, field);
+        if field.is_list() {
+            return Json::Array(self.chosen(target, related, &include.query));
+        }
+        let first = related.first();
+        first.map_or(Json::Null, |row| self.json(target, row, &include.query.selection))
+    }
+
     /// A column as the actor sees it: hidden is null.
-    fn seen(&self, _model: &Model, field: &Field, row: &'a Row) -> Value {
+    pub(super) fn seen(&self, field: &Field, row: &'a Row) -> Value {
         if self.evaluator.allows_field(field, FieldOperation::Read, row) {
             row[field.id.index()].clone()
         } else {
             Value::Null
         }
+    }
+
+    /// The related rows that the actor may know of.
+    pub(super) fn related(&self, model: &Model, row: &'a Row, field: &Field) -> Vec<&'a Row> {
+        if !self.shows_relation(model, field, row) {
+            return Vec::new();
+        }
+        let target = field.relation().unwrap().target;
+        let mut rows = self.rows.related_rows(model.id, row, field.id);
+        rows.retain(|row| self.can_read(target, row));
+        rows
     }
 
     /// Who may not see the key may not see where it leads.
@@ -80,20 +122,23 @@ impl<'a> Expect<'a> {
                 .all(|(key, _)| self.evaluator.allows_field(model.field(key), FieldOperation::Read, row))
     }
 
-    fn order(&self, model: ModelId, query: &Query, a: &'a Row, b: &'a Row) -> Ordering {
+    fn order(&self, model: ModelId, order: &[Order], a: &'a Row, b: &'a Row) -> Ordering {
         let model = self.evaluator.schema.model(model);
-        for order in &query.order {
-            let OrderTarget::Field { field, .. } = &order.target else { continue };
-            let field = model.field(*field);
-            let (a, b) = (self.seen(model, field, a), self.seen(model, field, b));
-            let ordering = match (a.is_null(), b.is_null()) {
+        for order in order {
+            let (a, b) = (self.sort_value(model, a, &order.target), self.sort_value(model, b, &order.target));
+            let ascending = match (a.is_null(), b.is_null()) {
                 (true, true) => Ordering::Equal,
                 (true, false) => Ordering::Less,
                 (false, true) => Ordering::Greater,
                 _ => compare::order(&a, &b).unwrap(),
             };
-            let ordering =
-                if order.direction == SortOrder::Descending { ordering.reverse() } else { ordering };
+            let is_descending = order.direction == SortOrder::Descending;
+            let ordering = match order.nulls {
+                Some(Nulls::First) if a.is_null() != b.is_null() => ascending,
+                Some(Nulls::Last) if a.is_null() != b.is_null() => ascending.reverse(),
+                _ if is_descending => ascending.reverse(),
+                _ => ascending,
+            };
             if ordering.is_ne() {
                 return ordering;
             }
@@ -101,69 +146,26 @@ impl<'a> Expect<'a> {
         Ordering::Equal
     }
 
-    pub(super) fn matches(&self, model: ModelId, row: &'a Row, filter: &Where) -> bool {
-        match filter {
-            Where::All(parts) => parts.iter().all(|part| self.matches(model, row, part)),
-            Where::Any(parts) => parts.iter().any(|part| self.matches(model, row, part)),
-            Where::Not(inner) => !self.matches(model, row, inner),
-            Where::Field { field, test } => {
-                let model = self.evaluator.schema.model(model);
-                passes(&self.seen(model, model.field(*field), row), test)
+    fn sort_value(&self, model: &Model, row: &'a Row, target: &OrderTarget) -> Value {
+        match target {
+            OrderTarget::Count { relation } => {
+                let count = self.related(model, row, model.field(*relation)).len();
+                Value::Int(i64::try_from(count).unwrap())
             }
-            Where::Relation { field, quantifier, filter } => {
-                self.related(model, row, *field, *quantifier, filter)
-            }
+            OrderTarget::Field { relations, field } => self.value_behind(model, row, relations, *field),
         }
     }
 
-    fn related(
-        &self,
-        model: ModelId,
-        row: &'a Row,
-        field: FieldId,
-        quantifier: Quantifier,
-        filter: &Where,
-    ) -> bool {
-        let model = self.evaluator.schema.model(model);
-        let target = model.field(field).relation().unwrap().target;
-        let mut rows: Vec<&'a Row> = if self.shows_relation(model, model.field(field), row) {
-            self.rows.related(model.id, row, field)
-        } else {
-            Vec::new()
-        };
-        rows.retain(|row| self.can_read(target, row));
-        match quantifier {
-            Quantifier::Some => rows.iter().any(|row| self.matches(target, row, filter)),
-            Quantifier::Every => rows.iter().all(|row| self.matches(target, row, filter)),
-            Quantifier::None => !rows.iter().any(|row| self.matches(target, row, filter)),
-        }
+    fn value_behind(&self, model: &Model, row: &'a Row, relations: &[FieldId], field: FieldId) -> Value {
+        let Some((first, rest)) = relations.split_first() else { return self.seen(model.field(field), row) };
+        let first = model.field(*first);
+        let target = self.evaluator.schema.model(first.relation().unwrap().target);
+        let related = self.related(model, row, first);
+        related.first().map_or(Value::Null, |row| self.value_behind(target, row, rest, field))
     }
 }
 
-fn passes(value: &Value, test: &Test) -> bool {
-    let is = |op, other: &Value| compare::compare(op, value, other);
-    let text = |op, wanted: &str, ignore_case| compare::text(op, value, &Value::from(wanted), ignore_case);
-    match test {
-        Test::Equals(Value::Null) => value.is_null(),
-        Test::NotEquals(Value::Null) => !value.is_null(),
-        Test::Equals(other) => is(CompareOp::Equal, other),
-        Test::NotEquals(other) => is(CompareOp::NotEqual, other),
-        Test::Less(other) => is(CompareOp::Less, other),
-        Test::LessOrEqual(other) => is(CompareOp::LessOrEqual, other),
-        Test::Greater(other) => is(CompareOp::Greater, other),
-        Test::GreaterOrEqual(other) => is(CompareOp::GreaterOrEqual, other),
-        Test::In(others) => others.iter().any(|other| is(CompareOp::Equal, other)),
-        Test::NotIn(others) => !value.is_null() && !others.iter().any(|other| is(CompareOp::Equal, other)),
-        Test::Contains { text: wanted, ignore_case } => text(TextOp::Contains, wanted, *ignore_case),
-        Test::StartsWith { text: wanted, ignore_case } => text(TextOp::StartsWith, wanted, *ignore_case),
-        Test::EndsWith { text: wanted, ignore_case } => text(TextOp::EndsWith, wanted, *ignore_case),
-        Test::Has(wanted) => compare::list(purlin_core::schema::ListOp::Has, value, Some(wanted)),
-        Test::IsEmpty(wanted) => matches!(value, Value::List(items) if items.is_empty() == *wanted),
-        other => panic!("the oracle draws no {other:?}"),
-    }
-}
-
-pub(super) fn value_json(field: &Field, value: &Value) -> Json {
+fn value_json(field: &Field, value: &Value) -> Json {
     match (value, &field.kind) {
         (Value::Null, _) => Json::Null,
         (Value::Boolean(boolean), _) => Json::Bool(*boolean),

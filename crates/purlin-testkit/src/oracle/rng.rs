@@ -1,4 +1,4 @@
-//! A small deterministic generator (SplitMix64), so that a failing case is named by its seed alone.
+//! A small deterministic generator (`SplitMix64`), so that a failing case is named by its seed alone.
 
 #[derive(Debug)]
 pub(super) struct Rng(u64);
@@ -26,7 +26,7 @@ impl Rng {
         self.below(100) < percent
     }
 
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
+    pub(super) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
     }
 }

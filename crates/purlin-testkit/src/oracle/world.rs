@@ -1,10 +1,18 @@
 //! Random rows in memory: what the oracle believes is stored.
 
-use super::rng::Rng;
 use purlin_core::evaluate::{Row, World};
-use purlin_core::schema::{Field, FieldId, FieldKind, Link, ModelId, Scalar, Schema};
+use purlin_core::operation::Key;
+use purlin_core::schema::{Field, FieldId, FieldKind, Link, Model, ModelId, Scalar, Schema};
 use purlin_core::statement::{Guarded, Insert, ParamId, Step, WritePlan, WriteValue};
 use purlin_core::{DateTime, Decimal, Value};
+
+use super::rng::Rng;
+
+/// The number of no row.
+pub(super) const ABSENT: usize = 9_999;
+
+/// The second key of every model, so that rows are also looked up by what may be hidden.
+const UNIQUE: &str = "u";
 
 #[derive(Debug, Clone)]
 pub(super) struct Rows<'s> {
@@ -141,10 +149,19 @@ impl<'s> Rows<'s> {
     fn pairs(&self, table: &str) -> &[(Value, Value)] {
         self.links.iter().find(|(name, _)| name == table).map_or(&[], |(_, pairs)| pairs)
     }
-}
 
-impl World for Rows<'_> {
-    fn related<'w>(&'w self, model: ModelId, row: &Row, relation: FieldId) -> Vec<&'w Row> {
+    /// Links row `parent` of `model` to row `child` of the relation's target.
+    pub(super) fn link(&mut self, model: ModelId, relation: FieldId, parent: usize, child: usize) {
+        let schema = self.schema;
+        let Some(Link::Join(join)) = schema.model(model).field(relation).relation().map(|it| &it.link) else {
+            return;
+        };
+        let (a, b) = if join.local_column == "A" { (parent, child) } else { (child, parent) };
+        let (_, pairs) = self.links.iter_mut().find(|(name, _)| *name == join.table).unwrap();
+        pairs.push((int(a), int(b)));
+    }
+
+    pub(super) fn related_rows(&self, model: ModelId, row: &Row, relation: FieldId) -> Vec<&Row> {
         let relation = self.schema.model(model).field(relation).relation().unwrap();
         let table = &self.tables[relation.target.index()];
         if let Link::Join(join) = &relation.link {
@@ -174,6 +191,12 @@ impl World for Rows<'_> {
     }
 }
 
+impl World for Rows<'_> {
+    fn related<'w>(&'w self, model: ModelId, row: &Row, relation: FieldId) -> Vec<&'w Row> {
+        self.related_rows(model, row, relation)
+    }
+}
+
 pub(super) fn is_foreign_key(schema: &Schema, model: ModelId, field: FieldId) -> bool {
     schema.model(model).fields.iter().any(|other| {
         other
@@ -198,6 +221,9 @@ fn draw_row(
             if field.is_id {
                 return int(id);
             }
+            if field.name == UNIQUE {
+                return unique_of(id);
+            }
             let target = model.fields.iter().find_map(|other| {
                 let relation = other.relation().filter(|relation| relation.is_owning())?;
                 relation.pairs().any(|(local, _)| local == field.id).then_some(relation.target)
@@ -218,22 +244,43 @@ pub(super) fn draw_value(field: &Field, rng: &mut Rng) -> Value {
         let tags = ["x", "y", "z"];
         return Value::List(tags.iter().filter(|_| rng.chance(40)).map(|tag| Value::from(*tag)).collect());
     }
+    if field.name == UNIQUE {
+        return unique_of(rng.below(6));
+    }
     if rng.chance(30) {
         return Value::Null;
     }
     match &field.kind {
         FieldKind::Scalar(Scalar::Int) => int(rng.below(4)),
-        FieldKind::Scalar(Scalar::String) => Value::from(*rng.pick(&["a", "b", "éA", "Éa", "AB%c", ""])),
+        FieldKind::Scalar(Scalar::String) => Value::from(rng.pick(&["a", "b", "éA", "Éa", "AB%c", ""])),
         FieldKind::Scalar(Scalar::Boolean) => Value::Boolean(rng.chance(50)),
         FieldKind::Scalar(Scalar::DateTime) => Value::DateTime(
             DateTime::from_millis(1_700_000_000_000 + i64::try_from(rng.below(3)).unwrap()).unwrap(),
         ),
         FieldKind::Scalar(Scalar::Decimal) => {
-            Value::Decimal(Decimal::parse(*rng.pick(&["1.50", "2", "10", "-3.25"])).unwrap())
+            Value::Decimal(Decimal::parse(rng.pick(&["1.50", "2", "10", "-3.25"])).unwrap())
         }
-        FieldKind::Enum(_) => Value::from(*rng.pick(&["RED", "GREEN", "BLUE"])),
+        FieldKind::Enum(_) => Value::from(rng.pick(&["RED", "GREEN", "BLUE"])),
         _ => Value::Null,
     }
+}
+
+/// The key of row `index`: its id or its other unique field.
+pub(super) fn key_of(model: &Model, index: usize, by_unique: bool) -> Key {
+    let (field, value) = if by_unique {
+        (model.fields.iter().find(|field| field.name == UNIQUE).unwrap(), unique_of(index))
+    } else {
+        (model.key_fields().next().unwrap(), int(index))
+    };
+    Key { fields: vec![(field.id, value)] }
+}
+
+pub(super) fn unique_of(index: usize) -> Value {
+    int(100 + index)
+}
+
+pub(super) fn is_unique_key(field: &Field) -> bool {
+    field.name == UNIQUE
 }
 
 pub(super) fn int(number: usize) -> Value {

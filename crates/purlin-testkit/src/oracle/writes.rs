@@ -1,185 +1,240 @@
-//! Creates, updates and deletes: who may, what is refused how, and what is answered.
+//! Creates, updates and deletes: who may, what is refused how, what is answered, and what is stored then.
 
-use purlin_core::evaluate::{Patterns, Row};
-use purlin_core::operation::{Action, Assignment, Data, Key, Operation, Selection, UpdateMode};
-use purlin_core::schema::{Field, FieldOperation, Model, PolicyOperation};
-use purlin_core::sink::JsonSink;
-use purlin_core::{Actor, Engine, Error, FieldErrors, Value};
-use serde_json::Value as Json;
+use purlin_core::evaluate::Patterns;
+use purlin_core::operation::{Action, Count, Include, Page, Query, Selection, Where, Within};
+use purlin_core::schema::{FieldId, Link, Model, ModelId, PolicyOperation, Schema};
+use purlin_core::{Actor, Error};
 
+use super::case::{Case, Request, is_refusal};
+use super::draw_query::draw_selection;
+use super::draw_write::{draw_changes, draw_row};
+use super::expect_write::{Create, Reason, Update, Verdict};
+use super::reads::compare_list;
 use super::rng::Rng;
-use super::world::{Rows, draw_value, int, is_foreign_key};
-use super::{Case, MakeStore, block_on, sink_json};
+use super::tally::Tally;
+use super::world::{ABSENT, Rows, key_of};
 
-/// What a write must come to.
-#[derive(Debug, PartialEq)]
-enum Verdict {
-    Answer(Json),
-    Denied,
-    NotFound,
-}
+const SYSTEM: Actor = Actor::System { reason: "what the writes have left" };
 
-/// Each write is tried on rows as they were drawn: after one that succeeds, the model of the store is kept in
-/// step in memory.
-pub(super) fn compare(case: &Case<'_>, engine: &Engine, _make_store: MakeStore<'_>, rng: &mut Rng) -> usize {
-    let mut rows = case.rows.clone();
-    let mut compared = 0;
+/// The rows in memory follow each write that is carried out.
+pub(super) fn compare(case: &Case<'_>, mut rows: Rows<'_>, rng: &mut Rng, tally: &mut Tally) {
     for actor in case.actors() {
         for model in &case.schema.models {
-            let (next, verdict, operation) = draw_create(case, &rows, &actor, model, rng);
-            check(case, engine, &actor, operation, &verdict);
-            if matches!(verdict, Verdict::Answer(_)) {
-                rows = next;
-            }
-            let (next, verdict, operation) = draw_update(case, &rows, &actor, model, rng);
-            check(case, engine, &actor, operation, &verdict);
-            if matches!(verdict, Verdict::Answer(_)) {
-                rows = next;
-            }
-            compared += 2;
+            try_create(case, &mut rows, &actor, model, rng, tally);
+            try_update(case, &mut rows, &actor, model, rng, tally);
         }
     }
     for actor in case.actors() {
         for model in &case.schema.models {
-            compared += usize::from(try_delete(case, engine, &rows, &actor, model, rng));
+            refuse_delete(case, &rows, &actor, model, rng, tally);
         }
     }
-    compared
-}
-
-fn draw_create<'s>(
-    case: &Case<'s>,
-    rows: &Rows<'s>,
-    actor: &Actor,
-    model: &Model,
-    rng: &mut Rng,
-) -> (Rows<'s>, Verdict, Operation) {
-    let id = rows.tables[model.id.index()].len();
-    let mut row = vec![Value::Null; model.fields.len()];
-    let mut data = Data::default();
-    for field in model.columns() {
-        let value = if field.is_id { int(id) } else { new_value(case, rows, model, field, rng) };
-        row[field.id.index()] = value.clone();
-        data.fields.push((field.id, Assignment::Set(value)));
+    for model in &case.schema.models {
+        compare_list(case, &rows, &SYSTEM, model.id, &whole(case.schema, model));
     }
-    let mut next = rows.clone();
-    next.tables[model.id.index()].push(row.clone());
-    let patterns = Patterns::default();
-    let before = case.expect(rows, actor, &patterns);
-    let verdict = if before.evaluator.allows(model.id, PolicyOperation::Create, &row, None) {
-        let after = case.expect(&next, actor, &patterns);
-        let row = next.row(model.id, id);
-        Verdict::Answer(if after.can_read(model.id, row) {
-            after.json(model.id, row, &[])
-        } else {
-            Json::Null
-        })
-    } else {
-        Verdict::Denied
-    };
-    let action = Action::Create { rows: vec![data], many: false, selection: Selection::default() };
-    (next, verdict, Operation { model: model.id, action, within: None, errors: FieldErrors::default() })
+    delete_one(case, &rows, tally);
 }
 
-fn draw_update<'s>(
-    case: &Case<'s>,
-    rows: &Rows<'s>,
-    actor: &Actor,
-    model: &Model,
-    rng: &mut Rng,
-) -> (Rows<'s>, Verdict, Operation) {
-    let index = rng.below(rows.tables[model.id.index()].len());
-    let mut next = rows.clone();
-    let mut data = Data::default();
-    let fields: Vec<&Field> = model.columns().filter(|field| !field.is_id).collect();
-    let changed: Vec<&Field> = fields.into_iter().filter(|_| rng.chance(25)).collect();
-    for field in &changed {
-        let value = new_value(case, rows, model, field, rng);
-        next.tables[model.id.index()][index][field.id.index()] = value.clone();
-        data.fields.push((field.id, Assignment::Set(value)));
-    }
-    let patterns = Patterns::default();
-    let old = rows.row(model.id, index);
-    let verdict = {
-        let before = case.expect(rows, actor, &patterns);
-        let may = before.evaluator.allows(model.id, PolicyOperation::Update, old, None)
-            && changed.iter().all(|field| before.evaluator.allows_field(field, FieldOperation::Update, old));
-        let after = case.expect(&next, actor, &patterns);
-        let new: &Row = next.row(model.id, index);
-        if !may {
-            if before.can_read(model.id, old) { Verdict::Denied } else { Verdict::NotFound }
-        } else if !changed.is_empty()
-            && !after.evaluator.allows(model.id, PolicyOperation::PostUpdate, new, Some(old))
-        {
-            Verdict::Denied
-        } else if after.can_read(model.id, new) {
-            Verdict::Answer(after.json(model.id, new, &[]))
-        } else {
-            Verdict::Answer(Json::Null)
-        }
-    };
-    let key = Key { fields: vec![(model.key_fields().next().unwrap().id, int(index))] };
-    let action = Action::Update { key, data, mode: UpdateMode::Partial, selection: Selection::default() };
-    (next, verdict, Operation { model: model.id, action, within: None, errors: FieldErrors::default() })
-}
-
-/// Deletes are compared by their refusal only; the first that succeeds ends the model's use.
-fn try_delete(
+fn try_create(
     case: &Case<'_>,
-    engine: &Engine,
+    rows: &mut Rows<'_>,
+    actor: &Actor,
+    model: &Model,
+    rng: &mut Rng,
+    tally: &mut Tally,
+) {
+    let within = if rng.chance(25) { draw_within(case.schema, rows, model.id, rng) } else { None };
+    let given = within.as_ref().and_then(|(within, parent)| {
+        let relation = case.schema.model(within.model).field(within.relation).relation()?;
+        relation.pairs().next().map(|_| (relation.opposite, *parent))
+    });
+    let count = if rng.chance(20) { 2 } else { 1 };
+    let many = count > 1 || rng.chance(10);
+    let makes_ids = model.key_fields().any(|field| field.default.is_some()) && rng.chance(50);
+    let first = rows.tables[model.id.index()].len();
+    let drawn: Vec<_> =
+        (first..first + count).map(|id| draw_row(rows, model, id, !makes_ids, given, rng)).collect();
+    let selection = draw_selection(case.schema, model, rng, 1);
+    let create =
+        Create { case, actor, model, rows: &drawn, selection: &selection, many, within: within.as_ref() };
+    let mut next = rows.clone();
+    let Some(verdict) = create.expect(&mut next) else { return };
+    let request = create.request();
+    let is_done = check(case, actor, request, verdict);
+    tally.write(is_done);
+    if is_done {
+        *rows = next;
+    }
+}
+
+fn try_update(
+    case: &Case<'_>,
+    rows: &mut Rows<'_>,
+    actor: &Actor,
+    model: &Model,
+    rng: &mut Rng,
+    tally: &mut Tally,
+) {
+    let index = rng.below(rows.tables[model.id.index()].len());
+    let by_unique = rng.chance(30);
+    let drawn = draw_changes(rows, model, index, rng);
+    let selection = draw_selection(case.schema, model, rng, 1);
+    let mut next = rows.clone();
+    next.tables[model.id.index()][index].clone_from(&drawn.row);
+    let update = Update { case, actor, model, index, by_unique, drawn: &drawn, selection: &selection };
+    let (verdict, request) = (update.expect(rows, &next), update.request());
+    let is_done = check(case, actor, request, verdict);
+    tally.write(is_done);
+    if is_done {
+        *rows = next;
+    }
+}
+
+/// Deletes that the rules refuse. One that succeeds may take others with it, so that comes last.
+fn refuse_delete(
+    case: &Case<'_>,
     rows: &Rows<'_>,
     actor: &Actor,
     model: &Model,
     rng: &mut Rng,
-) -> bool {
+    tally: &mut Tally,
+) {
     let index = rng.below(rows.tables[model.id.index()].len());
     let patterns = Patterns::default();
     let expect = case.expect(rows, actor, &patterns);
     let row = rows.row(model.id, index);
     if expect.evaluator.allows(model.id, PolicyOperation::Delete, row, None) {
-        return false;
+        return;
     }
-    let verdict = if expect.can_read(model.id, row) { Verdict::Denied } else { Verdict::NotFound };
-    let key = Key { fields: vec![(model.key_fields().next().unwrap().id, int(index))] };
-    let operation = Operation {
-        model: model.id,
-        action: Action::Delete { key },
-        within: None,
-        errors: FieldErrors::default(),
-    };
-    check(case, engine, actor, operation, &verdict);
-    true
+    let mut verdict = Verdict::default();
+    if expect.can_read(model.id, row) {
+        verdict.reasons.push(Reason::Denied);
+    } else {
+        verdict.reasons.push(Reason::Hidden);
+        verdict.absent.push(delete_request(model, ABSENT));
+    }
+    check(case, actor, delete_request(model, index), verdict);
+    tally.write(false);
 }
 
-/// A new value; unique keys are left empty, so that nothing but rules refuses.
-fn new_value(case: &Case<'_>, rows: &Rows<'_>, model: &Model, field: &Field, rng: &mut Rng) -> Value {
-    if !is_foreign_key(case.schema, model.id, field.id) {
-        return draw_value(field, rng);
-    }
-    let target = model.fields.iter().find_map(|other| {
-        let relation = other.relation().filter(|relation| relation.is_owning())?;
-        relation.pairs().any(|(local, _)| local == field.id).then_some(relation.target)
-    });
-    match target {
-        Some(target) if !field.is_unique && rng.chance(70) => {
-            int(rng.below(rows.tables[target.index()].len()))
+/// The first delete that the rules allow: the row is gone, or others that point at it keep it.
+fn delete_one(case: &Case<'_>, rows: &Rows<'_>, tally: &mut Tally) {
+    let patterns = Patterns::default();
+    for actor in case.actors() {
+        let expect = case.expect(rows, &actor, &patterns);
+        for model in &case.schema.models {
+            for (index, row) in rows.tables[model.id.index()].iter().enumerate() {
+                if !expect.evaluator.allows(model.id, PolicyOperation::Delete, row, None) {
+                    continue;
+                }
+                let request = delete_request(model, index);
+                let told = format!("{actor:?}\n{request:#?}");
+                let is_done = match case.run(&actor, request) {
+                    Ok(_) => true,
+                    Err(Error::Conflict { .. }) => false,
+                    Err(error) => case.fail(&format!("{told}\nrefused: {error:?}")),
+                };
+                let action =
+                    Action::Get { key: key_of(model, index, false), selection: Selection::default() };
+                let is_gone = case.run(&SYSTEM, Request { model: model.id, action, within: None }).is_err();
+                if is_gone != is_done {
+                    case.fail(&format!("{told}\nanswered done: {is_done}, but gone: {is_gone}"));
+                }
+                tally.write(is_done);
+                return;
+            }
         }
-        _ => Value::Null,
     }
 }
 
-fn check(case: &Case<'_>, engine: &Engine, actor: &Actor, operation: Operation, expected: &Verdict) {
-    let told = format!("{operation:#?}");
-    let found = match block_on(engine.run(actor, operation, Box::new(JsonSink::default()))) {
-        Ok(answer) => Verdict::Answer(sink_json(answer.sink)),
-        Err(Error::Denied(_)) => Verdict::Denied,
-        // Who is not signed in is told that instead; a hopeless request does not look whether the row is there.
-        Err(Error::Unauthenticated) if *expected != Verdict::NotFound => Verdict::Denied,
-        Err(Error::Unauthenticated | Error::NotFound) => Verdict::NotFound,
-        Err(error) => case.fail(&format!("{actor:?}\n{told}\nfailed: {error:?}")),
-    };
-    let is_hopeless_refusal = found == Verdict::Denied && *expected == Verdict::NotFound;
-    if found != *expected && !is_hopeless_refusal {
-        case.fail(&format!("{actor:?}\n{told}\nfound    {found:?}\nexpected {expected:?}"));
+fn delete_request(model: &Model, index: usize) -> Request {
+    Request { model: model.id, action: Action::Delete { key: key_of(model, index, false) }, within: None }
+}
+
+/// A row with a to-many relation to `target`.
+fn draw_within(schema: &Schema, rows: &Rows<'_>, target: ModelId, rng: &mut Rng) -> Option<(Within, usize)> {
+    let mut relations: Vec<(ModelId, FieldId)> = Vec::new();
+    for model in &schema.models {
+        for field in model.fields.iter().filter(|field| field.is_list()) {
+            if field.relation().is_some_and(|relation| relation.target == target) {
+                relations.push((model.id, field.id));
+            }
+        }
     }
+    if relations.is_empty() {
+        return None;
+    }
+    let (model, relation) = rng.pick(&relations);
+    let index = rng.below(rows.tables[model.index()].len());
+    Some((Within { model, key: key_of(schema.model(model), index, false), relation }, index))
+}
+
+/// Every column of every row, with the rows of its join tables.
+fn whole(schema: &Schema, model: &Model) -> Query {
+    let query = |model: &Model, selection: Selection| Query {
+        filter: Where::everything(),
+        order: purlin_core::input::default_order(model),
+        selection,
+        page: Page::Offset { skip: 0, take: None },
+        count: Count::Exact,
+        distinct: Vec::new(),
+    };
+    let mut selection = Selection::default();
+    for field in &model.fields {
+        if let Some(relation) = field.relation()
+            && matches!(relation.link, Link::Join(_))
+        {
+            let query = query(schema.model(relation.target), Selection::default());
+            selection.includes.push(Include { relation: field.id, query });
+        }
+    }
+    Query { page: Page::Offset { skip: 0, take: Some(1_000) }, ..query(model, selection) }
+}
+
+/// Answers whether the write was carried out.
+fn check(case: &Case<'_>, actor: &Actor, request: Request, verdict: Verdict) -> bool {
+    let told = format!("{actor:?}\n{request:#?}");
+    let error = match case.run(actor, request) {
+        Ok((found, _)) => {
+            let Verdict { reasons, answer, .. } = verdict;
+            if !reasons.is_empty() {
+                case.fail(&format!("{told}\nwas carried out, but must not be: {reasons:?}"));
+            }
+            if found != answer {
+                case.fail(&format!("{told}\nfound    {found}\nexpected {answer}"));
+            }
+            return true;
+        }
+        Err(error) => error,
+    };
+    let is_known_reason = verdict.reasons.iter().any(|reason| match reason {
+        Reason::Denied => is_refusal(actor, &error),
+        Reason::Invalid => matches!(error, Error::Invalid(_)),
+        // Judged by what an absent row is answered.
+        Reason::Hidden => true,
+    });
+    if !is_known_reason {
+        let expected = match verdict.reasons.as_slice() {
+            [] => format!("{}", verdict.answer),
+            reasons => format!("{reasons:?}"),
+        };
+        case.fail(&format!("{told}\nrefused  {error:?}\nexpected {expected}"));
+    }
+    for request in verdict.absent {
+        case.same_as_absent(actor, &error, request);
+    }
+    // The rules may tell the key of a hidden row from another, for the client has sent it; else the words
+    // must be the same.
+    if matches!(error, Error::Invalid(_)) {
+        for request in verdict.absent_targets {
+            match case.run(actor, request.clone()) {
+                Err(absent) if is_refusal(actor, &absent) => {}
+                Err(absent) if format!("{absent:?}") == format!("{error:?}") => {}
+                absent => {
+                    case.fail(&format!("{told}\nhidden {error:?}\nbut {request:#?}\nanswers {absent:?}"));
+                }
+            }
+        }
+    }
+    false
 }

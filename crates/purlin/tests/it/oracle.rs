@@ -1,5 +1,6 @@
 //! Random policies, rows, actors and requests: what the SQLite store answers is what the in-memory
-//! evaluator says. `PURLIN_ORACLE_SEEDS=4000` runs more; a failure names its seed.
+//! evaluator says. `PURLIN_ORACLE_SEEDS=4000` runs more; a failure names its seed, `PURLIN_ORACLE_FIRST`
+//! starts there.
 
 use std::sync::Arc;
 
@@ -8,26 +9,44 @@ use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_migrate::Consent;
 use purlin_store_sqlite::{Config, SqliteStore};
-use purlin_testkit::oracle;
+use purlin_testkit::oracle::{self, Tally};
 
 /// Enough for 10,000 compared operations.
 const SEEDS: u64 = 400;
 
+/// Seeds beyond those that have failed once.
+const REGRESSIONS: &[u64] = &[];
+
 #[test]
 fn policies_agree_with_the_oracle() {
-    let seeds = std::env::var("PURLIN_ORACLE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
-    let first = std::env::var("PURLIN_ORACLE_FIRST").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut compared = 0;
-    for seed in first..first + seeds {
-        let folder = tempfile::tempdir().unwrap();
-        let make_store = |schema: Arc<Schema>| -> Arc<dyn Store> {
-            let path = folder.path().join("oracle.db");
-            let database = Database { name: "db".to_owned(), path: path.clone(), note: None };
-            let (migrator, mut connection) = migrator(folder.path(), &database).unwrap();
-            migrator.dev(&schema, &mut connection, &Consent::default()).unwrap();
-            Arc::new(SqliteStore::open(Config::new(path), schema).unwrap())
-        };
-        compared += oracle::run_seed(seed, &make_store);
+    let seeds = number("PURLIN_ORACLE_SEEDS").unwrap_or(SEEDS);
+    let first = number("PURLIN_ORACLE_FIRST").unwrap_or(0);
+    let mut tally = Tally::default();
+    for seed in REGRESSIONS.iter().copied().chain(first..first + seeds) {
+        tally += run(seed);
     }
-    assert!(seeds < SEEDS || compared >= 10_000, "only {compared} operations were compared");
+    println!("{tally:?}");
+    if seeds < SEEDS {
+        return;
+    }
+    assert!(tally.compared() >= 10_000, "only {} operations were compared", tally.compared());
+    let share = |part: u32, whole: u32| part * 100 / whole;
+    assert!(share(tally.reads_with_rows, tally.reads) >= 30, "too few reads find a row: {tally:?}");
+    assert!(share(tally.writes_done, tally.writes) >= 15, "too few writes succeed: {tally:?}");
+}
+
+fn run(seed: u64) -> Tally {
+    let folder = tempfile::tempdir().unwrap();
+    let make_store = |schema: Arc<Schema>| -> Arc<dyn Store> {
+        let path = folder.path().join("oracle.db");
+        let database = Database { name: "db".to_owned(), path: path.clone(), note: None };
+        let (migrator, mut connection) = migrator(folder.path(), &database).unwrap();
+        migrator.dev(&schema, &mut connection, &Consent::default()).unwrap();
+        Arc::new(SqliteStore::open(Config::new(path), schema).unwrap())
+    };
+    oracle::run_seed(seed, &make_store)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
