@@ -2,7 +2,7 @@
 //! so that no filter tells more than the answer itself would.
 
 use super::scope::{Guard, Scope, column};
-use crate::operation::{JsonTest, Test, Where};
+use crate::operation::{JsonTest, Key, Test, Where};
 use crate::schema::{
     CompareOp, Field, FieldId, FieldOperation, ListOp, Model, PolicyOperation, Quantifier, TextOp,
 };
@@ -36,6 +36,16 @@ impl<'a> Guard<'a> {
                 self.related(model, model.field(*field), *quantifier, filter)
             }
         }
+    }
+
+    /// The row that a client names by a key: a hidden value counts as null here too, so that guessing it
+    /// finds nothing.
+    pub(super) fn client_key(&mut self, model: &'a Model, key: &Key) -> Filter {
+        let mut parts = vec![self.key_filter(model.id, key)];
+        for (field, _) in &key.fields {
+            parts.push(self.row_field_rules(model.field(*field)));
+        }
+        Filter::all(parts)
     }
 
     fn row_field_rules(&mut self, field: &'a Field) -> Filter {

@@ -30,7 +30,7 @@ pub(crate) fn guard_get(
     key: &Key,
     selection: &Selection,
 ) -> Result<Guarded<Read>, Error> {
-    let by_key = guard.key_filter(model, key);
+    let by_key = guard.client_key(guard.schema.model(model), key);
     let readable = guard.possible(model, PolicyOperation::Read)?;
     let shape = guard.one(model, Filter::all([by_key, readable]), selection)?;
     Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None }))
@@ -94,7 +94,7 @@ pub(crate) fn guard_list(
 /// A read that finds one row if the row that a nested resource hangs on may be seen, and its relation too.
 pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Guarded<Read> {
     let model = guard.schema.model(within.model);
-    let by_key = guard.key_filter(within.model, &within.key);
+    let by_key = guard.client_key(model, &within.key);
     let readable = guard.rules_of_row(within.model, PolicyOperation::Read);
     let relation = model.field(within.relation);
     let visible =

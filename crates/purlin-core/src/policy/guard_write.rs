@@ -73,15 +73,14 @@ pub(crate) fn guard_update<'a>(
     for connect in &set.connects {
         steps.push(guard.load_connected(model, connect));
     }
-    let mut parts =
-        vec![guard.key_filter(model.id, key), guard.rules_of_row(model.id, PolicyOperation::Update)];
+    let mut parts = vec![guard.client_key(model, key), guard.rules_of_row(model.id, PolicyOperation::Update)];
     for id in &set.named {
         let field = model.field(*id);
         parts.push(guard.alone(Scope::Stored { is_named: true }, |guard| {
             guard.field_rules(field, FieldOperation::Update)
         }));
     }
-    let expect = guard.expect_one(model.id, key, PolicyOperation::Update);
+    let expect = guard.expect_one(model, key, PolicyOperation::Update);
     let filter = Filter::all(parts);
     let columns: Vec<FieldId> = model.columns().map(|field| field.id).collect();
     let has_post_rules =
@@ -125,19 +124,20 @@ pub(crate) fn guard_update<'a>(
 }
 
 pub(crate) fn guard_delete(mut guard: Guard<'_>, model: ModelId, key: &Key) -> Guarded<WritePlan> {
+    let model = guard.schema.model(model);
     let filter =
-        Filter::all([guard.key_filter(model, key), guard.rules_of_row(model, PolicyOperation::Delete)]);
+        Filter::all([guard.client_key(model, key), guard.rules_of_row(model.id, PolicyOperation::Delete)]);
     let expect = guard.expect_one(model, key, PolicyOperation::Delete);
-    let steps = vec![Step::Delete { model, filter, expect }];
+    let steps = vec![Step::Delete { model: model.id, filter, expect }];
     Guarded::new(WritePlan { steps, params: guard.params, result: None })
 }
 
 impl<'a> Guard<'a> {
     /// One row, else 403 where the actor may at least read it, else 404.
-    fn expect_one(&mut self, model: ModelId, key: &Key, operation: PolicyOperation) -> Expect {
+    fn expect_one(&mut self, model: &'a Model, key: &Key, operation: PolicyOperation) -> Expect {
         let readable =
-            Filter::all([self.key_filter(model, key), self.rules_of_row(model, PolicyOperation::Read)]);
-        let denied = CheckFailure::Denied(self.refusal(model, operation));
+            Filter::all([self.client_key(model, key), self.rules_of_row(model.id, PolicyOperation::Read)]);
+        let denied = CheckFailure::Denied(self.refusal(model.id, operation));
         Expect::One { readable, denied, absent: CheckFailure::NotFound }
     }
 
@@ -149,7 +149,8 @@ impl<'a> Guard<'a> {
             None => (model.id, Vec::new()),
         };
         let readable = self.rules_of_row(target, PolicyOperation::Read);
-        let filter = Filter::all([self.key_filter(target, &connect.key), readable]);
+        let by_key = self.client_key(self.schema.model(target), &connect.key);
+        let filter = Filter::all([by_key, readable]);
         let absent = CheckFailure::Invalid {
             path: field.name.clone(),
             message: format!("names no {} that you may see", self.schema.model(target).name),
@@ -161,9 +162,10 @@ impl<'a> Guard<'a> {
     /// The row of a nested resource: linking to it changes it, so its update rules hold.
     fn load_parent(&mut self, within: &Within, slot: LoadSlot) -> Step {
         let rules = self.rules_of_row(within.model, PolicyOperation::Update);
-        let filter = Filter::all([self.key_filter(within.model, &within.key), rules]);
-        let expect = self.expect_one(within.model, &within.key, PolicyOperation::Update);
-        let fields = self.schema.model(within.model).key_fields().map(|field| field.id).collect();
+        let model = self.schema.model(within.model);
+        let filter = Filter::all([self.client_key(model, &within.key), rules]);
+        let expect = self.expect_one(model, &within.key, PolicyOperation::Update);
+        let fields = model.key_fields().map(|field| field.id).collect();
         Step::Load { slot, model: within.model, fields, filter, expect }
     }
 

@@ -75,7 +75,7 @@ impl Case<'_> {
 
     /// What is hidden must be answered as what does not exist, to the letter.
     pub(super) fn same_as_absent(&self, actor: &Actor, hidden: &Error, absent: Request) {
-        let told = format!("{absent:#?}");
+        let told = format!("{absent:?}");
         let hidden = format!("{hidden:?}");
         let found = match self.run(actor, absent) {
             Ok(answer) => self.fail(&format!("{actor:?}\n{told}\nwas carried out: {answer:?}")),

@@ -45,7 +45,7 @@ pub(super) fn compare_list(
 }
 
 fn check_list(case: &Case<'_>, actor: &Actor, request: Request, expected: &[Json]) {
-    let told = format!("{actor:?}\n{request:#?}");
+    let told = format!("{actor:?}\n{request:?}");
     let (found, total) = match list(case, actor, request) {
         // Refused at the door, which is right only if there is nothing to see.
         Err(error) if is_refusal(actor, &error) => (Vec::new(), None),
@@ -85,9 +85,7 @@ fn compare_pages(case: &Case<'_>, actor: &Actor, model: ModelId, query: &Query, 
     if found != expected {
         let (found, expected) = (Json::from(found), Json::from(expected.to_vec()));
         let name = &case.schema.model(model).name;
-        case.fail(&format!(
-            "{actor:?}\npages of {name} by {query:#?}\nfound    {found}\nexpected {expected}"
-        ));
+        case.fail(&format!("{actor:?}\npages of {name} by {query:?}\nfound    {found}\nexpected {expected}"));
     }
 }
 
@@ -106,12 +104,12 @@ fn compare_get(case: &Case<'_>, rows: &Rows<'_>, actor: &Actor, model: &Model, r
         Ok((found, _)) => {
             let expected = if is_visible { expect.json(model.id, row, &selection) } else { Json::Null };
             if found != expected {
-                let told = format!("{actor:?}\n{:#?}", request(index));
+                let told = format!("{actor:?}\n{:?}", request(index));
                 case.fail(&format!("{told}\nfound    {found}\nexpected {expected}"));
             }
         }
         Err(error) if is_visible => {
-            case.fail(&format!("{actor:?}\n{:#?}\nrefused: {error:?}", request(index)));
+            case.fail(&format!("{actor:?}\n{:?}\nrefused: {error:?}", request(index)));
         }
         Err(error) => case.same_as_absent(actor, &error, request(ABSENT)),
     }
@@ -145,7 +143,7 @@ fn compare_nested(
     let parent = rows.row(model.id, index);
     if !expect.can_read(model.id, parent) {
         match case.run(actor, request(index)) {
-            Ok(answer) => case.fail(&format!("{actor:?}\n{:#?}\nanswered {answer:?}", request(index))),
+            Ok(answer) => case.fail(&format!("{actor:?}\n{:?}\nanswered {answer:?}", request(index))),
             Err(error) => case.same_as_absent(actor, &error, request(ABSENT)),
         }
         return Some(false);

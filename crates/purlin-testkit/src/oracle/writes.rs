@@ -128,7 +128,7 @@ fn delete_one(case: &Case<'_>, rows: &Rows<'_>, tally: &mut Tally) {
                     continue;
                 }
                 let request = delete_request(model, index);
-                let told = format!("{actor:?}\n{request:#?}");
+                let told = format!("{actor:?}\n{request:?}");
                 let is_done = match case.run(&actor, request) {
                     Ok(_) => true,
                     Err(Error::Conflict { .. }) => false,
@@ -193,7 +193,7 @@ fn whole(schema: &Schema, model: &Model) -> Query {
 
 /// Answers whether the write was carried out.
 fn check(case: &Case<'_>, actor: &Actor, request: Request, verdict: Verdict) -> bool {
-    let told = format!("{actor:?}\n{request:#?}");
+    let told = format!("{actor:?}\n{request:?}");
     let error = match case.run(actor, request) {
         Ok((found, _)) => {
             let Verdict { reasons, answer, .. } = verdict;
@@ -231,7 +231,7 @@ fn check(case: &Case<'_>, actor: &Actor, request: Request, verdict: Verdict) -> 
                 Err(absent) if is_refusal(actor, &absent) => {}
                 Err(absent) if format!("{absent:?}") == format!("{error:?}") => {}
                 absent => {
-                    case.fail(&format!("{told}\nhidden {error:?}\nbut {request:#?}\nanswers {absent:?}"));
+                    case.fail(&format!("{told}\nhidden {error:?}\nbut {request:?}\nanswers {absent:?}"));
                 }
             }
         }
