@@ -9,12 +9,13 @@ use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
 use purlin_sql::Table;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use crate::config::Config;
 use crate::connection::prepare_file;
 use crate::error::{Error, Failure};
-use crate::read::{Counting, ReadContext, execute, lock};
+use crate::read::{Counting, Plan, ReadContext, Reader, Snapshot, execute, lock};
 use crate::shared::Shared;
 use crate::write::{Job, Writer, read_error, write_until_closed};
 
@@ -53,18 +54,14 @@ impl SqliteStore {
         let reader = shared.readers.of_thread(&shared.config)?;
         let mut reader = lock(&reader);
         let result = reader.renew(shared).and_then(|snapshot| {
-            let counting =
-                Counting::Remembered { totals: &shared.totals, versions: &shared.versions, snapshot };
-            let (connection, plans, statements) = reader.parts()?;
-            let mut context = ReadContext::new(
-                &shared.schema,
-                connection,
-                plans,
-                counting,
-                shared.config.max_answer_bytes,
-                statements,
-            );
-            execute(&mut context, read, &[], sink)
+            let plan = reader.plans.get(&shared.schema, &read.shape);
+            let outcome = if plan.is_long() {
+                beside(|| run(shared, &mut reader, snapshot, &plan, read, sink))
+            } else {
+                run(shared, &mut reader, snapshot, &plan, read, sink)
+            };
+            plan.took(reader.time_limit.spent());
+            outcome
         });
         result.map_err(|failure| {
             if let Failure::Sqlite(_) = failure {
@@ -94,6 +91,29 @@ impl SqliteStore {
         self.shared.readers.close();
         lock(&self.shared.writer).finish();
     }
+}
+
+/// Where the runtime can, other tasks of this worker go on elsewhere meanwhile.
+fn beside<T>(work: impl FnOnce() -> T) -> T {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    match flavor {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+fn run(
+    shared: &Shared,
+    reader: &mut Reader,
+    snapshot: Snapshot,
+    plan: &Plan,
+    read: &Read,
+    sink: &mut dyn RowSink,
+) -> Result<ReadOutcome, Failure> {
+    let counting = Counting::Remembered { totals: &shared.totals, versions: &shared.versions, snapshot };
+    let (connection, statements) = reader.parts()?;
+    let mut context = ReadContext::new(connection, counting, shared.config.max_answer_bytes, statements);
+    execute(&mut context, &plan.statement, read, &[], sink)
 }
 
 impl Store for SqliteStore {

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 /// Steps of SQLite's machine between two looks at the clock.
 const STEPS: i32 = 4000;
 
-/// Milliseconds on this clock; zero means not started.
+/// Started is in microseconds on this clock; zero means not started.
 #[derive(Clone, Debug)]
 pub(crate) struct TimeLimit {
     started: Arc<AtomicU64>,
@@ -33,13 +33,23 @@ impl TimeLimit {
 
     /// Starts at the first call after a reset.
     pub(crate) fn is_over(&self) -> bool {
-        let now = u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
-        let started = self.started.load(Ordering::Relaxed);
-        if started == 0 {
-            self.started.store(now, Ordering::Relaxed);
+        if self.started.load(Ordering::Relaxed) == 0 {
+            self.started.store(self.now(), Ordering::Relaxed);
             return false;
         }
-        u128::from(now - started) >= self.limit.as_millis()
+        self.spent() >= self.limit
+    }
+
+    /// Since the start; nothing where too little was done to look at the clock.
+    pub(crate) fn spent(&self) -> Duration {
+        match self.started.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            started => Duration::from_micros(self.now().saturating_sub(started)),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
     pub(crate) fn limit(&self) -> Duration {

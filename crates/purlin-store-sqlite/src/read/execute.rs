@@ -1,10 +1,8 @@
 //! A read on a connection whose transaction is open: rows, last keys, total.
 
-use std::sync::Arc;
-
 use purlin_core::error::Error;
 use purlin_core::operation::Count;
-use purlin_core::schema::{FieldId, Schema};
+use purlin_core::schema::FieldId;
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Cardinality, LoadSlot, ParamId, Read, ReadOutcome};
 use purlin_core::value::Value;
@@ -12,7 +10,6 @@ use purlin_sql::{OutputColumn, ReadStatement};
 use rusqlite::Connection;
 
 use super::buffer::{Buffer, Cells};
-use super::plans::Plans;
 use super::rows::write_row;
 use super::total::{Counting, Page, total};
 use super::tree::Tree;
@@ -22,9 +19,7 @@ use crate::value::{Sources, bind_all, value_of};
 /// What a read runs on.
 #[derive(Debug)]
 pub(crate) struct ReadContext<'c> {
-    pub schema: &'c Schema,
     pub connection: &'c Connection,
-    pub plans: &'c mut Plans,
     pub counting: Counting<'c>,
     pub max_bytes: usize,
     /// Statements executed, for whoever counts them.
@@ -34,14 +29,12 @@ pub(crate) struct ReadContext<'c> {
 
 impl<'c> ReadContext<'c> {
     pub(crate) fn new(
-        schema: &'c Schema,
         connection: &'c Connection,
-        plans: &'c mut Plans,
         counting: Counting<'c>,
         max_bytes: usize,
         statements: &'c mut u64,
     ) -> Self {
-        Self { schema, connection, plans, counting, max_bytes, statements, held_bytes: 0 }
+        Self { connection, counting, max_bytes, statements, held_bytes: 0 }
     }
 
     pub(super) fn count_statement(&mut self) {
@@ -59,22 +52,23 @@ fn too_large() -> Failure {
     Failure::Core(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()))
 }
 
+/// `plan` is that of the read's shape.
 pub(crate) fn execute(
     context: &mut ReadContext<'_>,
+    plan: &ReadStatement,
     read: &Read,
     slots: &[(LoadSlot, Vec<(FieldId, Value)>)],
     sink: &mut dyn RowSink,
 ) -> Result<ReadOutcome, Failure> {
-    let plan: Arc<ReadStatement> = context.plans.get(context.schema, &read.shape);
     let sources = Sources::new(&read.params, slots);
     let limit = match plan.cardinality {
         Cardinality::One => 1,
         Cardinality::Many => whole(plan.limit, sources).unwrap_or(usize::MAX),
     };
     let mut outcome = if plan.select.children.is_empty() {
-        stream(context, &plan, sources, limit, sink)?
+        stream(context, plan, sources, limit, sink)?
     } else {
-        stitch(context, &plan, sources, limit, sink)?
+        stitch(context, plan, sources, limit, sink)?
     };
     if let (Some(count), false) = (&plan.count, read.count == Count::None) {
         let page = Page {

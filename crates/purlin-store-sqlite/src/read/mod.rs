@@ -9,6 +9,6 @@ mod total;
 mod tree;
 
 pub(crate) use execute::{ReadContext, execute};
-pub(crate) use plans::Plans;
-pub(crate) use reader::{Readers, lock};
+pub(crate) use plans::{Plan, Plans};
+pub(crate) use reader::{Reader, Readers, Snapshot, lock};
 pub(crate) use total::Counting;

@@ -3,16 +3,42 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use purlin_core::schema::Schema;
 use purlin_core::statement::ReadShape;
 use purlin_sql::dialect::Sqlite;
 use purlin_sql::{ReadStatement, render_read};
 
+/// From here on a read keeps others waiting too long to run among them.
+const LONG: Duration = Duration::from_millis(2);
+
+/// A rendered shape, and what was learnt about it.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub statement: ReadStatement,
+    is_long: AtomicBool,
+}
+
 #[derive(Debug)]
 pub(crate) struct Plans {
-    known: HashMap<Arc<ReadShape>, Arc<ReadStatement>, foldhash::fast::RandomState>,
+    known: HashMap<Arc<ReadShape>, Arc<Plan>, foldhash::fast::RandomState>,
     capacity: usize,
+}
+
+impl Plan {
+    /// Whether it took long the last time.
+    pub(crate) fn is_long(&self) -> bool {
+        self.is_long.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn took(&self, time: Duration) {
+        let is_long = time >= LONG;
+        if is_long != self.is_long() {
+            self.is_long.store(is_long, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Plans {
@@ -20,16 +46,17 @@ impl Plans {
         Self { known: HashMap::default(), capacity }
     }
 
-    pub(crate) fn get(&mut self, schema: &Schema, shape: &Arc<ReadShape>) -> Arc<ReadStatement> {
-        if let Some(statement) = self.known.get(shape) {
-            return Arc::clone(statement);
+    pub(crate) fn get(&mut self, schema: &Schema, shape: &Arc<ReadShape>) -> Arc<Plan> {
+        if let Some(plan) = self.known.get(shape) {
+            return Arc::clone(plan);
         }
-        let statement = Arc::new(render_read(schema, &Sqlite, shape));
+        let statement = render_read(schema, &Sqlite, shape);
+        let plan = Arc::new(Plan { statement, is_long: AtomicBool::new(false) });
         // Starting over is simple and, with an app's few shapes, never happens.
         if self.known.len() >= self.capacity {
             self.known.clear();
         }
-        self.known.insert(Arc::clone(shape), Arc::clone(&statement));
-        statement
+        self.known.insert(Arc::clone(shape), Arc::clone(&plan));
+        plan
     }
 }

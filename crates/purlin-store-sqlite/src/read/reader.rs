@@ -158,10 +158,10 @@ impl Reader {
         Ok(snapshot)
     }
 
-    /// Everything that a read needs, borrowed apart.
-    pub(crate) fn parts(&mut self) -> Result<(&Connection, &mut Plans, &mut u64), Failure> {
+    /// What a read needs, borrowed apart.
+    pub(crate) fn parts(&mut self) -> Result<(&Connection, &mut u64), Failure> {
         match &self.connection {
-            Some(connection) => Ok((connection, &mut self.plans, &mut self.statements)),
+            Some(connection) => Ok((connection, &mut self.statements)),
             None => Err(closed()),
         }
     }

@@ -71,19 +71,14 @@ fn read_back(
     answer: &mut Recorded,
 ) -> Result<(), Error> {
     let limit = context.time_limit.limit();
-    let mut reading = ReadContext::new(
-        context.schema,
-        context.connection,
-        context.plans,
-        Counting::Fresh,
-        context.max_bytes,
-        context.statements,
-    );
+    let mut reading =
+        ReadContext::new(context.connection, Counting::Fresh, context.max_bytes, context.statements);
     if result.as_list {
         answer.begin_list();
     }
     for read in &result.reads {
-        let outcome = execute(&mut reading, read, &progress.slots, answer)
+        let plan = context.plans.get(context.schema, &read.shape);
+        let outcome = execute(&mut reading, &plan.statement, read, &progress.slots, answer)
             .map_err(|failure| read_error(failure, limit))?;
         // Written, but the actor may not see it.
         if outcome.rows == 0 {

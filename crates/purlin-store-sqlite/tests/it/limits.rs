@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use purlin_core::operation::Count;
 use purlin_core::schema::CompareOp;
-use purlin_core::statement::{Expect, Filter, Operand, Step, WritePlan};
+use purlin_core::sink::JsonSink;
+use purlin_core::statement::{Expect, Filter, Guarded, Operand, Read, Step, WritePlan};
 use purlin_store_sqlite::{Config, open_for_migration};
 use purlin_testkit::conformance::{self, Build, Kit};
 use serde_json::json;
@@ -170,4 +172,32 @@ fn the_log_stays_short_under_load() {
     assert!(reads.into_inner() > 1000);
     // Two hundred pages are 0.8 MB; without care the log would hold every page ever written.
     assert!(longest < 6 * 1024 * 1024, "{longest} bytes");
+}
+
+/// A shape that took long once does not hold up the other tasks of its worker again.
+#[test]
+fn long_reads_run_beside_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let limit = Duration::from_millis(500);
+    let kit = kit(&folder, |config| Config { read_timeout: limit, ..config });
+    insert_tags(&kit, 0..400).unwrap();
+    let read = |filter: &dyn Fn(&Build<'_>) -> Filter| {
+        let b = kit.build();
+        let shape = Arc::new(b.many("Tag", "id", filter(&b)));
+        let read = Read { shape, params: b.into_params(), count: Count::None };
+        let (store, read) = (Arc::clone(&kit.store), Guarded::as_system(read, "test"));
+        async move { store.read(&read, &mut JsonSink::default()).await.map(|outcome| outcome.rows) }
+    };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+    runtime.block_on(async {
+        assert!(tokio::spawn(read(&slow)).await.unwrap().is_err());
+        let long = tokio::spawn(read(&slow));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let start = Instant::now();
+        let rows = tokio::spawn(read(&|b| b.eq("Tag.id", &json!(1)))).await.unwrap();
+        assert_eq!(rows.unwrap(), 1);
+        assert!(start.elapsed() < limit / 2, "{:?}", start.elapsed());
+        assert!(long.await.unwrap().is_err());
+    });
 }
