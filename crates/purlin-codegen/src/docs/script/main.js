@@ -54,7 +54,8 @@ async function start() {
     return;
   }
   document.getElementById("title").textContent = api.document.info.title;
-  document.getElementById("version").textContent = api.document.info.version;
+  const { version } = api.document.info;
+  document.getElementById("version").textContent = version === "0.0.0" ? "" : version;
   showNavigation();
   addEventListener("hashchange", showAddressed);
   showAddressed();

@@ -111,8 +111,17 @@ function openMenu(isOpen) {
   document.getElementById("menu").setAttribute("aria-expanded", String(isOpen));
 }
 
+// What stands after `#`; anybody can write a link, also a broken one.
+function currentAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 function showAddressed() {
-  const address = decodeURIComponent(location.hash.slice(1));
+  const address = currentAddress();
   const content = document.getElementById("content");
   if (address === "content") return;
   openMenu(false);

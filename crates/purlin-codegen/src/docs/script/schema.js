@@ -46,9 +46,10 @@ function limitsOf(schema) {
   const add = (text, value) => value !== undefined && limits.push(`${text} ${value}`);
   const isNumber = [schema.type].flat().some((type) => type === "integer" || type === "number");
   const isWholeRange = schema.format === "int32" && schema.minimum === -(2 ** 31);
+  // The ranges of types are no news.
   if (isNumber && !isWholeRange && Math.abs(schema.minimum ?? 0) < 2 ** 62) {
     add("≥", schema.minimum);
-    add("≤", schema.maximum);
+    if (schema.maximum < 2 ** 31 - 1) add("≤", schema.maximum);
   }
   add(">", schema.exclusiveMinimum);
   add("<", schema.exclusiveMaximum);
