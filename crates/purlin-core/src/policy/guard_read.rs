@@ -292,7 +292,7 @@ impl<'a> Guard<'a> {
         let field = current.field(field);
         let rules = self
             .alone(Scope::Stored { is_named: true }, |guard| guard.field_rules(field, FieldOperation::Read));
-        Ok(SortTarget::Column { relations: hops, field: field.id, guard: guard_of(rules) })
+        Ok(SortTarget::Column { relations: hops, field: field.id, guard: guard_of(rules).map(|guard| *guard) })
     }
 
     /// Rows (scope 0) that hang on the row of a nested resource.
@@ -339,8 +339,8 @@ fn is_order_indexed(model: &Model, order: &[Order]) -> bool {
 }
 
 /// `None` for what everybody sees.
-fn guard_of(filter: Filter) -> Option<Filter> {
-    (filter != Filter::Always).then_some(filter)
+fn guard_of(filter: Filter) -> Option<Box<Filter>> {
+    (filter != Filter::Always).then(|| Box::new(filter))
 }
 
 pub(super) fn relation_of(field: &Field) -> Result<&Relation, Error> {

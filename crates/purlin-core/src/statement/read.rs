@@ -51,8 +51,9 @@ pub enum Cardinality {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     pub field: FieldId,
-    /// The value is null where this does not hold.
-    pub guard: Option<Filter>,
+    /// The value is null where this does not hold. Boxed, for few columns have one and every read carries
+    /// all its columns.
+    pub guard: Option<Box<Filter>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +61,7 @@ pub struct Include {
     /// A relation field of the parent's model; its name is the key in the answer.
     pub relation: FieldId,
     /// The relation is shown (else null or an empty list) only where this holds of the parent.
-    pub guard: Option<Filter>,
+    pub guard: Option<Box<Filter>>,
     pub shape: Box<IncludeShape>,
 }
 

@@ -61,7 +61,7 @@ impl Renderer<'_> {
             .iter()
             .map(|column| {
                 let field = fields.field(column.field);
-                let expression = self.guarded_column(alias, model, column.field, column.guard.as_ref());
+                let expression = self.guarded_column(alias, model, column.field, column.guard.as_deref());
                 OutputColumn {
                     key: field.name.as_str().into(),
                     position: list.add(expression),
