@@ -292,7 +292,11 @@ impl<'a> Guard<'a> {
         let field = current.field(field);
         let rules = self
             .alone(Scope::Stored { is_named: true }, |guard| guard.field_rules(field, FieldOperation::Read));
-        Ok(SortTarget::Column { relations: hops, field: field.id, guard: guard_of(rules).map(|guard| *guard) })
+        Ok(SortTarget::Column {
+            relations: hops,
+            field: field.id,
+            guard: guard_of(rules).map(|guard| *guard),
+        })
     }
 
     /// Rows (scope 0) that hang on the row of a nested resource.

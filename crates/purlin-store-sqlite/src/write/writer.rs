@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use purlin_core::error::Error;
+use purlin_core::statement::{Step, WritePlan};
 use rusqlite::{Connection, ErrorCode};
 
 use super::failure::engine_error;
@@ -214,10 +215,13 @@ fn run_one(
 ) -> Result<Written, Error> {
     let limit = writer.time_limit.limit();
     let fail = |error| engine_error(error, limit);
-    // A plan alone needs no savepoint: with it the whole transaction is undone.
-    if !is_alone {
+    // A plan alone needs no savepoint: with it the whole transaction is undone. Neither does one whose last
+    // step alone writes: a statement that fails undoes itself, and before it there is nothing to undo.
+    let has_savepoint = !is_alone && !writes_last(&job.plan);
+    if has_savepoint {
         writer.command("SAVEPOINT plan").map_err(fail)?;
     }
+    let changes = writer.connection.total_changes();
     let mut context = PlanContext {
         schema: &shared.schema,
         connection: &writer.connection,
@@ -233,16 +237,27 @@ fn run_one(
         .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")));
     writer.time_limit.reset();
     if result.is_err() && !writer.connection.is_autocommit() {
-        let undone = if is_alone { Ok(()) } else { writer.command("ROLLBACK TO plan") };
-        if is_alone || undone.is_err() {
+        let is_undone = if has_savepoint {
+            writer.command("ROLLBACK TO plan").is_ok()
+        } else {
+            // Its answer may have failed after it wrote: then everything is undone and the others run again.
+            !is_alone && writer.connection.total_changes() == changes
+        };
+        if !is_undone {
             writer.roll_back();
             return result;
         }
     }
-    if !is_alone && !writer.connection.is_autocommit() {
+    if has_savepoint && !writer.connection.is_autocommit() {
         writer.command("RELEASE plan").map_err(fail)?;
     }
     result
+}
+
+/// Whether nothing but the last step changes rows.
+fn writes_last(plan: &WritePlan) -> bool {
+    let before = plan.steps.split_last().map_or(&[][..], |(_, before)| before);
+    before.iter().all(|step| matches!(step, Step::Load { .. } | Step::Check { .. } | Step::Validate { .. }))
 }
 
 fn refuse(jobs: Vec<Job>, error: &rusqlite::Error) {
