@@ -97,6 +97,8 @@ pub(crate) async fn serve(
     let mut watchdog = Watchdog::new(&limits);
     let mut ticks = tokio::time::interval(limits.header_timeout / 2);
     ticks.reset();
+    // Made once: a future that waits anew after each request would go through the channel's lock twice.
+    let mut stopping = pin!(async move { stop.wait_for(|stop| *stop).await.is_ok() });
     let mut is_leaving = false;
     loop {
         tokio::select! {
@@ -112,7 +114,7 @@ pub(crate) async fn serve(
                 }
                 Verdict::Cut => return,
             },
-            _ = stop.wait_for(|stop| *stop), if !is_leaving => {
+            _ = stopping.as_mut(), if !is_leaving => {
                 connection.as_mut().graceful_shutdown();
                 is_leaving = true;
             }
