@@ -44,9 +44,9 @@ fn pages() {
 
 #[test]
 fn orders() {
-    check("sort=-createdAt", "sort -createdAt +id; skip 0 take 20; capped");
+    check("sort=-createdAt", "sort -createdAt -id; skip 0 take 20; capped");
     check("sort=-id", "sort -id; skip 0 take 20; capped");
-    check("sort=author.team.name,-views", "sort +author.team.name -views +id; skip 0 take 20; capped");
+    check("sort=author.team.name,-views", "sort +author.team.name -views -id; skip 0 take 20; capped");
     same("sort=-author.name", r#"{"orderBy":[{"author":{"name":"desc"}}]}"#);
 }
 

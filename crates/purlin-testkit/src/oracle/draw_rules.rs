@@ -87,11 +87,12 @@ impl Rules<'_> {
             let operation = self.rng.pick(&["read", "update"]);
             return Some(format!("check({name}, '{operation}')"));
         }
-        Some(match self.rng.below(5) {
+        Some(match self.rng.below(6) {
             0 => format!("{prefix}{name} == null"),
             1 => format!("{prefix}{name} != null"),
             2 if relation.target == 0 && !from_auth => format!("{name} == auth()"),
             3 if relation.target == 0 && !from_auth => format!("{name} != auth()"),
+            4 => format!("{prefix}{name}.n {} m", self.comparison()),
             _ => {
                 let (field, literal) = self.literal();
                 let op = self.comparison();
@@ -113,13 +114,14 @@ impl Rules<'_> {
             6 => format!("s {equality} auth().t"),
             7 => format!("auth() {equality} null"),
             8 => format!("auth().e {equality} {}", self.rng.pick(&["RED", "GREEN"])),
-            9 => "n in [1, 2, 3]".to_owned(),
+            9 => self.rng.pick(&["n in [1, 2, 3]", "s in tags", "s in auth().tags"]).to_owned(),
             10 => {
                 let function = self.rng.pick(&["contains", "startsWith", "endsWith"]);
                 let case = self.rng.pick(&["", ", true"]);
                 format!("{function}(s, {}{case})", self.rng.pick(&["'a'", "'É'", "'B%'", "''"]))
             }
-            11 => match self.rng.below(4) {
+            11 => match self.rng.below(5) {
+                4 => "has(tags, auth().s)".to_owned(),
                 0 => "has(tags, 'x')".to_owned(),
                 1 => "hasSome(tags, ['x', 'z'])".to_owned(),
                 2 => "hasEvery(tags, ['x', 'y'])".to_owned(),

@@ -2,7 +2,7 @@
 //! evaluator says. `PURLIN_ORACLE_SEEDS=4000` runs more; a failure names its seed, `PURLIN_ORACLE_FIRST`
 //! starts there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use purlin::wire::{Database, migrator};
 use purlin_core::schema::Schema;
@@ -14,6 +14,9 @@ use purlin_testkit::oracle::{self, Tally};
 /// Enough for 10,000 compared operations.
 const SEEDS: u64 = 400;
 
+/// Seeds at a time: each waits for the disk at every write.
+const WORKERS: usize = 4;
+
 /// Seeds beyond those that have failed once.
 const REGRESSIONS: &[u64] = &[];
 
@@ -21,10 +24,21 @@ const REGRESSIONS: &[u64] = &[];
 fn policies_agree_with_the_oracle() {
     let seeds = number("PURLIN_ORACLE_SEEDS").unwrap_or(SEEDS);
     let first = number("PURLIN_ORACLE_FIRST").unwrap_or(0);
+    let queue = Mutex::new(REGRESSIONS.iter().copied().chain(first..first + seeds));
+    let work = || {
+        let mut tally = Tally::default();
+        loop {
+            let Some(seed) = queue.lock().unwrap().next() else { return tally };
+            tally += run(seed);
+        }
+    };
     let mut tally = Tally::default();
-    for seed in REGRESSIONS.iter().copied().chain(first..first + seeds) {
-        tally += run(seed);
-    }
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            tally += worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+    });
     println!("{tally:?}");
     if seeds < SEEDS {
         return;

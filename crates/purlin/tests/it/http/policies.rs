@@ -71,7 +71,7 @@ fn fields_hidden_from_this_actor_count_as_null() {
     assert_eq!(server.ids(Some("2"), "GET /api/users?email=bob@x.io"), "2");
     assert_eq!(server.ids(Some("3"), "GET /api/users?email[startsWith]=b"), "");
     assert_eq!(server.ids(Some("3"), "GET /api/users?email=null"), "1 2 4");
-    assert_eq!(server.ids(Some("3"), "GET /api/users?sort=-email"), "3 1 2 4");
+    assert_eq!(server.ids(Some("3"), "GET /api/users?sort=-email,id"), "3 1 2 4");
     assert_eq!(server.ids(Some("1"), "GET /api/users?sort=-email"), "4 3 2 1");
 }
 
