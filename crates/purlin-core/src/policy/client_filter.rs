@@ -28,7 +28,9 @@ impl<'a> Guard<'a> {
                 let leaf = self.test(model, field, test);
                 match test {
                     // A hidden field counts as null.
-                    Test::Equals(Value::Null) => Filter::any([Filter::not(visible), leaf]),
+                    Test::Equals(Value::Null) | Test::EqualsIgnoreCase(Value::Null) => {
+                        Filter::any([Filter::not(visible), leaf])
+                    }
                     _ => Filter::all([visible, leaf]),
                 }
             }

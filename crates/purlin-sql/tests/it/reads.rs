@@ -111,7 +111,7 @@ fn cases() -> Vec<Case> {
             |b| {
                 let mut shape = b.one("User", "", b.eq("User.id", &json!(1)));
                 let guard = Some(b.compare("User.age", CompareOp::Less, &json!(18)));
-                shape.columns.push(Column { field: b.id("User.email"), guard });
+                shape.columns.push(Column { field: b.id("User.email"), guard: guard.map(Box::new) });
                 shape
             },
             &[r#"SELECT CASE WHEN t0."age" < ?1 THEN t0."email" END FROM "User" AS t0 WHERE t0."id" = ?2"#],

@@ -234,11 +234,11 @@ fn guarded(kit: &Kit) {
         let grown_up =
             |b: &Build<'_>| b.compare("User.age", purlin_core::schema::CompareOp::Greater, &json!(18));
         let mut manager = b.include("User.manager", "id");
-        manager.guard = Some(grown_up(b));
+        manager.guard = Some(Box::new(grown_up(b)));
         let mut posts = b.include("User.posts", "id");
-        posts.guard = Some(grown_up(b));
+        posts.guard = Some(Box::new(grown_up(b)));
         let mut shape = b.many("User", "id", Filter::Always);
-        shape.columns.push(Column { field: b.id("User.age"), guard: Some(grown_up(b)) });
+        shape.columns.push(Column { field: b.id("User.age"), guard: Some(Box::new(grown_up(b))) });
         ReadShape { includes: vec![manager, posts], ..shape }
     });
 }

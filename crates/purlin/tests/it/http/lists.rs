@@ -42,7 +42,7 @@ fn orders() {
     assert_eq!(server.ids(ADMIN, "GET /api/posts?limit=4&sort=-createdAt"), "p12 p11 p10 p09");
     assert_eq!(server.ids(ADMIN, "GET /api/posts?limit=3&sort=author.name,-views"), "p12 p10 p08");
     assert_eq!(
-        server.ids(ADMIN, "GET /api/posts?limit=2&sort=-price"),
+        server.ids(ADMIN, "GET /api/posts?limit=2&sort=-price,id"),
         "p01 p02",
         "null is the smallest value"
     );
@@ -123,9 +123,9 @@ fn cursors_walk_every_order() {
     let server = Server::start();
     walk(&server, None, "GET /api/posts?limit=3", "p01 p02 p04 p05 p07 p08 p10 p11");
     walk(&server, None, "GET /api/posts?limit=4", "p01 p02 p04 p05 p07 p08 p10 p11");
-    walk(&server, None, "GET /api/posts?limit=3&sort=-createdAt", "p10 p11 p08 p07 p04 p05 p02 p01");
+    walk(&server, None, "GET /api/posts?limit=3&sort=-createdAt", "p11 p10 p08 p07 p05 p04 p02 p01");
     walk(&server, None, "GET /api/posts?limit=3&sort=price,-views", "p11 p10 p08 p07 p05 p04 p02 p01");
-    walk(&server, None, "GET /api/posts?limit=3&sort=-price", "p01 p02 p04 p05 p07 p08 p10 p11");
+    walk(&server, None, "GET /api/posts?limit=3&sort=-price,id", "p01 p02 p04 p05 p07 p08 p10 p11");
     walk(&server, None, "GET /api/posts?limit=3&sort=author.name,title&author.id=2", "p10 p02 p04 p08");
     walk(&server, ADMIN, "GET /api/users/2/posts?limit=4", "p02 p04 p06 p08 p10 p12");
 }
