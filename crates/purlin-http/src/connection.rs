@@ -97,8 +97,9 @@ pub(crate) async fn serve(
     let mut watchdog = Watchdog::new(&limits);
     let mut ticks = tokio::time::interval(limits.header_timeout / 2);
     ticks.reset();
-    // Made once: a future that waits anew after each request would go through the channel's lock twice.
-    let mut stopping = pin!(async move { stop.wait_for(|stop| *stop).await.is_ok() });
+    // Made once: a future that waits anew after each request would go through the channel's lock twice. It
+    // borrows the receiver, for the server waits until the last one is gone.
+    let mut stopping = pin!(async { stop.wait_for(|stop| *stop).await.is_ok() });
     let mut is_leaving = false;
     loop {
         tokio::select! {
