@@ -36,7 +36,7 @@ function section(title, children) {
 }
 
 function parameterRow(parameter) {
-  const schema = parameter.schema ?? parameter.content?.["application/json"]?.schema ?? {};
+  const schema = parameter.schema ?? {};
   const found = follow(schema);
   return element(
     "div",

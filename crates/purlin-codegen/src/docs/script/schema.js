@@ -16,6 +16,7 @@ function typeOf(schema) {
 function simpleType(type, schema) {
   if (type === "array" && schema.prefixItems) return ["[", join(schema.prefixItems.map(typeOf), ", "), "]"];
   if (type === "array") return [...wrapped(schema.items), "[]"];
+  if (schema.contentSchema) return [...typeOf(schema.contentSchema), " as JSON text"];
   if (type === "string" && schema.format) return [schema.format];
   if (type === "string" && schema.contentEncoding) return [schema.contentEncoding];
   return [type];

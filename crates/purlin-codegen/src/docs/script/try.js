@@ -71,7 +71,7 @@ function parameterInput(parameter) {
   const schema = follow(parameter.schema ?? {});
   const isList = schema.type === "array";
   const { node, input } = valueInput(isList ? schema.items : schema, isList || parameter.in === "path");
-  if (parameter.content) input.placeholder = '{"field": "value"}';
+  if (schema.contentSchema) input.placeholder = '{"field": "value"}';
   const row = element("label", { class: "field" }, element("span", {}, parameter.name), node);
   return { row, name: () => parameter.name, input: () => input };
 }

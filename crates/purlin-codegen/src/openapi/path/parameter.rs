@@ -141,10 +141,14 @@ fn words(context: Context<'_>, model: &Model) -> Vec<(&'static str, Value)> {
     if context.relations(model).next().is_some() {
         words.push(list("include", Part::IncludePath, "Related rows to answer with it."));
     }
+    // As text: most clients cannot write a parameter in a media type of its own.
     let filter = json!({
         "name": "where", "in": "query",
-        "description": "A filter as JSON, for what single parameters cannot say.",
-        "content": { "application/json": { "schema": context.part(model, Part::Where) } },
+        "description": "A filter as JSON text, for what single parameters cannot say.",
+        "schema": {
+            "type": "string", "contentMediaType": "application/json",
+            "contentSchema": context.part(model, Part::Where),
+        },
     });
     words.push(("where", filter));
     words
