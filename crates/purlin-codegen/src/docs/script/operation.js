@@ -55,7 +55,7 @@ function parameterRow(parameter) {
 
 function filterRow(field, tests) {
   const schema = tests[0].parameter.schema ?? {};
-  const plain = schema.type === "array" ? schema.items : schema;
+  const plain = schema.type === "array" ? schema.items : (schema.anyOf?.[0] ?? schema);
   const operators = tests.filter((test) => test.operator).map((test) => element("code", { class: "operator" }, test.operator));
   return element(
     "div",

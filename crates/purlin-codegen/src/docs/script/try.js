@@ -80,7 +80,7 @@ let suggestions = 0;
 
 // A choice where there is one, else text; `isFree` keeps text but suggests.
 function valueInput(schema, isFree) {
-  const found = follow(schema ?? {});
+  const found = withoutNull(follow(schema ?? {}));
   const isBoolean = [found.type].flat().includes("boolean");
   const choices = found.enum ?? (isBoolean ? ["true", "false"] : undefined);
   if (choices && !isFree) {
@@ -96,6 +96,12 @@ function valueInput(schema, isFree) {
   input.setAttribute("list", list.id);
   input.placeholder = `${choices[0]}, …`;
   return { node: element("span", {}, input, list), input };
+}
+
+// A value, or the word null: what is suggested are the values.
+function withoutNull(schema) {
+  const values = (schema.anyOf ?? []).filter((choice) => choice.const !== "null");
+  return values.length === 1 ? follow(values[0]) : schema;
 }
 
 function foldedWords(fields) {

@@ -167,6 +167,7 @@ fn filters(context: Context<'_>, field: &Field) -> Vec<Value> {
         _ if RESERVED.contains(&field.name.as_str()) => Some("equals"),
         _ => Some(""),
     };
+    let is_text = matches!(field.kind, FieldKind::Scalar(Scalar::String));
     let all = plain.into_iter().chain(operators.iter().copied());
     all.map(|operator| {
         let name =
@@ -179,7 +180,13 @@ fn filters(context: Context<'_>, field: &Field) -> Vec<Value> {
                 "schema": { "type": "array", "items": item, "minItems": 1 },
             });
         }
-        let schema = if operator == "isEmpty" { json!({ "type": "boolean" }) } else { item.clone() };
+        let schema = match operator {
+            "isEmpty" => json!({ "type": "boolean" }),
+            "" | "equals" | "not" if is_text => item.clone(),
+            // The word, since many clients leave a parameter out whose value is null.
+            "" | "equals" | "not" => json!({ "anyOf": [item, { "const": "null" }] }),
+            _ => item.clone(),
+        };
         json!({ "name": name, "in": "query", "schema": schema })
     })
     .collect()
