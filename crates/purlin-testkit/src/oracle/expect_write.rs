@@ -75,6 +75,10 @@ impl Create<'_> {
                 let within = self.within.map(|(within, _)| within.clone());
                 verdict.absent_targets.push(self.with(data, within));
             }
+            // The rows before may have hidden the row of the path from the rules.
+            if position > 0 && self.within.is_some_and(|place| !is_linkable(case, &before, place)) {
+                verdict.reasons.push(Reason::Invalid);
+            }
             let may_before = before.evaluator.allows(model.id, PolicyOperation::Create, &drawn.row, None);
             next.tables[model.id.index()].push(drawn.row.clone());
             let after = case.expect(next, actor, &patterns);
@@ -169,6 +173,14 @@ impl Update<'_> {
         verdict.answer = answer(&after, model, index, self.selection);
         verdict
     }
+}
+
+/// A row with a foreign key to the row of the path connects to it; a join table's link is judged once.
+fn is_linkable(case: &Case<'_>, expect: &Expect<'_>, (within, parent): &(Within, usize)) -> bool {
+    let model = case.schema.model(within.model);
+    let relation = model.field(within.relation).relation();
+    relation.is_some_and(|relation| matches!(relation.link, Link::Join(_)))
+        || expect.can_find(model, expect.rows.row(model.id, *parent), &within.key)
 }
 
 fn hidden_connects<'d>(
