@@ -45,7 +45,7 @@ impl Config {
             read_timeout: Duration::from_secs(5),
             lock_timeout: Duration::from_secs(5),
             renew_after: Duration::from_millis(40),
-            max_answer_bytes: 64 * 1024 * 1024,
+            max_answer_bytes: 16 * 1024 * 1024,
             checkpoint_pages: 2000,
             cached_statements: 256,
             cached_totals: 4096,

@@ -56,6 +56,17 @@ pub fn selection_from_json(
     }
 }
 
+/// Each costs a term of the statement, or a table of it.
+const MAX_KEYS: usize = 16;
+const MAX_HOPS: usize = 4;
+
+fn path_length(order: &Order) -> usize {
+    match &order.target {
+        OrderTarget::Field { relations, .. } => relations.len(),
+        OrderTarget::Count { .. } => 1,
+    }
+}
+
 /// `orderBy`: an object or a list of objects.
 pub fn order_from_json(
     schema: &Schema,
@@ -72,6 +83,16 @@ pub fn order_from_json(
             }
         }
         single => order_item(schema, model, single, path, problems, &mut order),
+    }
+    if order.len() > MAX_KEYS || order.iter().any(|key| path_length(key) > MAX_HOPS) {
+        problems
+            .add(path, format!("takes at most {MAX_KEYS} keys, each through at most {MAX_HOPS} relations"));
+        order.clear();
+    }
+    let is_repeated =
+        |(index, key): (usize, &Order)| order.iter().take(index).any(|other| other.target == key.target);
+    if order.iter().enumerate().any(is_repeated) {
+        problems.add(path, "names a key twice");
     }
     order
 }
@@ -328,7 +349,8 @@ impl Reader<'_> {
                 break;
             }
             match name.as_str().map(|name| (name, filterable_field(model, name))) {
-                Some((_, Some(field))) => fields.push(field.id),
+                Some((_, Some(field))) if !fields.contains(&field.id) => fields.push(field.id),
+                Some((_, Some(_))) => {}
                 Some((name, None)) => self.problems.add(path, describe_unknown(model, name)),
                 None => self.problems.add(path, "must be a list of field names"),
             }

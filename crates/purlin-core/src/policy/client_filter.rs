@@ -3,9 +3,7 @@
 
 use super::scope::{Guard, Scope, column};
 use crate::operation::{JsonTest, Key, Test, Where};
-use crate::schema::{
-    CompareOp, Field, FieldId, FieldOperation, ListOp, Model, PolicyOperation, Quantifier, TextOp,
-};
+use crate::schema::{CompareOp, Field, FieldId, FieldOperation, ListOp, Model, Quantifier, TextOp};
 use crate::statement::{Filter, JsonOp, Operand, Origin};
 use crate::value::Value;
 
@@ -65,7 +63,7 @@ impl<'a> Guard<'a> {
         let target = self.schema.model(relation.target);
         let visible =
             self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(field, model));
-        let readable = self.rules_of_row(target.id, PolicyOperation::Read);
+        let readable = self.related_rules(relation);
         let wanted = self.client_filter(target, filter);
         let some = |condition: Filter| match condition {
             Filter::Never => Filter::Never,

@@ -52,6 +52,7 @@ pub(crate) fn guard_list(
     parts.push(guard.client_filter(model, &query.filter));
     let rules = guard.possible(model.id, PolicyOperation::Read)?;
     parts.push(if is_order_indexed(model, &query.order) { guard.residual(rules) } else { rules });
+    guard.refuse_hidden_distinct(model, &query.distinct)?;
     let projection = guard.projection(model, &query.selection)?;
     let order = guard.order(model, &query.order)?;
     let (mut after, mut offset, mut wants_last_keys) = (None, None, false);
@@ -167,10 +168,8 @@ impl<'a> Guard<'a> {
         }
         let mut counts = Vec::with_capacity(selection.counts.len());
         for (relation, filter) in &selection.counts {
-            let Some(target) = model.field(*relation).relation().map(|relation| relation.target) else {
-                continue;
-            };
-            counts.push(RelationCount { relation: *relation, filter: self.readable(target, filter) });
+            let filter = self.readable(relation_of(model.field(*relation))?, filter);
+            counts.push(RelationCount { relation: *relation, filter });
         }
         Ok(Projection { columns, includes, counts })
     }
@@ -184,7 +183,8 @@ impl<'a> Guard<'a> {
             self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(field, model));
         // Of a to-one relation only the selection counts.
         let everything = Where::everything();
-        let filter = self.readable(target.id, if field.is_list() { &query.filter } else { &everything });
+        let filter = self.readable(relation, if field.is_list() { &query.filter } else { &everything });
+        self.refuse_hidden_distinct(target, &query.distinct)?;
         let projection = self.projection(target, &query.selection)?;
         let order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
         let (limit, offset) = match query.page {
@@ -207,11 +207,25 @@ impl<'a> Guard<'a> {
         Ok(Include { relation: field.id, guard: guard_of(visible), shape: Box::new(shape) })
     }
 
-    /// The rows of a model that the actor may read and the client wants.
-    fn readable(&mut self, model: ModelId, filter: &Where) -> Filter {
-        let wanted = self.client_filter(self.schema.model(model), filter);
-        let rules = self.rules_of_row(model, PolicyOperation::Read);
+    /// The related rows that the actor may know of and the client wants.
+    fn readable(&mut self, relation: &'a Relation, filter: &Where) -> Filter {
+        let wanted = self.client_filter(self.schema.model(relation.target), filter);
+        let rules = self.related_rules(relation);
         Filter::all([wanted, rules])
+    }
+
+    /// Which rows remain would tell which of them share a hidden value.
+    fn refuse_hidden_distinct(&mut self, model: &'a Model, distinct: &[FieldId]) -> Result<(), Error> {
+        for field in distinct.iter().map(|id| model.field(*id)) {
+            let rules = self.alone(Scope::Stored { is_named: true }, |guard| {
+                guard.field_rules(field, FieldOperation::Read)
+            });
+            if rules != Filter::Always {
+                let message = format!("distinct: {} has a read rule and cannot be named here", field.name);
+                return Err(Error::BadRequest(message));
+            }
+        }
+        Ok(())
     }
 
     /// Marks alternatives that most rows may pass, such as `status == PUBLISHED || author == auth()`. An engine
@@ -256,8 +270,8 @@ impl<'a> Guard<'a> {
                 let target = match &entry.target {
                     OrderTarget::Field { relations, field } => self.sort_column(model, relations, *field)?,
                     OrderTarget::Count { relation } => {
-                        let target = relation_of(model.field(*relation))?.target;
-                        let filter = self.readable(target, &Where::everything());
+                        let filter =
+                            self.readable(relation_of(model.field(*relation))?, &Where::everything());
                         SortTarget::Count { relation: *relation, filter }
                     }
                 };
@@ -282,12 +296,9 @@ impl<'a> Guard<'a> {
                 let message = format!("{} cannot be sorted by, for its key has a read rule", field.name);
                 return Err(Error::BadRequest(message));
             }
-            let target = relation_of(field)?.target;
-            hops.push(SortHop {
-                relation: *relation,
-                filter: self.rules_of_row(target, PolicyOperation::Read),
-            });
-            current = self.schema.model(target);
+            let related = relation_of(field)?;
+            hops.push(SortHop { relation: *relation, filter: self.related_rules(related) });
+            current = self.schema.model(related.target);
         }
         let field = current.field(field);
         let rules = self
@@ -316,17 +327,19 @@ impl<'a> Guard<'a> {
                     .collect()
             })
             .flatten();
+        let visible = self.related_rules(relation);
         if let Some(fields) = direct {
-            return Ok(self.key_filter(relation.target, &Key { fields }));
+            return Ok(Filter::all([self.key_filter(relation.target, &Key { fields }), visible]));
         }
         let condition = self.key_filter(within.model, &within.key);
-        Ok(Filter::Related {
+        let related = Filter::Related {
             origin: crate::statement::Origin::ROW,
             model: relation.target,
             relation: relation.opposite,
             quantifier: crate::schema::Quantifier::Some,
             condition: Box::new(condition),
-        })
+        };
+        Ok(Filter::all([related, visible]))
     }
 }
 

@@ -4,7 +4,9 @@
 use super::scope::{Guard, Scope};
 use crate::engine::DefaultAccess;
 use crate::error::Error;
-use crate::schema::{Condition, Effect, Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation};
+use crate::schema::{
+    Condition, Effect, Field, FieldId, FieldOperation, Model, ModelId, PolicyOperation, Relation,
+};
 use crate::statement::Filter;
 
 impl<'a> Guard<'a> {
@@ -80,6 +82,16 @@ impl<'a> Guard<'a> {
     /// The rules over a row of the statement, with nothing else in scope.
     pub(super) fn rules_of_row(&mut self, model: ModelId, operation: PolicyOperation) -> Filter {
         self.alone(Scope::Stored { is_named: true }, |guard| guard.rules(model, operation))
+    }
+
+    /// Whether the actor may know a row (scope 0) as one that `relation` leads to: the row itself, and, where
+    /// the row holds the key, that key.
+    pub(super) fn related_rules(&mut self, relation: &'a Relation) -> Filter {
+        let target = self.schema.model(relation.target);
+        let opposite = target.field(relation.opposite);
+        let key =
+            self.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(opposite, target));
+        Filter::all([self.rules_of_row(target.id, PolicyOperation::Read), key])
     }
 
     /// The rules over a row of the statement; a refusal where no row could pass them.

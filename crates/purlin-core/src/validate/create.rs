@@ -8,7 +8,9 @@ use crate::evaluate::{Evaluator, NoWorld, Patterns};
 use crate::ids;
 use crate::operation::{Assignment, Data, Key};
 use crate::policy::{NewRow, NewValue};
-use crate::schema::{Arity, DefaultValue, Field, FieldId, FieldKind, Model, Operand, PathRoot, Schema};
+use crate::schema::{
+    Arity, DefaultFunction, DefaultValue, Field, FieldId, FieldKind, Model, Operand, PathRoot, Schema,
+};
 use crate::statement::LoadSlot;
 use crate::value::{DateTime, Value, literal_value};
 
@@ -68,6 +70,10 @@ pub(crate) fn draft_row(
     for field in model.columns().filter(|field| !connected.contains(&field.id)) {
         let path = format!("{prefix}{}", field.name);
         let value = match data.get(field.id) {
+            Some(Assignment::Set(_)) if is_numbered(field) && !making.actor.is_system() => {
+                errors.add(path, "is numbered by the database");
+                continue;
+            }
             Some(Assignment::Set(value)) => {
                 refuse_password(making, field)?;
                 match checked_value(making.schema, field, value.clone(), making.patterns) {
@@ -205,4 +211,12 @@ pub(super) fn check_model(
 /// Whether a column belongs to the API's input at all.
 pub(super) fn is_writable(field: &Field) -> bool {
     field.is_exposed() && !field.is_computed && !matches!(field.kind, FieldKind::Relation(_))
+}
+
+/// A client that chose such a number could choose the last one, and nobody could create a row after that.
+fn is_numbered(field: &Field) -> bool {
+    matches!(
+        field.default,
+        Some(DefaultValue::Function(DefaultFunction::Autoincrement | DefaultFunction::Sequence))
+    )
 }

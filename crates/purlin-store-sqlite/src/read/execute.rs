@@ -151,7 +151,7 @@ fn stitch(
     let start = sink.len();
     for number in 0..rows {
         write_row(&plan.select.row, &tree.rows.row(number), Some(&tree), sink);
-        if sink.len() - start > context.max_bytes {
+        if tree.has_overflowed() || sink.len() - start > context.max_bytes {
             return Err(too_large());
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct Plans {
 }
 
 impl Plan {
-    /// Whether it took long the last time.
+    /// Whether it took long the last time, or has never run: anybody can think of a new shape.
     pub(crate) fn is_long(&self) -> bool {
         self.is_long.load(Ordering::Relaxed)
     }
@@ -51,7 +51,7 @@ impl Plans {
             return Arc::clone(plan);
         }
         let statement = render_read(schema, &Sqlite, shape);
-        let plan = Arc::new(Plan { statement, is_long: AtomicBool::new(false) });
+        let plan = Arc::new(Plan { statement, is_long: AtomicBool::new(true) });
         // Starting over is simple and, with an app's few shapes, never happens.
         if self.known.len() >= self.capacity {
             self.known.clear();

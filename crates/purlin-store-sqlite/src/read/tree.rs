@@ -1,6 +1,7 @@
 //! Rows with rows below them: each level is read by one statement for all its parents, kept,
 //! and put together when everything is there.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use purlin_core::error::Error;
@@ -18,6 +19,10 @@ use crate::value::{Sources, bind_all};
 pub(super) struct Tree<'p> {
     pub rows: Buffer,
     children: Vec<Branch<'p>>,
+    /// Rows below are written once for each parent that leads to them, so what is written can be far more
+    /// than what was read.
+    max_bytes: usize,
+    has_overflowed: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -42,7 +47,13 @@ impl<'p> Tree<'p> {
         for child in &select.children {
             children.push(read_branch(context, child, &rows, sources)?);
         }
-        Ok((Self { rows, children }, has_more))
+        let max_bytes = context.max_bytes;
+        Ok((Self { rows, children, max_bytes, has_overflowed: Cell::new(false) }, has_more))
+    }
+
+    /// Whether writing stopped before everything was written.
+    pub(super) fn has_overflowed(&self) -> bool {
+        self.has_overflowed.get()
     }
 
     pub(super) fn write_child(&self, number: usize, row: &dyn Cells, sink: &mut dyn RowSink) {
@@ -58,6 +69,10 @@ impl<'p> Tree<'p> {
         if child.is_list {
             sink.begin_list();
             for number in numbers {
+                if sink.len() > self.max_bytes {
+                    self.has_overflowed.set(true);
+                    break;
+                }
                 write(number, sink);
             }
             sink.end_list();
@@ -66,6 +81,9 @@ impl<'p> Tree<'p> {
                 Some(number) => write(number, sink),
                 None => sink.value(ValueRef::Null),
             }
+        }
+        if branch.tree.has_overflowed() {
+            self.has_overflowed.set(true);
         }
     }
 }
@@ -106,7 +124,12 @@ fn read_branch<'p>(
         }
     }
     if keys.known.is_empty() {
-        let tree = Tree { rows: Buffer::default(), children: Vec::new() };
+        let tree = Tree {
+            rows: Buffer::default(),
+            children: Vec::new(),
+            max_bytes: context.max_bytes,
+            has_overflowed: Cell::new(false),
+        };
         return Ok(Branch { child, tree, groups: HashMap::default() });
     }
     let keys = keys.finish();

@@ -109,7 +109,12 @@ impl<'a> Expect<'a> {
         }
         let target = field.relation().unwrap().target;
         let mut rows = self.rows.related_rows(model.id, row, field.id);
-        rows.retain(|row| self.can_read(target, row));
+        // From whichever side: who may not see the key may not see what it links.
+        let (of_target, opposite) = {
+            let of_target = self.evaluator.schema.model(target);
+            (of_target, of_target.field(field.relation().unwrap().opposite))
+        };
+        rows.retain(|row| self.can_read(target, row) && self.shows_relation(of_target, opposite, row));
         rows
     }
 

@@ -50,7 +50,8 @@ fn try_create(
     });
     let count = if rng.chance(20) { 2 } else { 1 };
     let many = count > 1 || rng.chance(10);
-    let makes_ids = model.key_fields().any(|field| field.default.is_some()) && rng.chance(50);
+    // Numbers are the database's to give.
+    let makes_ids = model.key_fields().any(|field| field.default.is_some());
     let first = rows.tables[model.id.index()].len();
     let drawn: Vec<_> =
         (first..first + count).map(|id| draw_row(rows, model, id, !makes_ids, given, rng)).collect();
