@@ -27,7 +27,7 @@ impl<'a> Expect<'a> {
     /// The rows of a to-many relation of `parent`.
     pub(super) fn nested(&self, model: &Model, parent: &'a Row, field: &Field, query: &Query) -> Vec<Json> {
         let target = field.relation().unwrap().target;
-        self.chosen(target, self.rows.related_rows(model.id, parent, field.id), query)
+        self.chosen(target, self.related(model, parent, field), query)
     }
 
     fn chosen(&self, model: ModelId, mut rows: Vec<&'a Row>, query: &Query) -> Vec<Json> {
