@@ -27,6 +27,7 @@ fn every_scenario_holds() {
     assert!(!files.is_empty(), "there are no scenarios");
     let app = App::copy_of(&blog);
     app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
+    app.run(&["fmt", "--check"], 0);
     app.run(&["db", "seed"], 0);
     let seeded = fs::read(app.path.join(".purlin/db.db")).unwrap();
     assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
