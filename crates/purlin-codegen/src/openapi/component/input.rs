@@ -1,7 +1,9 @@
 //! Bodies of writes: closed objects that require exactly what has no default. A relation whose key
 //! this model holds is written by its key's fields or by `connect`, never by both.
 
-use purlin_schema::model::{Field, FieldId, FieldKind, IndexField, Link, Model, Relation, Scalar};
+use purlin_schema::model::{
+    DefaultFunction, DefaultValue, Field, FieldId, FieldKind, IndexField, Link, Model, Relation, Scalar,
+};
 use serde_json::{Map, Value, json};
 
 use crate::openapi::context::{
@@ -65,7 +67,9 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
     let keys_of_relations: Vec<FieldId> = owning(context, model, without)
         .flat_map(|(_, relation)| relation.pairs().map(|(own, _)| own).collect::<Vec<_>>())
         .collect();
-    for field in writable(model).filter(|field| !without.contains(&field.id)) {
+    // Numbers of new rows are the database's to give.
+    let is_given = |field: &&Field| write == Write::Create && is_numbered(field);
+    for field in writable(model).filter(|field| !without.contains(&field.id) && !is_given(field)) {
         properties.insert(field.name.clone(), column(context, field, write));
         if is_needed(field, write) && !keys_of_relations.contains(&field.id) {
             required.push(json!(field.name));
@@ -80,6 +84,11 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
         schema.insert("allOf".to_owned(), Value::Array(alternatives));
     }
     Value::Object(schema)
+}
+
+fn is_numbered(field: &Field) -> bool {
+    let numbered = [DefaultFunction::Autoincrement, DefaultFunction::Sequence];
+    matches!(&field.default, Some(DefaultValue::Function(function)) if numbered.contains(function))
 }
 
 /// A replaced row keeps its key, and a password that nobody names.
