@@ -18,6 +18,10 @@ pub(crate) fn checked_value(
         return Ok(value);
     }
     let mut messages = Vec::new();
+    // Such a row would have no address.
+    if field.is_id && value == Value::String(String::new()) {
+        messages.push("must not be empty".to_owned());
+    }
     // Input was held to this already, the result of arithmetic was not.
     if let (FieldKind::Scalar(Scalar::Int), Value::Int(number)) = (&field.kind, &value)
         && i32::try_from(*number).is_err()
