@@ -5,6 +5,7 @@
 mod audit;
 mod bench;
 mod check;
+mod fuzz;
 mod metadata;
 mod new_crate;
 mod process;
@@ -37,6 +38,11 @@ const COMMANDS: &[Command] = &[
     },
     Command { name: "test", about: "all tests; further arguments go to the test runner", run: test::run },
     Command { name: "bench", about: "end-to-end load; further arguments go to bench/run", run: bench::run },
+    Command {
+        name: "fuzz",
+        about: "the API against its own document; further arguments go to bench/fuzz/run",
+        run: fuzz::run,
+    },
     Command {
         name: "new-crate",
         about: "NAME \"SENTENCE\": a crate of the usual shape in crates/",

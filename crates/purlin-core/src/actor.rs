@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::policy::Prepared;
 use crate::value::Value;
 
 #[derive(Clone, Debug)]
@@ -22,6 +23,14 @@ pub enum Actor {
 pub struct User {
     /// Of the auth model; in the order of its fields, `Null` for relations.
     pub values: Vec<Value>,
+    /// What the rules make of this user's requests.
+    pub(crate) prepared: Prepared,
+}
+
+impl User {
+    pub fn new(values: Vec<Value>) -> Self {
+        Self { values, prepared: Prepared::default() }
+    }
 }
 
 impl Actor {

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::evaluate::Patterns;
 use crate::hooks::{Hooks, NoHooks};
 use crate::operation::{Action, Operation};
-use crate::policy::Guard;
+use crate::policy::{Guard, Prepared, Shapes, admit};
 use crate::schema::{FieldId, PolicyOperation, Schema};
 use crate::sink::RowSink;
 use crate::statement::ReadOutcome;
@@ -53,6 +53,10 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     patterns: Arc<Patterns>,
     default_access: DefaultAccess,
+    /// What the rules make of requests by who has not signed in, and by the app itself.
+    anonymous: Prepared,
+    system: Prepared,
+    shapes: Shapes,
 }
 
 impl Engine {
@@ -64,7 +68,9 @@ impl Engine {
     ) -> Result<Self, Vec<String>> {
         let patterns = Arc::new(Patterns::of(&schema)?);
         let (hooks, clock) = (Arc::new(NoHooks), Arc::new(SystemClock));
-        Ok(Self { schema, store, hooks, clock, patterns, default_access })
+        let (anonymous, system) = (Prepared::default(), Prepared::default());
+        let shapes = Shapes::default();
+        Ok(Self { schema, store, hooks, clock, patterns, default_access, anonymous, system, shapes })
     }
 
     #[must_use]
@@ -129,7 +135,15 @@ impl Engine {
             Action::Update { .. } => PolicyOperation::Update,
             Action::Delete { .. } => PolicyOperation::Delete,
         };
-        self.guard(actor).possible(operation.model, wanted).map(|_| ())
+        admit(&self.schema, || self.guard(actor), operation.model, wanted, self.prepared(actor))
+    }
+
+    fn prepared<'a>(&'a self, actor: &'a Actor) -> &'a Prepared {
+        match actor {
+            Actor::User(user) => &user.prepared,
+            Actor::Anonymous => &self.anonymous,
+            Actor::System { .. } => &self.system,
+        }
     }
 
     fn guard<'a>(&'a self, actor: &'a Actor) -> Guard<'a> {

@@ -9,12 +9,14 @@ pub mod evaluate;
 pub mod hooks;
 mod ids;
 pub mod input;
+pub mod mail;
 pub mod operation;
 mod policy;
 pub mod sink;
 pub mod statement;
 pub mod store;
-mod validate;
+pub mod system;
+pub mod validate;
 pub mod value;
 
 pub use actor::{Actor, User};

@@ -43,6 +43,7 @@ pub(crate) async fn answer(
         body: body.clone(),
         id: id.clone(),
         app: Arc::clone(app),
+        peer: connection.peer(),
     };
     let outcome = contain(dispatch(app, request), app.limits().request_timeout).await;
     body.discard().await;

@@ -1,16 +1,16 @@
-//! One client's connection: which app it sees, and whether it does anything worth its place.
+//! One client's connection, and which app it sees.
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::task::{Poll, Waker};
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 
 use crate::answer::answer;
 use crate::app::App;
@@ -18,6 +18,7 @@ use crate::io::ClientIo;
 use crate::limits::ConnectionLimits;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::watchdog::{Activity, Order};
 
 /// What the requests of one connection share. Theirs alone, so that its reference count is
 /// not fought over by other connections.
@@ -27,9 +28,15 @@ pub(crate) struct ConnectionState {
     generation: u64,
     activity: Arc<Activity>,
     metrics: Arc<Metrics>,
+    peer: IpAddr,
 }
 
 impl ConnectionState {
+    /// The other end of the connection.
+    pub(crate) fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.app
     }
@@ -43,84 +50,45 @@ impl ConnectionState {
     }
 }
 
-/// What a connection has done so far.
-#[derive(Debug, Default)]
-pub(crate) struct Activity {
-    reads: AtomicU64,
-    started: AtomicU64,
-    finished: AtomicU64,
-}
-
-impl Activity {
-    pub(crate) fn note_read(&self) {
-        self.reads.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A request runs until the answer is dropped, finished or not.
-    pub(crate) fn begin(&self) -> Running<'_> {
-        self.started.fetch_add(1, Ordering::Relaxed);
-        Running(self)
-    }
-
-    fn counts(&self) -> (u64, u64, u64) {
-        let finished = self.finished.load(Ordering::Relaxed);
-        (self.reads.load(Ordering::Relaxed), self.started.load(Ordering::Relaxed), finished)
-    }
-}
-
-pub(crate) struct Running<'a>(&'a Activity);
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.finished.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Serves until the client leaves, wastes its place, or the server stops.
+/// Serves until the client leaves or the watchdog says so.
 pub(crate) async fn serve(
     stream: TcpStream,
+    peer: IpAddr,
     live: Arc<Live<App>>,
     metrics: Arc<Metrics>,
     limits: ConnectionLimits,
-    mut stop: watch::Receiver<bool>,
+    activity: Arc<Activity>,
 ) {
-    let activity = Arc::new(Activity::default());
     let io = ClientIo::new(stream, Arc::clone(&activity), limits.write_timeout);
     let current = {
         let generation = live.generation();
-        let state = ConnectionState { app: live.get(), generation, activity: Arc::clone(&activity), metrics };
+        let state =
+            ConnectionState { app: live.get(), generation, activity: Arc::clone(&activity), metrics, peer };
         RefCell::new(Arc::new(state))
     };
     let service = service_fn(move |request| answer(newest(&live, &current), request));
     let builder = protocol(&limits);
     let mut connection = pin!(builder.serve_connection(io, service));
-    let mut watchdog = Watchdog::new(&limits);
-    let mut ticks = tokio::time::interval(limits.header_timeout / 2);
-    ticks.reset();
-    // Made once: a future that waits anew after each request would go through the channel's lock twice. It
-    // borrows the receiver, for the server waits until the last one is gone.
-    let mut stopping = pin!(async { stop.wait_for(|stop| *stop).await.is_ok() });
+    let mut known: Option<Waker> = None;
     let mut is_leaving = false;
-    loop {
-        tokio::select! {
-            biased;
-            // Clients break off all the time: that is their affair.
-            _ = connection.as_mut() => return,
-            _ = ticks.tick() => match watchdog.look(&activity) {
-                Verdict::Fine => {}
-                Verdict::Leave if is_leaving => return,
-                Verdict::Leave => {
-                    connection.as_mut().graceful_shutdown();
-                    is_leaving = true;
-                }
-                Verdict::Cut => return,
-            },
-            _ = stopping.as_mut(), if !is_leaving => {
+    poll_fn(|context| {
+        if !known.as_ref().is_some_and(|known| known.will_wake(context.waker())) {
+            activity.wake(context.waker());
+            known = Some(context.waker().clone());
+        }
+        match activity.order() {
+            Order::Stay => {}
+            Order::Leave if is_leaving => {}
+            Order::Leave => {
                 connection.as_mut().graceful_shutdown();
                 is_leaving = true;
             }
+            Order::Cut => return Poll::Ready(()),
         }
-    }
+        // Clients break off all the time: that is their affair.
+        connection.as_mut().poll(context).map(|_| ())
+    })
+    .await;
 }
 
 fn newest(live: &Live<App>, current: &RefCell<Arc<ConnectionState>>) -> Arc<ConnectionState> {
@@ -132,6 +100,7 @@ fn newest(live: &Live<App>, current: &RefCell<Arc<ConnectionState>>) -> Arc<Conn
             generation,
             activity: Arc::clone(&current.activity),
             metrics: Arc::clone(&current.metrics),
+            peer: current.peer,
         });
     }
     Arc::clone(&current)
@@ -152,52 +121,4 @@ fn protocol(limits: &ConnectionLimits) -> Builder<TokioExecutor> {
         .keep_alive_interval(limits.header_timeout)
         .keep_alive_timeout(limits.header_timeout);
     builder
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    Fine,
-    /// Idle for long: finish politely.
-    Leave,
-    /// A head that does not come to its end: no more patience.
-    Cut,
-}
-
-/// Looks at a connection now and then instead of setting a timer for each request.
-struct Watchdog {
-    header_timeout: Duration,
-    idle_timeout: Duration,
-    /// Since when no request has begun or run, and the reads seen then.
-    quiet: (Instant, u64),
-    started: u64,
-}
-
-impl Watchdog {
-    fn new(limits: &ConnectionLimits) -> Self {
-        Self {
-            header_timeout: limits.header_timeout,
-            idle_timeout: limits.idle_timeout,
-            quiet: (Instant::now(), 0),
-            started: 0,
-        }
-    }
-
-    fn look(&mut self, activity: &Activity) -> Verdict {
-        let (reads, started, finished) = activity.counts();
-        if started != finished || started != self.started {
-            self.started = started;
-            self.quiet = (Instant::now(), reads);
-            return Verdict::Fine;
-        }
-        let (since, reads_then) = self.quiet;
-        let quiet_for = since.elapsed();
-        let is_half_sent = started == 0 || reads != reads_then;
-        if is_half_sent && quiet_for >= self.header_timeout {
-            Verdict::Cut
-        } else if quiet_for >= self.idle_timeout {
-            Verdict::Leave
-        } else {
-            Verdict::Fine
-        }
-    }
 }

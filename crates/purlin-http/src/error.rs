@@ -23,6 +23,12 @@ pub enum Error {
     /// Credentials were given and are not good. One text for every reason.
     #[error("the access token is not valid or has expired; sign in again")]
     Token,
+    /// What was given to sign in with is wrong. One text for every reason.
+    #[error("these credentials are not right")]
+    Credentials,
+    /// The first factor was right, and a second is asked for.
+    #[error("give the code of your authenticator app too, as `totp`")]
+    SecondFactor,
     /// The request is broken in a way that leaves the connection unusable.
     #[error("{0}")]
     Protocol(String),
@@ -59,7 +65,7 @@ impl Error {
             Self::NoRoute(_) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Token => StatusCode::UNAUTHORIZED,
+            Self::Token | Self::Credentials | Self::SecondFactor => StatusCode::UNAUTHORIZED,
             Self::Protocol(_) => StatusCode::BAD_REQUEST,
             Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -71,7 +77,8 @@ impl Error {
             Self::NoRoute(_) => "NOT_FOUND",
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
             Self::MediaType(_) => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Token => "UNAUTHENTICATED",
+            Self::Token | Self::Credentials => "UNAUTHENTICATED",
+            Self::SecondFactor => "SECOND_FACTOR_REQUIRED",
             Self::Protocol(_) => "BAD_REQUEST",
             Self::Panic(_) => "INTERNAL_ERROR",
         }

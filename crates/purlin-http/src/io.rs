@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use crate::connection::Activity;
+use crate::watchdog::Activity;
 
 pub(crate) struct ClientIo {
     stream: TokioIo<TcpStream>,

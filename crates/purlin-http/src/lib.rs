@@ -20,9 +20,10 @@ mod request_id;
 mod response;
 mod router;
 mod server;
+mod watchdog;
 
 pub use app::{App, AppBuilder};
-pub use auth::{Authenticator, TokenSettings, UserLoader};
+pub use auth::{Authenticator, Credentials, Scopes, Verified};
 pub use cors::{Cors, Origins};
 pub use error::Error;
 pub use health::{Health, Readiness};

@@ -69,7 +69,7 @@ impl Routes {
         self.add(Method::DELETE, path, handler);
     }
 
-    pub(crate) fn add(&mut self, method: Method, path: impl Into<String>, handler: impl Handler + 'static) {
+    pub fn add(&mut self, method: Method, path: impl Into<String>, handler: impl Handler + 'static) {
         self.all.push(Route { method, path: path.into(), handler: Arc::new(handler) });
     }
 }

@@ -1,6 +1,7 @@
 //! One request as a handler sees it: head, path parameters, actor, body.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -12,6 +13,7 @@ use hyper::body::Incoming;
 use purlin_core::Actor;
 
 use crate::app::App;
+use crate::auth::Verified;
 use crate::error::Error;
 use crate::inbound::Inbound;
 use crate::request_id::RequestId;
@@ -24,6 +26,7 @@ pub struct Request {
     pub(crate) body: Inbound,
     pub(crate) id: RequestId,
     pub(crate) app: Arc<App>,
+    pub(crate) peer: IpAddr,
 }
 
 impl Request {
@@ -45,6 +48,11 @@ impl Request {
         &self.parts.headers
     }
 
+    /// The address that the connection comes from.
+    pub fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
     pub fn id(&self) -> &RequestId {
         &self.id
     }
@@ -63,6 +71,11 @@ impl Request {
     /// Who calls. Fails when credentials were given that are not good.
     pub async fn actor(&self) -> Result<Actor, Error> {
         self.app.authenticator().actor(&self.parts.headers).await
+    }
+
+    /// The token that was given, `None` without one.
+    pub async fn verified(&self) -> Result<Option<Arc<Verified>>, Error> {
+        self.app.authenticator().verified(&self.parts.headers).await
     }
 
     /// The body of a request that must be JSON, not yet parsed.

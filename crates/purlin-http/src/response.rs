@@ -7,6 +7,9 @@ use http_body_util::Full;
 
 pub type Response = http::Response<Full<Bytes>>;
 
+/// Its own, what every answer carries, and a few of the handler's.
+const USUAL_HEADERS: usize = 10;
+
 pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
     with_type(status, "application/json", body.into())
 }
@@ -29,6 +32,7 @@ pub fn empty(status: StatusCode) -> Response {
 fn with_type(status: StatusCode, content_type: &'static str, body: Bytes) -> Response {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
+    response.headers_mut().reserve(USUAL_HEADERS);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }

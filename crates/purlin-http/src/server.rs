@@ -1,18 +1,19 @@
 //! Listens, hands connections out, and stops without breaking off what runs.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::connection;
 use crate::limits::ConnectionLimits;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::watchdog::Watchdog;
 
 /// A bound socket, not yet served.
 #[derive(Debug)]
@@ -48,20 +49,15 @@ impl Server {
     /// and returns when the last has, or after the drain timeout.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let Self { listener, live, metrics, limits } = self;
-        let (stopping, stopped) = watch::channel(false);
+        let watchdog = Watchdog::default();
         let places = Arc::new(Semaphore::new(limits.connections));
         let accepting = async {
             loop {
                 // The semaphore is never closed.
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                let stream = accept(&listener).await;
-                let serving = connection::serve(
-                    stream,
-                    Arc::clone(&live),
-                    Arc::clone(&metrics),
-                    limits,
-                    stopped.clone(),
-                );
+                let (stream, peer) = accept(&listener).await;
+                let (live, metrics) = (Arc::clone(&live), Arc::clone(&metrics));
+                let serving = connection::serve(stream, peer, live, metrics, limits, watchdog.watch());
                 tokio::spawn(async move {
                     serving.await;
                     drop(place);
@@ -70,26 +66,27 @@ impl Server {
         };
         tokio::select! {
             () = accepting => {}
+            () = watchdog.keep_looking(&limits) => {}
             () = stop => {}
         }
         drop(listener);
-        drop(stopped);
-        stopping.send_replace(true);
-        // Every connection holds a receiver: when the last is gone, all have ended.
-        if tokio::time::timeout(limits.drain_timeout, stopping.closed()).await.is_err() {
-            let left = stopping.receiver_count();
+        watchdog.stop();
+        // Every connection holds a place: when all are free, all have ended.
+        let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+        if tokio::time::timeout(limits.drain_timeout, places.acquire_many(all)).await.is_err() {
+            let left = limits.connections.saturating_sub(places.available_permits());
             tracing::warn!(connections = left, "stopped before all requests had ended");
         }
     }
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are written whole: waiting to fill a packet only delays them.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer.ip());
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");

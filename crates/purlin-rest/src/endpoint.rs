@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use http::header::IF_MATCH;
+use purlin_core::FieldErrors;
 use purlin_core::operation::{Action, Operation, Within};
 use purlin_core::schema::{FieldId, Model, ModelId};
 use purlin_core::sink::JsonSink;
 use purlin_core::statement::ReadOutcome;
 use purlin_core::value::Value;
-use purlin_core::{Actor, FieldErrors};
 use purlin_http::{BoxFuture, Error, Handler, Request, Response};
 
+use crate::caller::Caller;
 use crate::key::key_of;
 use crate::surface::Surface;
 
@@ -51,17 +52,17 @@ const PREFIX: &str = "{\"data\":";
 impl Handler for Endpoint {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
-            let actor = request.actor().await?;
+            let caller = Caller::of(&request).await?;
             match self.call {
-                Call::List => self.list(&actor, &request, None).await,
-                Call::Query => self.query(&actor, request).await,
-                Call::Get => self.get(&actor, &request).await,
-                Call::NestedList(relation) => self.list(&actor, &request, Some(relation)).await,
-                Call::NestedGet(relation) => self.nested_get(&actor, &request, relation).await,
-                Call::Create => self.create(&actor, request, None).await,
-                Call::NestedCreate(relation) => self.create(&actor, request, Some(relation)).await,
-                Call::Update | Call::Replace => self.update(&actor, request).await,
-                Call::Delete => self.delete(&actor, &request).await,
+                Call::List => self.list(&caller, &request, None).await,
+                Call::Query => self.query(&caller, request).await,
+                Call::Get => self.get(&caller, &request).await,
+                Call::NestedList(relation) => self.list(&caller, &request, Some(relation)).await,
+                Call::NestedGet(relation) => self.nested_get(&caller, &request, relation).await,
+                Call::Create => self.create(&caller, request, None).await,
+                Call::NestedCreate(relation) => self.create(&caller, request, Some(relation)).await,
+                Call::Update | Call::Replace => self.update(&caller, request).await,
+                Call::Delete => self.delete(&caller, &request).await,
                 Call::Later(what) => {
                     let message = format!("{what} are not available in this version");
                     Err(Error::Core(purlin_core::Error::Unsupported(message)))
@@ -92,16 +93,17 @@ impl Endpoint {
     /// Runs one operation; `expected_bytes` is how large the answer may well be.
     pub(crate) async fn run(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         model: ModelId,
         action: Action,
         within: Option<Within>,
         errors: FieldErrors,
         expected_bytes: usize,
     ) -> Result<Outcome, Error> {
+        caller.check(&self.surface.schema, model, within.as_ref().map(|within| within.model), &action)?;
         let sink = Box::new(JsonSink::with_prefix(PREFIX, expected_bytes));
         let operation = Operation { model, action, within, errors };
-        let answer = self.surface.engine.run(actor, operation, sink).await?;
+        let answer = self.surface.engine.run(&caller.actor, operation, sink).await?;
         let sink = answer.sink.into_any().downcast::<JsonSink>();
         let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
         Ok(Outcome { body: sink.into_bytes(), read: answer.outcome, key: answer.key })

@@ -17,8 +17,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// The key that a segment, as sent, stands for.
 pub(crate) fn key_of(schema: &Schema, model: &Model, segment: &str) -> Result<Key, Error> {
+    if let [only] = &model.primary_key.fields[..] {
+        let field = model.field(only.field);
+        let value = value(schema, field, segment)
+            .map_err(|message| Error::BadRequest(format!("{}: {message}", field.name)))?;
+        return Ok(Key { fields: vec![(field.id, value)] });
+    }
     let fields: Vec<&Field> = model.key_fields().collect();
-    let parts: Vec<&str> = if fields.len() == 1 { vec![segment] } else { segment.split(',').collect() };
+    let parts: Vec<&str> = segment.split(',').collect();
     if parts.len() != fields.len() {
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         return Err(Error::BadRequest(format!(

@@ -2,6 +2,7 @@
 //! SQL, no store and no policy.
 
 mod body;
+mod caller;
 mod cursor;
 mod endpoint;
 mod key;

@@ -1,11 +1,12 @@
 //! Lists, queries and single rows.
 
 use http::StatusCode;
+use purlin_core::FieldErrors;
 use purlin_core::operation::{Action, Count, Page, Query, Within};
 use purlin_core::schema::{FieldId, Model};
-use purlin_core::{Actor, FieldErrors};
 use purlin_http::{Error, Request, Response, json};
 
+use crate::caller::Caller;
 use crate::cursor::binding;
 use crate::endpoint::Endpoint;
 use crate::key::key_of;
@@ -19,27 +20,27 @@ const MOST_RESERVED: usize = 64 << 10;
 impl Endpoint {
     pub(crate) async fn list(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         request: &Request,
         relation: Option<FieldId>,
     ) -> Result<Response, Error> {
         let (model, within) = self.place(request, relation)?;
         let asked = request.query().unwrap_or_default();
         let list = query::list(&self.surface.schema, model, asked, self.surface.settings.limits)?;
-        self.answer_list(actor, model, list, within).await
+        self.answer_list(caller, model, list, within).await
     }
 
-    pub(crate) async fn query(&self, actor: &Actor, mut request: Request) -> Result<Response, Error> {
+    pub(crate) async fn query(&self, caller: &Caller, mut request: Request) -> Result<Response, Error> {
         query::unparameterized(request.query().unwrap_or_default())?;
         let body = crate::body::read(&mut request).await?;
         let model = self.model();
         let list = query::query(&self.surface.schema, model, &body, self.surface.settings.limits)?;
-        self.answer_list(actor, model, list, None).await
+        self.answer_list(caller, model, list, None).await
     }
 
     async fn answer_list(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         model: &Model,
         list: ListRequest,
         within: Option<Within>,
@@ -59,7 +60,8 @@ impl Endpoint {
         };
         let expected = usize::try_from(limit * ROW_BYTES).unwrap_or(MOST_RESERVED).min(MOST_RESERVED);
         let action = Action::List(query);
-        let mut outcome = self.run(actor, model.id, action, within, FieldErrors::default(), expected).await?;
+        let mut outcome =
+            self.run(caller, model.id, action, within, FieldErrors::default(), expected).await?;
         if let Some(bound) = bound {
             let last = outcome.read.last_keys.filter(|_| outcome.read.has_more);
             let next = last.map(|keys| surface.sealer.seal(&keys, &bound)).transpose()?;
@@ -70,13 +72,13 @@ impl Endpoint {
         Ok(json(StatusCode::OK, outcome.body))
     }
 
-    pub(crate) async fn get(&self, actor: &Actor, request: &Request) -> Result<Response, Error> {
+    pub(crate) async fn get(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
         let (schema, model) = (&self.surface.schema, self.model());
         let key = key_of(schema, model, request.raw_param(0))?;
         let asked = request.query().unwrap_or_default();
         let selection = query::selected(schema, model, asked, self.surface.settings.limits)?;
         let action = Action::Get { key, selection };
-        let mut outcome = self.run(actor, model.id, action, None, FieldErrors::default(), 1024).await?;
+        let mut outcome = self.run(caller, model.id, action, None, FieldErrors::default(), 1024).await?;
         outcome.body.push(b'}');
         Ok(json(StatusCode::OK, outcome.body))
     }
@@ -84,7 +86,7 @@ impl Endpoint {
     /// `/posts/:id/author`: the list of at most one row that the engine gives, as a row.
     pub(crate) async fn nested_get(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         request: &Request,
         relation: FieldId,
     ) -> Result<Response, Error> {
@@ -100,7 +102,7 @@ impl Endpoint {
             distinct: Vec::new(),
         };
         let action = Action::List(query);
-        let mut outcome = self.run(actor, model.id, action, within, FieldErrors::default(), 1024).await?;
+        let mut outcome = self.run(caller, model.id, action, within, FieldErrors::default(), 1024).await?;
         if outcome.read.rows == 0 {
             return Err(purlin_core::Error::NotFound.into());
         }

@@ -2,12 +2,13 @@
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
+use purlin_core::FieldErrors;
 use purlin_core::input::{data_from_json, rows_from_json};
 use purlin_core::operation::{Action, UpdateMode};
 use purlin_core::schema::FieldId;
-use purlin_core::{Actor, FieldErrors};
 use purlin_http::{Error, Request, Response, empty, json};
 
+use crate::caller::Caller;
 use crate::endpoint::{Call, Endpoint, refuse_conditions};
 use crate::key::{key_of, segment};
 use crate::query;
@@ -18,7 +19,7 @@ const MOST_ROWS: usize = 1000;
 impl Endpoint {
     pub(crate) async fn create(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         mut request: Request,
         relation: Option<FieldId>,
     ) -> Result<Response, Error> {
@@ -38,7 +39,7 @@ impl Endpoint {
             errors.add("", "must hold at least one row");
         }
         let action = Action::Create { rows, many, selection };
-        let mut outcome = self.run(actor, model.id, action, within, errors, 1024).await?;
+        let mut outcome = self.run(caller, model.id, action, within, errors, 1024).await?;
         outcome.body.push(b'}');
         let mut response = json(StatusCode::CREATED, outcome.body);
         let place = outcome.key.and_then(|key| segment(&surface.schema, model, &key));
@@ -51,7 +52,7 @@ impl Endpoint {
         Ok(response)
     }
 
-    pub(crate) async fn update(&self, actor: &Actor, mut request: Request) -> Result<Response, Error> {
+    pub(crate) async fn update(&self, caller: &Caller, mut request: Request) -> Result<Response, Error> {
         refuse_conditions(&request)?;
         let mode = match self.call {
             Call::Replace => UpdateMode::Replace,
@@ -65,17 +66,17 @@ impl Endpoint {
         let mut errors = FieldErrors::default();
         let data = data_from_json(&surface.schema, model, &body, Some(mode), "", &mut errors);
         let action = Action::Update { key, data, mode, selection };
-        let mut outcome = self.run(actor, model.id, action, None, errors, 1024).await?;
+        let mut outcome = self.run(caller, model.id, action, None, errors, 1024).await?;
         outcome.body.push(b'}');
         Ok(json(StatusCode::OK, outcome.body))
     }
 
-    pub(crate) async fn delete(&self, actor: &Actor, request: &Request) -> Result<Response, Error> {
+    pub(crate) async fn delete(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
         refuse_conditions(request)?;
         query::unparameterized(request.query().unwrap_or_default())?;
         let model = self.model();
         let key = key_of(&self.surface.schema, model, request.raw_param(0))?;
-        self.run(actor, model.id, Action::Delete { key }, None, FieldErrors::default(), 0).await?;
+        self.run(caller, model.id, Action::Delete { key }, None, FieldErrors::default(), 0).await?;
         Ok(empty(StatusCode::NO_CONTENT))
     }
 }

@@ -2,6 +2,7 @@
 //! formatter. Pure except for `load`, the only place that reads the disk.
 
 pub mod ast;
+pub mod builtin;
 mod check;
 pub mod diagnostic;
 mod error;
@@ -13,6 +14,7 @@ pub mod parser;
 pub mod source;
 pub mod suggest;
 
+pub use builtin::Builtin;
 pub use check::{Compiled, check, compile};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use error::Error;

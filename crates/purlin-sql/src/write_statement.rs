@@ -2,8 +2,8 @@
 
 use purlin_core::schema::FieldId;
 
-use crate::binding::Binding;
-use crate::decode::Decode;
+use crate::binding::{Binding, Source};
+use crate::decode::{Decode, OutputColumn};
 use crate::read_statement::Table;
 
 /// One statement of a plan.
@@ -11,8 +11,25 @@ use crate::read_statement::Table;
 pub struct WriteStatement {
     pub text: String,
     pub bindings: Vec<Binding>,
-    /// Columns of the result, in its order.
+    /// The first columns of the result, in its order.
     pub returning: Vec<Returned>,
+    pub shown: Shown,
+}
+
+/// The columns of an inserted row that are answered.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// Where each stands in the result.
+    Returned(Vec<OutputColumn>),
+    /// All are values that were given, and are stored just as they were bound: nothing needs to come back.
+    Given(Vec<GivenColumn>),
+}
+
+#[derive(Clone, Debug)]
+pub struct GivenColumn {
+    pub key: Box<str>,
+    pub decode: Decode,
+    pub source: Source,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

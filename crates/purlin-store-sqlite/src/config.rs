@@ -16,6 +16,12 @@ pub struct Config {
     pub write_timeout: Duration,
     /// How long one read may take.
     pub read_timeout: Duration,
+    /// Reads that need more than this run only so many at a time: they have the processors to themselves.
+    pub long_read_after: Duration,
+    /// How many of them.
+    pub long_reads: usize,
+    /// How long such a read waits for its turn; then the answer is `Unavailable`.
+    pub long_read_wait: Duration,
     /// How long to wait for a lock that another process holds.
     pub lock_timeout: Duration,
     /// How old a held snapshot may become: by then another process's writes are seen.
@@ -43,6 +49,9 @@ impl Config {
             write_group_time: Duration::from_millis(10),
             write_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(5),
+            long_read_after: Duration::from_millis(250),
+            long_reads: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
+            long_read_wait: Duration::from_millis(250),
             lock_timeout: Duration::from_secs(5),
             renew_after: Duration::from_millis(40),
             max_answer_bytes: 16 * 1024 * 1024,

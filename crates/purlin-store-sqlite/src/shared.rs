@@ -7,10 +7,14 @@ use std::sync::{Mutex, OnceLock};
 use purlin_core::schema::Schema;
 
 use crate::config::Config;
-use crate::read::Readers;
+use crate::read::{Places, Plans, Readers};
 use crate::totals::Totals;
 use crate::versions::{Touched, Versions};
 use crate::write::{Queue, Writer};
+
+/// Shared plans for each that a connection keeps ready: they are small beside a prepared statement, and
+/// forgetting one is forgetting that it is long.
+const PLANS_FOR_ONE: usize = 2;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -19,6 +23,9 @@ pub(crate) struct Shared {
     pub versions: Versions,
     pub totals: Totals,
     pub readers: Readers,
+    /// What the readers have in common; each keeps those that it uses.
+    pub plans: Mutex<Plans>,
+    pub places: Places,
     pub queue: Queue,
     /// Held by the writer's thread while it works.
     pub writer: Mutex<Writer>,
@@ -36,6 +43,8 @@ impl Shared {
             versions: Versions::new(&schema),
             totals: Totals::new(config.cached_totals),
             readers: Readers::new(),
+            plans: Mutex::new(Plans::new(PLANS_FOR_ONE * config.cached_statements)),
+            places: Places::new(&config),
             queue: Queue::new(config.write_queue),
             writer: Mutex::new(writer),
             epoch: AtomicU64::new(0),
@@ -107,6 +116,7 @@ impl Shared {
     pub(crate) fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.queue.close();
+        self.places.close();
         if let Some(janitor) = self.janitor.get() {
             janitor.unpark();
         }

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::config::Config;
 use crate::connection::prepare_file;
 use crate::error::{Error, Failure};
-use crate::read::{Counting, Plan, ReadContext, Reader, Snapshot, execute, lock};
+use crate::read::{Counting, Pace, Place, Plan, ReadContext, Reader, Snapshot, execute, lock};
 use crate::shared::Shared;
 use crate::write::{Job, Writer, read_error, write_until_closed};
 
@@ -49,27 +49,66 @@ impl SqliteStore {
         written + self.shared.readers.statements()
     }
 
-    fn read_now(&self, read: &Read, sink: &mut dyn RowSink) -> Result<ReadOutcome, CoreError> {
+    /// Runs the read, if it is of the pace that the place is for.
+    fn read_now(
+        &self,
+        read: &Read,
+        sink: &mut dyn RowSink,
+        place: Option<&Place<'_>>,
+    ) -> Result<Tried, CoreError> {
         let shared = &*self.shared;
         let reader = shared.readers.of_thread(&shared.config)?;
         let mut reader = lock(&reader);
+        let plan = reader.plans.get_shared(&shared.plans, &shared.schema, &read.shape);
+        let pace = place.map_or(Pace::Quick, |place| place.pace);
+        let needed = plan.debt.pace();
+        if needed > pace {
+            return Ok(Tried::Needs(needed));
+        }
+        let start = sink.len();
         let result = reader.renew(shared).and_then(|snapshot| {
-            let plan = reader.plans.get(&shared.schema, &read.shape);
-            let outcome = if plan.is_long() {
-                beside(|| run(shared, &mut reader, snapshot, &plan, read, sink))
-            } else {
-                run(shared, &mut reader, snapshot, &plan, read, sink)
-            };
-            plan.took(reader.time_limit.spent());
-            outcome
+            reader.time_limit.allow(pace.limit(&shared.config));
+            let mut work = || run(shared, &mut reader, snapshot, &plan, read, sink);
+            if pace == Pace::Quick { work() } else { beside(work) }
         });
-        result.map_err(|failure| {
-            if let Failure::Sqlite(_) = failure {
-                // Whatever state it left is not built upon.
+        match result {
+            Err(Failure::Sqlite(_)) if pace < Pace::Long && reader.time_limit.is_over() => {
                 reader.end();
+                plan.debt.overran(pace);
+                if sink.rewind(start) {
+                    return Ok(Tried::Needs(plan.debt.pace().max(pace.next())));
+                }
+                Err(CoreError::Unavailable("the database needed too long for this".to_owned()))
             }
-            read_error(failure, shared.config.read_timeout)
-        })
+            Err(failure) => {
+                plan.debt.ended(reader.time_limit.spent());
+                if let Failure::Sqlite(_) = failure {
+                    // Whatever state it left is not built upon.
+                    reader.end();
+                }
+                Err(read_error(failure, shared.config.read_timeout))
+            }
+            Ok(outcome) => {
+                plan.debt.ended(reader.time_limit.spent());
+                Ok(Tried::Done(outcome))
+            }
+        }
+    }
+
+    /// Goes on where a quick try ended: at each step in a place of the pace that the read turned out to need.
+    async fn read_in_place(
+        &self,
+        read: &Read,
+        sink: &mut dyn RowSink,
+        mut pace: Pace,
+    ) -> Result<ReadOutcome, CoreError> {
+        loop {
+            let place = self.shared.places.take(pace).await?;
+            match self.read_now(read, sink, place.as_ref())? {
+                Tried::Done(outcome) => return Ok(outcome),
+                Tried::Needs(needed) => pace = needed,
+            }
+        }
     }
 
     fn ping_now(&self) -> Result<(), CoreError> {
@@ -91,6 +130,14 @@ impl SqliteStore {
         self.shared.readers.close();
         lock(&self.shared.writer).finish();
     }
+}
+
+/// What a try at a read led to.
+#[derive(Debug)]
+enum Tried {
+    Done(ReadOutcome),
+    /// Nothing yet: it must be tried again in a place of this pace.
+    Needs(Pace),
 }
 
 /// Where the runtime can, other tasks of this worker go on elsewhere meanwhile.
@@ -122,21 +169,26 @@ impl Store for SqliteStore {
         read: &'a Guarded<Read>,
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<ReadOutcome, CoreError>> {
-        Box::pin(async move { self.read_now(read.get(), sink) })
+        Box::pin(async move {
+            match self.read_now(read.get(), sink, None)? {
+                Tried::Done(outcome) => Ok(outcome),
+                // Boxed, so that a quick read's future stays small.
+                Tried::Needs(pace) => Box::pin(self.read_in_place(read.get(), sink, pace)).await,
+            }
+        })
     }
 
     fn write(
         &self,
         plan: Guarded<WritePlan>,
-        mut sink: Box<dyn RowSink>,
+        sink: Box<dyn RowSink>,
     ) -> BoxFuture<'_, Result<WriteOutcome, CoreError>> {
         Box::pin(async move {
             let (answer, written) = oneshot::channel();
-            self.shared.queue.push(Job { plan: plan.into_inner(), answer })?;
-            let written =
-                written.await.map_err(|_| CoreError::internal("the writer ended before it answered"))??;
-            written.answer.replay(&mut *sink);
-            Ok(WriteOutcome { rows: written.rows, loaded: written.loaded, sink })
+            self.shared.queue.push(Job { plan: plan.into_inner(), sink, answer })?;
+            let (outcome, _plan) =
+                written.await.map_err(|_| CoreError::internal("the writer ended before it answered"))?;
+            outcome
         })
     }
 

@@ -8,5 +8,7 @@ mod block_on;
 pub mod conformance;
 pub mod oracle;
 pub mod scenario;
+#[cfg(feature = "smtp")]
+pub mod smtp;
 
 pub use block_on::block_on;

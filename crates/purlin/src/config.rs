@@ -23,7 +23,7 @@ pub use problem::{Problem, Problems};
 pub use reference::toml_reference;
 pub use secret::Secret;
 pub use settings::{
-    ApiSettings, AuthSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings, ServerSettings,
-    Settings,
+    ApiSettings, AuthSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings, MailSettings,
+    ServerSettings, Settings,
 };
 pub(crate) use units::duration as parse_duration;

@@ -3,7 +3,10 @@
 use crate::metadata::Metadata;
 use crate::report::Report;
 
-const MOST_PACKAGES: usize = 240;
+/// 18 of them are what sign-in takes: Argon2, bcrypt, secp256k1, Keccak and Unicode's normal forms.
+/// 29 are what mail takes: lettre with its parts of a message, and rustls with ring, of which 8 are for
+/// Windows alone.
+const MOST_PACKAGES: usize = 276;
 
 pub(super) fn check(metadata: &Metadata, report: &mut Report) {
     let count = metadata.packages.len();

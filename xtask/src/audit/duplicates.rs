@@ -6,12 +6,14 @@ use crate::metadata::Metadata;
 use crate::report::Report;
 
 const BORNE: &[(&str, &str)] = &[
+    ("base64", "0.23 is lettre's; 0.22 is bcrypt's and ours"),
     ("chacha20", "0.10 is proptest's, for tests only; 0.9 seals cursors"),
     ("cpufeatures", "0.3 is proptest's, for tests only; 0.2 belongs to the token and cursor crypto"),
     ("getrandom", "0.2 belongs to the token and cursor crypto; 0.4 is ours and uuid's"),
     ("rand", "0.10 is proptest's, for tests only; 0.8 belongs to the token crypto"),
     ("rand_core", "0.10 is proptest's, for tests only; 0.6 belongs to the token crypto"),
     ("syn", "derive macros are moving from 2 to 3; none of it is in the binary"),
+    ("windows-sys", "0.52 is ring's, for Windows alone"),
 ];
 
 pub(super) fn check(metadata: &Metadata, report: &mut Report) {

@@ -17,7 +17,9 @@ const SHIPPED: &[Row] = &[
     Row { name: "purlin-migrate", may_use: &["purlin-schema", "purlin-core", "purlin-sql"] },
     Row { name: "purlin-http", may_use: &["purlin-core"] },
     Row { name: "purlin-rest", may_use: &["purlin-schema", "purlin-core", "purlin-http"] },
+    Row { name: "purlin-mail", may_use: &["purlin-core"] },
     Row { name: "purlin-codegen", may_use: &["purlin-schema"] },
+    Row { name: "purlin-auth", may_use: &["purlin-schema", "purlin-core", "purlin-http"] },
     Row {
         name: "purlin",
         may_use: &[
@@ -28,7 +30,9 @@ const SHIPPED: &[Row] = &[
             "purlin-migrate",
             "purlin-http",
             "purlin-rest",
+            "purlin-mail",
             "purlin-codegen",
+            "purlin-auth",
         ],
     },
 ];

@@ -31,6 +31,12 @@ impl<'a> Context<'a> {
             .filter(move |(_, relation)| !self.schema.model(relation.target).is_ignored)
     }
 
+    /// Whether a to-one relation has the model at its other end.
+    pub(super) fn is_led_to(self, model: &Model) -> bool {
+        let mut all = self.models().flat_map(|other| self.relations(other));
+        all.any(|(field, relation)| relation.target == model.id && !field.is_list())
+    }
+
     pub(super) fn part(self, model: &Model, part: Part) -> Value {
         reference(self.names.part(model.id, part))
     }

@@ -22,6 +22,8 @@ pub(super) enum Part {
     Key,
     Where,
     OrderBy,
+    /// The same through a to-one relation, where related rows are not counted.
+    RelatedOrderBy,
     Select,
     Include,
     Omit,
@@ -42,7 +44,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Row,
         Self::Partial,
         Self::Create,
@@ -51,6 +53,7 @@ impl Part {
         Self::Key,
         Self::Where,
         Self::OrderBy,
+        Self::RelatedOrderBy,
         Self::Select,
         Self::Include,
         Self::Omit,
@@ -73,6 +76,7 @@ impl Part {
             Self::Key => "Key",
             Self::Where => "Where",
             Self::OrderBy => "OrderBy",
+            Self::RelatedOrderBy => "RelatedOrderBy",
             Self::Select => "Select",
             Self::Include => "Include",
             Self::Omit => "Omit",

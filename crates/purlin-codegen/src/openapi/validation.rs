@@ -15,6 +15,7 @@ pub(super) fn validated(field: &Field, schema: Value) -> Value {
         rules.check(check);
     }
     rules.native_length();
+    rules.key();
     rules.more_than_space();
     let Rules { keywords, patterns, notes, .. } = rules;
     let holds_numbers_as_text =
@@ -61,6 +62,16 @@ pub(super) fn validated_or_null(field: &Field, schema: Value) -> Value {
     schema
 }
 
+/// ECMA 262 does not count the next line among the spaces, Unicode does.
+const NOT_SPACE: &str = "[^\\s\\u0085]";
+
+/// Without the quoted forms that the format `email` also has, and with a dot in the domain. Means the same in
+/// either case of letters.
+const EMAIL: &str = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$";
+
+/// With a host; the format `uri` says the rest.
+const URL: &str = "^https?://([^/?#\\s]*@)?[^/?#\\s@:.]";
+
 struct Rules<'a> {
     field: &'a Field,
     keywords: Map<String, Value>,
@@ -85,10 +96,15 @@ impl Rules<'_> {
                 self.pattern(pattern.clone(), &format!("Matches `{pattern}`."));
             }
             ValidationCheck::Regex(pattern) => self.notes.push(format!("Matches `{pattern}`.")),
-            ValidationCheck::Email => self.format("email"),
+            ValidationCheck::Email => {
+                self.format("email");
+                if !self.field.is_list() {
+                    self.patterns.push(EMAIL.to_owned());
+                }
+            }
             ValidationCheck::Url => {
                 self.format("uri");
-                self.pattern("^https?://".to_owned(), "An http or https URL.");
+                self.pattern(URL.to_owned(), "An http or https URL.");
             }
             ValidationCheck::Phone => {
                 self.pattern("^\\+[1-9][0-9]{1,14}$".to_owned(), "A phone number as in E.164.");
@@ -118,11 +134,23 @@ impl Rules<'_> {
         }
     }
 
-    /// What is trimmed and must not be empty holds more than space.
+    /// A row's text id is not empty: the row would have no address.
+    fn key(&mut self) {
+        if self.field.is_id && matches!(self.field.kind, FieldKind::Scalar(Scalar::String)) {
+            self.keywords.entry("minLength").or_insert(json!(1));
+        }
+    }
+
+    /// What is trimmed and must not be shorter is not so either between the space at its ends.
     fn more_than_space(&mut self) {
         let least = self.keywords.get("minLength").and_then(Value::as_u64).unwrap_or(0);
-        if least > 0 && self.field.transforms.contains(&Transform::Trim) {
-            self.patterns.push("\\S".to_owned());
+        if !self.field.transforms.contains(&Transform::Trim) {
+            return;
+        }
+        match least {
+            0 => {}
+            1 => self.patterns.push(NOT_SPACE.to_owned()),
+            _ => self.patterns.push(format!("{NOT_SPACE}[\\s\\S]{{{},}}{NOT_SPACE}", least - 2)),
         }
     }
 

@@ -31,8 +31,25 @@ fn check_field(declaration: &str, expected: &Value) {
 fn validations_become_keywords() {
     let rows = [
         ("String @length(2, 5)", json!({ "type": "string", "minLength": 2, "maxLength": 5 })),
-        ("String @email", json!({ "type": "string", "format": "email" })),
-        ("String @url", json!({ "type": "string", "format": "uri", "pattern": "^https?://" })),
+        (
+            "String @lower @email",
+            json!({
+                "type": "string", "format": "email",
+                "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
+            }),
+        ),
+        (
+            "String @url",
+            json!({ "type": "string", "format": "uri", "pattern": "^https?://([^/?#\\s]*@)?[^/?#\\s@:.]" }),
+        ),
+        ("String @trim @length(1)", json!({ "type": "string", "minLength": 1, "pattern": "[^\\s\\u0085]" })),
+        (
+            "String @trim @length(3, 9)",
+            json!({
+                "type": "string", "minLength": 3, "maxLength": 9,
+                "pattern": "[^\\s\\u0085][\\s\\S]{1,}[^\\s\\u0085]",
+            }),
+        ),
         ("String @phone", json!({ "type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$" })),
         ("String @date", json!({ "type": "string", "format": "date" })),
         ("String @datetime", json!({ "type": "string", "format": "date-time" })),
@@ -97,6 +114,35 @@ fn a_relation_is_written_by_key_or_by_connect() {
     let optional = format!("{CHILD}? @relation(fields: [pId], references: [id])\n pId Int? }}");
     check(&optional, "CCreate/allOf", &json!([{ "not": { "required": ["pId", "p"] } }]));
     check(&optional, "CUpdate/properties/p/properties/disconnect", &json!({ "const": true }));
+}
+
+#[test]
+fn a_text_key_is_not_empty() {
+    let text = "model M {\n id String @id @default(uuid()) @trim\n name String\n}";
+    for body in ["MCreate", "MUpdate", "MReplace"] {
+        check(text, &format!("{body}/properties/id/minLength"), &json!(1));
+        check(text, &format!("{body}/properties/name"), &json!({ "type": "string" }));
+    }
+    let parts = "model M { a String @length(2)\n b Int\n c String\n @@id([a, b]) }";
+    check(parts, "MCreate/properties/a/minLength", &json!(2));
+    check(parts, "MCreate/properties/c", &json!({ "type": "string" }));
+}
+
+/// Through a to-one relation a row is sorted by its columns, not by how many rows it has.
+#[test]
+fn related_rows_are_counted_at_the_first_step_only() {
+    let text = format!("{CHILD} @relation(fields: [pId], references: [id])\n pId Int }}");
+    let direction = json!({ "$ref": "#/components/schemas/SortDirection" });
+    check(&text, "POrderBy/properties/kids/properties", &json!({ "_count": direction }));
+    check(&text, "COrderBy/properties/p", &json!({ "$ref": "#/components/schemas/PRelatedOrderBy" }));
+    check(
+        &text,
+        "PRelatedOrderBy",
+        &json!({
+            "type": "object", "properties": { "id": direction }, "additionalProperties": false,
+            "minProperties": 1, "maxProperties": 1,
+        }),
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Answer, Engine};
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::operation::{Action, Operation};
-use crate::policy::{guard_get, guard_list, parent_exists};
+use crate::policy::{guard_list, parent_exists, prepared_get};
 use crate::sink::{NullSink, RowSink};
 
 impl Engine {
@@ -15,15 +15,21 @@ impl Engine {
         mut sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         let statement = match &operation.action {
-            Action::Get { key, selection } => guard_get(self.guard(actor), operation.model, key, selection)?,
+            Action::Get { key, selection } => {
+                let prepared = self.prepared(actor);
+                let guard = || self.guard(actor);
+                prepared_get(&self.schema, guard, operation.model, key, selection, prepared, &self.shapes)?
+            }
             Action::List(query) => {
+                // First, so that whoever may read no such row hears the same below every parent.
+                let list = guard_list(self.guard(actor), operation.model, query, operation.within.as_ref())?;
                 if let Some(within) = &operation.within {
                     let parent = parent_exists(self.guard(actor), within);
                     if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
                         return Err(Error::NotFound);
                     }
                 }
-                guard_list(self.guard(actor), operation.model, query, operation.within.as_ref())?
+                list
             }
             _ => return Err(Error::internal("a write came to the read pipeline")),
         };

@@ -1,15 +1,10 @@
 //! The signed-in user's row, for the authenticator.
 
-use std::sync::Arc;
-
 use super::Engine;
 use crate::actor::User;
 use crate::error::Error;
-use crate::input::{value_from_json, value_from_text};
-use crate::operation::Count;
-use crate::schema::{CompareOp, FieldKind, Model};
-use crate::sink::{JsonSink, RowSink as _};
-use crate::statement::{Cardinality, Column, Filter, Guarded, Operand, Origin, ParamId, Read, ReadShape};
+use crate::input::value_from_text;
+use crate::system::{Table, When};
 use crate::value::Value;
 
 impl Engine {
@@ -23,58 +18,11 @@ impl Engine {
         if id.is_null() {
             return Ok(None);
         }
-        let filter = Filter::Compare {
-            op: CompareOp::Equal,
-            left: Operand::Column {
-                origin: Origin::ROW,
-                model: model.id,
-                relations: Vec::new(),
-                field: key.id,
-            },
-            right: Operand::Param(ParamId(0)),
-        };
-        let shape = ReadShape {
-            model: model.id,
-            cardinality: Cardinality::One,
-            columns: model
-                .columns()
-                .filter(|field| !matches!(field.kind, FieldKind::Unsupported(_)))
-                .map(|field| Column { field: field.id, guard: None })
-                .collect(),
-            includes: Vec::new(),
-            counts: Vec::new(),
-            filter,
-            order: Vec::new(),
-            after: None,
-            limit: None,
-            offset: None,
-            distinct: Vec::new(),
-            wants_last_keys: false,
-        };
-        let read = Read { shape: Arc::new(shape), params: vec![id], count: Count::None };
-        let statement = Guarded::as_system(read, "the row of the signed-in user");
-        let mut sink = JsonSink::default();
-        self.store.read(&statement, &mut sink).await?;
-        if sink.is_empty() {
-            return Ok(None);
-        }
-        let row: serde_json::Value = serde_json::from_slice(&sink.into_bytes()).map_err(Error::internal)?;
-        self.user_of(model, &row)
-    }
-
-    fn user_of(&self, model: &Model, row: &serde_json::Value) -> Result<Option<User>, Error> {
-        let mut values = vec![Value::Null; model.fields.len()];
-        for field in model.columns() {
-            let Some(json) = row.get(&field.name) else { continue };
-            let value = value_from_json(&self.schema, field, json)
-                .map_err(|message| Error::internal(format!("{}.{}: {message}", model.name, field.name)))?;
-            if field.is_active_flag && value != Value::Boolean(true) {
-                return Ok(None);
-            }
-            if let Some(place) = values.get_mut(field.id.index()) {
-                *place = value;
-            }
-        }
-        Ok(Some(User { values }))
+        let users = Table::of_model(&self.schema, &self.store, model.id, "the row of the signed-in user");
+        let Some(row) = users.find(&When::equal(key.name.clone(), id)).await? else { return Ok(None) };
+        let values = row.into_values();
+        let is_on = |value: Option<&Value>| value == Some(&Value::Boolean(true));
+        let mut flags = model.columns().filter(|field| field.is_active_flag);
+        Ok(flags.all(|flag| is_on(values.get(flag.id.index()))).then(|| User::new(values)))
     }
 }

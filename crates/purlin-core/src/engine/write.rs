@@ -6,11 +6,13 @@ use super::{Answer, Engine};
 use crate::actor::Actor;
 use crate::error::{Error, FieldErrors};
 use crate::operation::{Action, Assignment, Data, Key, Operation, Selection, UpdateMode, Within};
-use crate::policy::{guard_create, guard_delete, guard_update, parent_exists};
-use crate::schema::{Link, Model};
-use crate::sink::{NullSink, RowSink};
-use crate::statement::{ReadOutcome, RowRule};
-use crate::validate::{ChangeSet, Making, MergedRow, NewChange, change_set, draft_row};
+use crate::policy::{
+    Write, guard_create, guard_delete, guard_update, guard_written, known_keys, parent_exists,
+};
+use crate::schema::{FieldId, Link, Model};
+use crate::sink::{NullSink, RowSink, ValueRef};
+use crate::statement::{ReadOutcome, RowRule, WriteOutcome};
+use crate::validate::{ChangeSet, Making, StoredRow, change_set, draft_row};
 
 impl Engine {
     pub(super) async fn write(
@@ -60,14 +62,50 @@ impl Engine {
         let mut drafts = Vec::with_capacity(rows.len());
         for (index, data) in rows.iter().enumerate() {
             let prefix = if many { format!("{index}.") } else { String::new() };
-            drafts.push(draft_row(&making, model, data, &prefix, &mut slots, &mut errors)?);
+            let mut draft = draft_row(&making, model, data, &prefix, &mut slots, &mut errors)?;
+            if draft.validates_stored {
+                draft.stored_rule = Some(self.stored_rule(actor, model, prefix, Vec::new()));
+            }
+            drafts.push(draft);
         }
         errors.into_result()?;
-        let plan = guard_create(self.guard(actor), model, &drafts, selection, many, linked, slots)?;
-        let outcome = self.store.write(plan, sink).await?;
-        let key = (!many).then(|| outcome.loaded.into_iter().next_back().map(|(_, key)| key)).flatten();
-        let answered = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
-        Ok(Answer { sink: outcome.sink, outcome: answered, key })
+        let write = guard_create(self.guard(actor), model, &drafts, selection, many, linked, slots)?;
+        let (sink, mut keys) = self.commit(actor, model, write, selection, many, sink).await?;
+        let key = if many { None } else { keys.pop().map(|key| key.fields) };
+        let outcome = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
+        Ok(Answer { sink, outcome, key })
+    }
+
+    /// Executes the plan. Related rows that are wanted in the answer are read after the commit: whoever else
+    /// writes must not wait for them.
+    async fn commit(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        write: Write,
+        selection: &Selection,
+        as_list: bool,
+        sink: Box<dyn RowSink>,
+    ) -> Result<(Box<dyn RowSink>, Vec<Key>), Error> {
+        let Write { plan, keys } = write;
+        let WriteOutcome { mut sink, loaded, .. } = self.store.write(plan, sink).await?;
+        let keys = known_keys(keys, &loaded);
+        if selection.has_relations() {
+            if as_list {
+                sink.begin_list();
+            }
+            for key in &keys {
+                let read = guard_written(self.guard(actor), model.id, key, selection)?;
+                let outcome = self.store.read(&read, sink.as_mut()).await.map_err(but_written)?;
+                if outcome.rows == 0 {
+                    sink.value(ValueRef::Null);
+                }
+            }
+            if as_list {
+                sink.end_list();
+            }
+        }
+        Ok((sink, keys))
     }
 
     /// Sets the key of new rows to the row of the nested resource. Answers it back where a join table holds
@@ -127,39 +165,57 @@ impl Engine {
     ) -> Result<Answer, Error> {
         let making = self.making(actor);
         let mut slots = 0;
-        let set = change_set(&making, model, data, mode, &mut slots, &mut errors)?;
+        let fixed = (mode == UpdateMode::Replace).then(|| self.guard(actor).fixed_fields(model));
+        let set = change_set(&making, model, data, fixed.as_deref(), &mut slots, &mut errors)?;
         errors.into_result()?;
         let merged = self.merged_rule(actor, model, &set);
-        let plan = guard_update(self.guard(actor), model, key, &set, selection, merged, slots)?;
-        let outcome = self.store.write(plan, sink).await?;
-        let answered = ReadOutcome { rows: 1, ..ReadOutcome::default() };
-        Ok(Answer { sink: outcome.sink, outcome: answered, key: None })
+        let write = guard_update(self.guard(actor), model, key, &set, selection, merged, slots)?;
+        let (sink, _) = self.commit(actor, model, write, selection, false, sink).await?;
+        let outcome = ReadOutcome { rows: 1, ..ReadOutcome::default() };
+        Ok(Answer { sink, outcome, key: None })
     }
 
     /// The rule that looks at the row as the update leaves it: `@@validate`, and the validations of fields
     /// that were changed by arithmetic.
     fn merged_rule(&self, actor: &Actor, model: &Model, set: &ChangeSet) -> Option<Arc<dyn RowRule>> {
-        let recheck: Vec<_> = set
-            .changes
-            .iter()
-            .filter(|(_, change)| !matches!(change, NewChange::Set(_)))
-            .map(|(field, _)| *field)
-            .collect();
+        let calculated = set.changes.iter().filter(|(_, change)| change.is_calculated());
+        let recheck: Vec<FieldId> = calculated.map(|(field, _)| *field).collect();
         if !set.needs_merge && recheck.is_empty() {
             return None;
         }
-        Some(Arc::new(MergedRow {
+        Some(self.stored_rule(actor, model, String::new(), recheck))
+    }
+
+    fn stored_rule(
+        &self,
+        actor: &Actor,
+        model: &Model,
+        prefix: String,
+        recheck: Vec<FieldId>,
+    ) -> Arc<dyn RowRule> {
+        Arc::new(StoredRow {
             schema: Arc::clone(&self.schema),
             patterns: Arc::clone(&self.patterns),
             model: model.id,
             now: self.clock.now(),
             actor: actor.clone(),
+            prefix,
             recheck,
-        }))
+        })
     }
 
     fn making<'a>(&'a self, actor: &'a Actor) -> Making<'a> {
         Making { schema: &self.schema, actor, now: self.clock.now(), patterns: &self.patterns }
+    }
+}
+
+/// Why the answer of a write is missing, so that nobody writes again who need not.
+fn but_written(error: Error) -> Error {
+    let note = |text: String| format!("it is written, but not answered: {text}");
+    match error {
+        Error::TooLarge(text) => Error::TooLarge(note(text)),
+        Error::Unavailable(text) => Error::Unavailable(note(text)),
+        other => other,
     }
 }
 

@@ -29,16 +29,16 @@ pub fn data_from_json(
         if errors.is_full() {
             break;
         }
-        let path = format!("{prefix}{name}");
+        let path = || format!("{prefix}{name}");
         // Omitted fields (a password) may be written, just never read.
         let field = model.field_named(name).filter(|field| field.is_exposed() && !field.is_computed);
         let Some(field) = field else {
-            errors.add(path, describe_unknown(model, name));
+            errors.add(path(), describe_unknown(model, name));
             continue;
         };
         match assignment(schema, field, value, mode) {
             Ok(assignment) => data.fields.push((field.id, assignment)),
-            Err(messages) => messages.into_iter().for_each(|message| errors.add(path.clone(), message)),
+            Err(messages) => messages.into_iter().for_each(|message| errors.add(path(), message)),
         }
     }
     refuse_double_keys(model, &data, prefix, errors);

@@ -159,18 +159,11 @@ impl Reader<'_> {
         depth: usize,
         parts: &mut Vec<Where>,
     ) {
-        let ignore_case = match members.get("mode") {
-            None => false,
-            Some(Json::String(mode)) if mode == "insensitive" => true,
-            Some(Json::String(mode)) if mode == "default" => false,
-            Some(_) => {
-                self.problems.add(&join(path, "mode"), "must be \"default\" or \"insensitive\"");
-                false
-            }
-        };
+        let takes_mode = matches!(field.kind, FieldKind::Scalar(Scalar::String)) && !field.is_list();
+        let ignore_case = takes_mode && self.ignores_case(members, path);
         for (operator, json) in members {
             let path = &join(path, operator);
-            if operator == "mode" {
+            if takes_mode && operator == "mode" {
                 continue;
             }
             if operator == "not" && json.is_object() {
@@ -187,6 +180,17 @@ impl Reader<'_> {
             }
             if let Some(test) = self.test(field, operator, json, ignore_case, path) {
                 parts.push(Where::Field { field: field.id, test });
+            }
+        }
+    }
+
+    fn ignores_case(&mut self, members: &Map<String, Json>, path: &str) -> bool {
+        match members.get("mode").map(Json::as_str) {
+            None | Some(Some("default")) => false,
+            Some(Some("insensitive")) => true,
+            Some(_) => {
+                self.problems.add(&join(path, "mode"), "must be \"default\" or \"insensitive\"");
+                false
             }
         }
     }
@@ -280,7 +284,7 @@ impl Reader<'_> {
                 None
             })?,
         };
-        let ignore_case = members.get("mode").and_then(Json::as_str) == Some("insensitive");
+        let ignore_case = self.ignores_case(members, path);
         let mut tests = Vec::new();
         for (operator, json) in members {
             let path = &join(path, operator);

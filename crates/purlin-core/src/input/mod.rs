@@ -3,17 +3,19 @@
 
 mod data;
 mod filter;
+mod key;
 mod names;
+mod order;
 mod query;
+mod selection;
 mod value;
 
 pub use data::{data_from_json, rows_from_json};
 pub use filter::where_from_json;
+pub use key::key_from_json;
 pub use names::{describe_unknown, exposed_field, filterable_field};
-pub use query::{
-    CAPPED, Limits, count_mode, default_order, finish_order, key_from_json, order_from_json, query_from_json,
-    selection_from_json,
-};
+pub use order::{default_order, finish_order, order_from_json};
+pub use query::{CAPPED, Limits, count_mode, query_from_json, selection_from_json};
 pub use value::{value_from_json, value_from_text};
 
 use crate::error::Error;

@@ -117,12 +117,21 @@ fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
     }
 }
 
-/// A JSON number with a fraction of zeros is an integer, as JSON Schema has it: some writers know no other.
 fn integer_from_number(scalar: Scalar, text: &str) -> Result<Value, String> {
+    integer_from_text(scalar, without_zeros(text))
+}
+
+/// A JSON number with a fraction of zeros is an integer, as JSON Schema has it: some writers know no other.
+fn without_zeros(text: &str) -> &str {
     match text.split_once('.') {
-        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => integer_from_text(scalar, whole),
-        _ => integer_from_text(scalar, text),
+        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => whole,
+        _ => text,
     }
+}
+
+/// For counts and sizes.
+pub(super) fn whole_number(number: &serde_json::Number) -> Option<u64> {
+    without_zeros(&number.to_string()).parse().ok()
 }
 
 fn integer_from_text(scalar: Scalar, text: &str) -> Result<Value, String> {

@@ -13,6 +13,9 @@ pub struct Data {
 #[derive(Clone, Debug)]
 pub enum Assignment {
     Set(Value),
+    /// The hash of what was given for a `@password` field: made by sign-in, never read from input. What was
+    /// given has been judged.
+    Hashed(String),
     /// For a to-one relation whose key this model holds: `{connect: {…}}`. The target must be
     /// readable by the actor.
     Connect(Key),

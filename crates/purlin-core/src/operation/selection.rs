@@ -14,6 +14,18 @@ pub struct Selection {
     pub counts: Vec<(FieldId, super::Where)>,
 }
 
+impl Selection {
+    /// Whether nothing else is asked for than what every row answers by itself.
+    pub fn is_default(&self) -> bool {
+        self.fields.is_none() && self.omit.is_empty() && !self.has_relations()
+    }
+
+    /// Whether other rows are asked for too.
+    pub fn has_relations(&self) -> bool {
+        !self.includes.is_empty() || !self.counts.is_empty()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Include {
     /// A relation field of the selected model.

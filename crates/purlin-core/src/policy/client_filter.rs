@@ -48,7 +48,7 @@ impl<'a> Guard<'a> {
         Filter::all(parts)
     }
 
-    fn row_field_rules(&mut self, field: &'a Field) -> Filter {
+    pub(super) fn row_field_rules(&mut self, field: &'a Field) -> Filter {
         self.alone(Scope::Stored { is_named: true }, |guard| guard.field_rules(field, FieldOperation::Read))
     }
 

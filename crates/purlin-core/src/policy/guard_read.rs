@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::guard_write::KeyValues;
 use super::scope::{Guard, Scope};
 use crate::error::Error;
 use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Within};
@@ -23,9 +24,9 @@ pub(super) struct Projection {
     pub counts: Vec<RelationCount>,
 }
 
-/// One row by a unique key.
-pub(crate) fn guard_get(
-    mut guard: Guard<'_>,
+/// One row by a unique key, whose values are the first parameters.
+pub(super) fn guard_get(
+    guard: &mut Guard<'_>,
     model: ModelId,
     key: &Key,
     selection: &Selection,
@@ -33,7 +34,8 @@ pub(crate) fn guard_get(
     let by_key = guard.client_key(guard.schema.model(model), key);
     let readable = guard.possible(model, PolicyOperation::Read)?;
     let shape = guard.one(model, Filter::all([by_key, readable]), selection)?;
-    Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None }))
+    let params = std::mem::take(&mut guard.params);
+    Ok(Guarded::new(Read { shape: Arc::new(shape), params, count: Count::None }))
 }
 
 /// A page of rows; `within` narrows it to those related to one row, which `parent_exists` checks.
@@ -127,13 +129,20 @@ fn count_value(count: u64) -> Value {
 }
 
 impl<'a> Guard<'a> {
-    /// The shape of a read of at most one row.
-    pub(super) fn one(
+    /// The shape of the read of a row that was just written.
+    pub(super) fn written(
         &mut self,
-        model: ModelId,
-        filter: Filter,
+        model: &'a Model,
+        key: &KeyValues,
         selection: &Selection,
     ) -> Result<ReadShape, Error> {
+        let by_key = self.stored_key_filter(model.id, key);
+        let readable = self.rules_of_row(model.id, PolicyOperation::Read);
+        self.one(model.id, Filter::all([by_key, readable]), selection)
+    }
+
+    /// The shape of a read of at most one row.
+    fn one(&mut self, model: ModelId, filter: Filter, selection: &Selection) -> Result<ReadShape, Error> {
         let projection = self.projection(self.schema.model(model), selection)?;
         Ok(ReadShape {
             columns: projection.columns,
@@ -148,15 +157,8 @@ impl<'a> Guard<'a> {
         model: &'a Model,
         selection: &Selection,
     ) -> Result<Projection, Error> {
-        let is_shown = |field: &&Field| {
-            field.is_column()
-                && field.is_exposed()
-                && !field.is_omitted
-                && !selection.omit.contains(&field.id)
-                && selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id))
-        };
         let mut columns = Vec::with_capacity(model.fields.len());
-        for field in model.fields.iter().filter(is_shown) {
+        for field in shown(model, selection) {
             let rules = self.alone(Scope::Stored { is_named: true }, |guard| {
                 guard.field_rules(field, FieldOperation::Read)
             });
@@ -341,6 +343,17 @@ impl<'a> Guard<'a> {
         };
         Ok(Filter::all([related, visible]))
     }
+}
+
+/// The fields that a selection wants of a row.
+pub(super) fn shown<'m>(model: &'m Model, selection: &Selection) -> impl Iterator<Item = &'m Field> {
+    model.fields.iter().filter(|field| {
+        field.is_column()
+            && field.is_exposed()
+            && !field.is_omitted
+            && !selection.omit.contains(&field.id)
+            && selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id))
+    })
 }
 
 /// Whether the first key of the order leads an index, so that a page can be read in its order.

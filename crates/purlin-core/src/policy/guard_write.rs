@@ -4,19 +4,21 @@
 
 use std::sync::Arc;
 
+use super::references::Stored;
 use super::scope::{Guard, NewRow, NewValue, Scope, column};
+use super::written::Write;
 use crate::error::Error;
-use crate::operation::{Count, Key, Selection, Within};
+use crate::operation::{Key, Selection, Within};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, Link, Model, ModelId, PolicyOperation};
 use crate::statement::{
-    Change, CheckFailure, Expect, Filter, Guarded, Insert, LoadSlot, Operand, Read, ReadBack, RowRule, Step,
-    Update, WritePlan, WriteValue,
+    Change, CheckFailure, Expect, Filter, Guarded, Insert, LoadSlot, Operand, ResultRows, RowRule, Step,
+    Update, WritePlan, WriteResult, WriteValue,
 };
-use crate::validate::{ChangeSet, Connect, Draft, NewChange};
+use crate::validate::{ChangeSet, Connect, Draft, NewChange, Reference};
 use crate::value::Value;
 
 /// Values of a key: known now, or by a slot when the plan runs.
-type KeyValues = Vec<(FieldId, NewValue)>;
+pub(super) type KeyValues = Vec<(FieldId, NewValue)>;
 
 /// Inserts the rows, all or nothing. `slots` is the first free slot of the plan. `parent` is the row of a
 /// nested resource whose relation is a join table.
@@ -28,7 +30,16 @@ pub(crate) fn guard_create<'a>(
     as_list: bool,
     parent: Option<&Within>,
     mut slots: u32,
-) -> Result<Guarded<WritePlan>, Error> {
+) -> Result<Write, Error> {
+    let mut result = None;
+    let mut shown = Vec::new();
+    if !selection.has_relations() {
+        let rows = drafts.iter().map(|draft| &draft.row);
+        if let Some(columns) = guard.shown_at_once(model, rows, selection) {
+            result = Some(WriteResult { rows: ResultRows::Inserted, as_list });
+            shown = columns;
+        }
+    }
     let mut steps = Vec::with_capacity(drafts.len());
     let parent = match parent {
         Some(within) => {
@@ -43,20 +54,28 @@ pub(crate) fn guard_create<'a>(
         for connect in &draft.connects {
             steps.push(guard.load_connected(model, connect));
         }
+        for reference in &draft.references {
+            steps.extend(guard.check_reference(model, reference, None));
+        }
         let after = guard.check_new_row(model, &draft.row, &mut steps)?;
         let slot = next_slot(&mut slots);
         let key = inserted_key(model, &draft.row, slot);
-        steps.push(guard.insert(model, &draft.row, slot));
+        steps.push(guard.insert(model, &draft.row, slot, &shown));
         if after {
             steps.push(guard.check_stored_row(model, &key, PolicyOperation::Create));
+        }
+        if let Some(rule) = &draft.stored_rule {
+            steps.extend(guard.validate_stored(model, &key, Arc::clone(rule), next_slot(&mut slots)));
         }
         if let Some((within, parent_slot)) = parent {
             steps.push(guard.link(within, parent_slot, &key)?);
         }
         keys.push(key);
     }
-    let result = guard.read_back(model, &keys, selection, as_list)?;
-    Ok(Guarded::new(WritePlan { steps, params: guard.params, result: Some(result) }))
+    if result.is_none() {
+        result = guard.result(model, &keys, selection, as_list)?;
+    }
+    Ok(Write { plan: Guarded::new(WritePlan { steps, params: guard.params, result }), keys })
 }
 
 /// Changes one row. `merged` validates the row as the update leaves it.
@@ -68,7 +87,7 @@ pub(crate) fn guard_update<'a>(
     selection: &Selection,
     merged: Option<Arc<dyn RowRule>>,
     mut slots: u32,
-) -> Result<Guarded<WritePlan>, Error> {
+) -> Result<Write, Error> {
     let mut steps = Vec::new();
     for connect in &set.connects {
         steps.push(guard.load_connected(model, connect));
@@ -80,16 +99,29 @@ pub(crate) fn guard_update<'a>(
             guard.field_rules(field, FieldOperation::Update)
         }));
     }
+    // What is calculated tells of the old value, by the bounds of the new one if not by itself.
+    let mut calculated = set.changes.iter().filter(|(_, change)| change.is_calculated()).peekable();
+    if calculated.peek().is_some() {
+        parts.push(guard.rules_of_row(model.id, PolicyOperation::Read));
+    }
+    for (id, _) in calculated {
+        parts.push(guard.row_field_rules(model.field(*id)));
+    }
     let expect = guard.expect_one(model, key, PolicyOperation::Update);
     let filter = Filter::all(parts);
-    let columns: Vec<FieldId> = model.columns().map(|field| field.id).collect();
     let has_post_rules =
         model.policies.iter().any(|rule| rule.operations.contains(&PolicyOperation::PostUpdate));
-    if has_post_rules || set.changes.is_empty() {
+    let mut stored = Stored { key, slot: None };
+    if has_post_rules || set.changes.is_empty() || set.references.iter().any(Reference::is_partial) {
         let slot = next_slot(&mut slots);
+        let columns = model.columns().map(|field| field.id).collect();
         let (filter, expect) = (filter.clone(), expect.clone());
-        steps.push(Step::Load { slot, model: model.id, fields: columns.clone(), filter, expect });
+        steps.push(Step::Load { slot, model: model.id, fields: columns, filter, expect });
         guard.before = Some(slot);
+        stored.slot = Some(slot);
+    }
+    for reference in &set.references {
+        steps.extend(guard.check_reference(model, reference, Some(stored)));
     }
     let mut new_key: KeyValues =
         key.fields.iter().map(|(field, value)| (*field, NewValue::Value(value.clone()))).collect();
@@ -101,7 +133,7 @@ pub(crate) fn guard_update<'a>(
             {
                 place.1 = value.clone();
             }
-            changes.push((*field, guard.change(change)));
+            changes.push((*field, guard.change(model.field(*field), change)));
         }
         steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
         if has_post_rules && !guard.actor.is_system() {
@@ -109,18 +141,11 @@ pub(crate) fn guard_update<'a>(
         }
     }
     if let Some(rule) = merged {
-        let slot = next_slot(&mut slots);
-        let filter = guard.stored_key_filter(model.id, &new_key);
-        let expect = Expect::One {
-            readable: Filter::Never,
-            denied: CheckFailure::NotFound,
-            absent: CheckFailure::NotFound,
-        };
-        steps.push(Step::Load { slot, model: model.id, fields: columns, filter, expect });
-        steps.push(Step::Validate { slot, rule });
+        steps.extend(guard.validate_stored(model, &new_key, rule, next_slot(&mut slots)));
     }
-    let result = guard.read_back(model, std::slice::from_ref(&new_key), selection, false)?;
-    Ok(Guarded::new(WritePlan { steps, params: guard.params, result: Some(result) }))
+    let keys = vec![new_key];
+    let result = guard.result(model, &keys, selection, false)?;
+    Ok(Write { plan: Guarded::new(WritePlan { steps, params: guard.params, result }), keys })
 }
 
 pub(crate) fn guard_delete(mut guard: Guard<'_>, model: ModelId, key: &Key) -> Guarded<WritePlan> {
@@ -143,8 +168,7 @@ impl<'a> Guard<'a> {
 
     /// The row of `{connect: …}`, which the actor must be able to read.
     fn load_connected(&mut self, model: &'a Model, connect: &Connect) -> Step {
-        let field = model.field(connect.relation);
-        let (target, fields) = match field.relation() {
+        let (target, fields) = match model.field(connect.relation).relation() {
             Some(relation) => (relation.target, relation.pairs().map(|(_, target)| target).collect()),
             None => (model.id, Vec::new()),
         };
@@ -152,7 +176,7 @@ impl<'a> Guard<'a> {
         let by_key = self.client_key(self.schema.model(target), &connect.key);
         let filter = Filter::all([by_key, readable]);
         let absent = CheckFailure::Invalid {
-            path: field.name.clone(),
+            path: connect.path.clone(),
             message: format!("names no {} that you may see", self.schema.model(target).name),
         };
         let expect = Expect::One { readable: Filter::Never, denied: CheckFailure::NotFound, absent };
@@ -213,15 +237,37 @@ impl<'a> Guard<'a> {
         Step::Check { filter, failure: CheckFailure::Denied(self.refusal(model.id, operation)) }
     }
 
-    fn insert(&mut self, model: &'a Model, row: &NewRow, slot: LoadSlot) -> Step {
+    /// Hands the row as it stands in the transaction to a rule.
+    fn validate_stored(
+        &mut self,
+        model: &'a Model,
+        key: &KeyValues,
+        rule: Arc<dyn RowRule>,
+        slot: LoadSlot,
+    ) -> [Step; 2] {
+        let fields = model.columns().map(|field| field.id).collect();
+        let filter = self.stored_key_filter(model.id, key);
+        let expect = Expect::One {
+            readable: Filter::Never,
+            denied: CheckFailure::NotFound,
+            absent: CheckFailure::NotFound,
+        };
+        [Step::Load { slot, model: model.id, fields, filter, expect }, Step::Validate { slot, rule }]
+    }
+
+    fn insert(&mut self, model: &'a Model, row: &NewRow, slot: LoadSlot, shown: &[FieldId]) -> Step {
         let mut values = Vec::with_capacity(model.fields.len());
         for field in model.columns() {
             if let Some(value) = self.write_value(row.get(field.id)) {
                 values.push((field.id, value));
             }
         }
-        let returning = model.key_fields().map(|field| field.id).collect();
-        Step::Insert(Insert { model: model.id, values, slot: Some(slot), returning })
+        // A key that is known needs no slot: nothing refers to it.
+        let is_known =
+            |field: &Field| matches!(row.get(field.id), NewValue::Value(value) if !value.is_null());
+        let slot = (!model.key_fields().all(is_known)).then_some(slot);
+        let shown = shown.to_vec();
+        Step::Insert(Insert { model: model.id, values, slot, returning: Vec::new(), shown })
     }
 
     /// `None` for what the database makes.
@@ -233,8 +279,15 @@ impl<'a> Guard<'a> {
         }
     }
 
-    fn change(&mut self, change: &NewChange) -> Change {
+    fn change(&mut self, field: &'a Field, change: &NewChange) -> Change {
         match change {
+            NewChange::Reset(value) => {
+                let value = WriteValue::Param(self.param(value.clone()));
+                match self.reset_rules(field) {
+                    Filter::Always => Change::Set(value),
+                    condition => Change::SetWhere { value, condition },
+                }
+            }
             NewChange::Set(NewValue::Loaded(slot, field)) => {
                 Change::Set(WriteValue::Loaded { slot: *slot, field: *field })
             }
@@ -250,7 +303,7 @@ impl<'a> Guard<'a> {
         }
     }
 
-    fn stored_key_filter(&mut self, model: ModelId, key: &KeyValues) -> Filter {
+    pub(super) fn stored_key_filter(&mut self, model: ModelId, key: &KeyValues) -> Filter {
         let mut parts = Vec::with_capacity(key.len());
         for (field, value) in key {
             let right = match value {
@@ -261,30 +314,6 @@ impl<'a> Guard<'a> {
             parts.push(Filter::Compare { op: CompareOp::Equal, left: column(model, *field), right });
         }
         Filter::all(parts)
-    }
-
-    /// What is answered: the rows written, as far as the actor may read them.
-    fn read_back(
-        &self,
-        model: &'a Model,
-        keys: &[KeyValues],
-        selection: &Selection,
-        as_list: bool,
-    ) -> Result<ReadBack, Error> {
-        let mut reads: Vec<Read> = Vec::with_capacity(keys.len());
-        for key in keys {
-            let mut guard = Guard::new(self.schema, self.actor, self.default_access, self.now);
-            let by_key = guard.stored_key_filter(model.id, key);
-            let readable = guard.rules_of_row(model.id, PolicyOperation::Read);
-            let shape = guard.one(model.id, Filter::all([by_key, readable]), selection)?;
-            // Rows of one request mostly share their shape; sharing it spares the store comparing them.
-            let shape = match reads.last() {
-                Some(last) if *last.shape == shape => Arc::clone(&last.shape),
-                _ => Arc::new(shape),
-            };
-            reads.push(Read { shape, params: guard.params, count: Count::None });
-        }
-        Ok(ReadBack { reads, as_list })
     }
 }
 

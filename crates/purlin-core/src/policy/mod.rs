@@ -7,10 +7,15 @@ mod client_filter;
 mod condition;
 mod guard_read;
 mod guard_write;
+mod prepared;
+mod references;
 mod rules;
 mod scope;
 mod term;
+mod written;
 
-pub(crate) use guard_read::{guard_get, guard_list, parent_exists};
+pub(crate) use guard_read::{guard_list, parent_exists};
 pub(crate) use guard_write::{guard_create, guard_delete, guard_update};
+pub(crate) use prepared::{Prepared, Shapes, admit, prepared_get};
 pub(crate) use scope::{Guard, NewRow, NewValue};
+pub(crate) use written::{Write, guard_written, known_keys};

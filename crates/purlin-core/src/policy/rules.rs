@@ -16,6 +16,9 @@ impl<'a> Guard<'a> {
             return Filter::Always;
         }
         let model: &'a Model = self.schema.model(model);
+        if model.is_builtin {
+            return Filter::Never;
+        }
         if model.policies.is_empty() {
             return Filter::constant(match self.default_access {
                 DefaultAccess::Deny => false,
@@ -68,14 +71,31 @@ impl<'a> Guard<'a> {
         Filter::all([allowed, Filter::not(denied)])
     }
 
+    /// Where a replacement may reset a field that it does not name: the actor would see it and may change it.
+    pub(super) fn reset_rules(&mut self, field: &'a Field) -> Filter {
+        self.alone(Scope::Stored { is_named: true }, |guard| {
+            let shown = guard.field_rules(field, FieldOperation::Read);
+            Filter::all([shown, guard.field_rules(field, FieldOperation::Update)])
+        })
+    }
+
+    /// The fields that a replacement leaves as they are in every row.
+    pub(crate) fn fixed_fields(&mut self, model: &Model) -> Vec<FieldId> {
+        let columns = self.schema.model(model.id).columns();
+        columns.filter(|field| self.reset_rules(field) == Filter::Never).map(|field| field.id).collect()
+    }
+
     /// The read rules of a relation's key: who may not see the key may not see where it leads.
     pub(super) fn relation_rules(&mut self, field: &'a Field, model: &'a Model) -> Filter {
         let Some(relation) = field.relation().filter(|relation| relation.is_owning()) else {
             return Filter::Always;
         };
-        let keys: Vec<FieldId> = relation.pairs().map(|(local, _)| local).collect();
+        let keys: Vec<&'a Field> = relation.pairs().map(|(local, _)| model.field(local)).collect();
+        if keys.iter().any(|key| key.is_omitted) && !self.actor.is_system() {
+            return Filter::Never;
+        }
         let rules: Vec<Filter> =
-            keys.into_iter().map(|key| self.field_rules(model.field(key), FieldOperation::Read)).collect();
+            keys.into_iter().map(|key| self.field_rules(key, FieldOperation::Read)).collect();
         Filter::all(rules)
     }
 

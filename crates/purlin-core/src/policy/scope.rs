@@ -26,6 +26,8 @@ pub(crate) struct Guard<'a> {
     pub(super) check_depth: u8,
     /// A rule has read a value of the new row that only the database will know.
     pub(super) needs_stored_row: bool,
+    /// A rule has asked for the time.
+    pub(super) asked_time: bool,
 }
 
 /// A row that names can mean.
@@ -79,6 +81,7 @@ impl<'a> Guard<'a> {
             operation: PolicyOperation::Read,
             check_depth: 0,
             needs_stored_row: false,
+            asked_time: false,
         }
     }
 

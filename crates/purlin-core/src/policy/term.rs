@@ -45,7 +45,10 @@ impl Guard<'_> {
                 let member = members.get(usize::from(*position));
                 Term::Known(member.map_or(Value::Null, |member| Value::String(member.database_name.clone())))
             }
-            Rule::Now => Term::Known(Value::DateTime(self.now)),
+            Rule::Now => {
+                self.asked_time = true;
+                Term::Known(Value::DateTime(self.now))
+            }
             Rule::CurrentOperation(casing) => Term::Known(Value::String(cased(self.operation, *casing))),
             Rule::Length(inner) => match self.term(inner, None) {
                 Term::Known(value) | Term::NewField(value) => Term::Known(length(&value)),

@@ -11,6 +11,8 @@ use crate::value::DateTime;
 #[derive(Debug, Default)]
 pub struct JsonSink {
     buffer: Vec<u8>,
+    /// The length of the prefix.
+    start: usize,
     /// A value has been written at this level, so the next needs a comma.
     needs_comma: bool,
 }
@@ -20,7 +22,7 @@ impl JsonSink {
     pub fn with_prefix(prefix: &str, capacity: usize) -> Self {
         let mut buffer = Vec::with_capacity(capacity);
         buffer.extend_from_slice(prefix.as_bytes());
-        Self { buffer, needs_comma: false }
+        Self { buffer, start: prefix.len(), needs_comma: false }
     }
 
     pub fn into_bytes(self) -> Vec<u8> {
@@ -70,6 +72,8 @@ impl RowSink for JsonSink {
     }
 
     fn key(&mut self, name: &str) {
+        // Grown at most once, with room for a short value too.
+        self.buffer.reserve(name.len() + 16);
         self.separate();
         self.push_quoted(name);
         self.buffer.push(b':');
@@ -90,7 +94,7 @@ impl RowSink for JsonSink {
             ValueRef::Decimal(text) | ValueRef::DateTimeText(text) => self.push_quoted(text),
             ValueRef::Text(text) => write_string(&mut self.buffer, text),
             ValueRef::DateTime(millis) => match DateTime::from_millis(millis) {
-                Ok(time) => self.push_quoted(&time.to_string()),
+                Ok(time) => self.push_quoted(time.text().as_str()),
                 Err(_) => self.buffer.extend_from_slice(b"null"),
             },
             ValueRef::Json(text) => self.buffer.extend_from_slice(text.as_bytes()),
@@ -98,8 +102,20 @@ impl RowSink for JsonSink {
         }
     }
 
+    fn restart(&mut self) {
+        self.buffer.truncate(self.start);
+        self.needs_comma = false;
+    }
+
     fn len(&self) -> usize {
         self.buffer.len()
+    }
+
+    fn rewind(&mut self, len: usize) -> bool {
+        self.buffer.truncate(len);
+        // Where a value is due, it is the first exactly after one of these.
+        self.needs_comma = !matches!(self.buffer.last(), None | Some(b'[' | b'{' | b':' | b','));
+        true
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any + Send> {

@@ -38,10 +38,17 @@ pub trait RowSink: Send {
     /// A field's name: letters, digits and `_` only, so it needs no escaping.
     fn key(&mut self, name: &str);
     fn value(&mut self, value: ValueRef<'_>);
+    /// Forgets all values: whatever wrote them starts anew.
+    fn restart(&mut self);
     /// How many bytes are held, so that a store can stop an answer that grows without bound.
     fn len(&self) -> usize;
     fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    /// Forgets everything since it held `len` bytes and a value was due there, so that a store can start a
+    /// read over. Whether it could: a sink of writes never has to.
+    fn rewind(&mut self, _len: usize) -> bool {
+        false
     }
     /// Takes back the sink's concrete type after a write returned it.
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any + Send>;

@@ -13,8 +13,14 @@ impl RowSink for NullSink {
     fn key(&mut self, _name: &str) {}
     fn value(&mut self, _value: ValueRef<'_>) {}
 
+    fn restart(&mut self) {}
+
     fn len(&self) -> usize {
         0
+    }
+
+    fn rewind(&mut self, _len: usize) -> bool {
+        true
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any + Send> {

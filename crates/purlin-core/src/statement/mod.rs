@@ -14,6 +14,6 @@ pub use read::{
     SortKey, SortTarget, Total,
 };
 pub use write::{
-    Change, CheckFailure, Expect, Insert, LoadSlot, ReadBack, RowRule, Step, Update, WriteOutcome, WritePlan,
-    WriteValue,
+    Change, CheckFailure, Expect, Insert, LoadSlot, ResultRows, RowRule, Step, Update, WriteOutcome,
+    WritePlan, WriteResult, WriteValue,
 };

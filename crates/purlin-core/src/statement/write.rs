@@ -14,8 +14,8 @@ pub struct WritePlan {
     pub steps: Vec<Step>,
     /// What the steps' `ParamId`s stand for.
     pub params: Vec<Value>,
-    /// Read in the same transaction after the steps, into the sink.
-    pub result: Option<ReadBack>,
+    /// What goes into the sink.
+    pub result: Option<WriteResult>,
 }
 
 /// A row that a step has read or written, for later steps of the same plan.
@@ -65,14 +65,16 @@ pub trait RowRule: Send + Sync + std::fmt::Debug {
     fn check(&self, fields: &[(FieldId, Value)]) -> Result<(), Error>;
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Insert {
     pub model: ModelId,
     /// Columns given; the others take the database's default or null.
     pub values: Vec<(FieldId, WriteValue)>,
-    /// Where the inserted row's columns go: its key always, generated or not.
+    /// Where the inserted row's key and `returning` go, for later steps and the outcome.
     pub slot: Option<LoadSlot>,
     pub returning: Vec<FieldId>,
+    /// With `ResultRows::Inserted`: the columns that are answered, in this order.
+    pub shown: Vec<FieldId>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +88,11 @@ pub struct Update {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     Set(WriteValue),
+    /// Where the row as it was satisfies the condition (scope 0); else the value stays.
+    SetWhere {
+        value: WriteValue,
+        condition: Filter,
+    },
     Increment(ParamId),
     Decrement(ParamId),
     Multiply(ParamId),
@@ -129,20 +136,29 @@ pub enum CheckFailure {
     },
 }
 
-/// The answer of a write.
+/// The answer of a write: columns of the rows written, never of others, since everybody who writes
+/// waits while it is put together.
 #[derive(Clone, Debug)]
-pub struct ReadBack {
-    /// One read per row written, in order; each with `Cardinality::One`. A row that the actor may not
-    /// read is written as `null`. Their `Loaded` operands see the plan's slots.
-    pub reads: Vec<Read>,
+pub struct WriteResult {
+    pub rows: ResultRows,
     /// Written as a list, else as the one value.
     pub as_list: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum ResultRows {
+    /// Each row as it is inserted: its `Insert::shown`.
+    Inserted,
+    /// One read per row written, in order, each with `Cardinality::One`, in the same transaction after the
+    /// steps. A row that the actor may not read is written as `null`. Their `Loaded` operands see the plan's
+    /// slots.
+    Read(Vec<Read>),
 }
 
 pub struct WriteOutcome {
     /// Rows inserted, updated or deleted by the last such step.
     pub rows: u64,
-    /// Columns of inserted rows (`Insert::returning`), by slot.
+    /// Rows that steps have loaded or inserted, by slot.
     pub loaded: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
     /// The sink that was given, with the result in it.
     pub sink: Box<dyn RowSink>,

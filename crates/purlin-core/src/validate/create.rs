@@ -1,17 +1,20 @@
 //! A create's data to the row that will be inserted.
 
+use std::sync::Arc;
+
 use super::field::checked_value;
+use super::reference::{Reference, references};
+use super::whole_row::validate_new;
 use crate::actor::Actor;
-use crate::engine::DefaultAccess;
 use crate::error::{Error, FieldErrors};
-use crate::evaluate::{Evaluator, NoWorld, Patterns};
+use crate::evaluate::Patterns;
 use crate::ids;
 use crate::operation::{Assignment, Data, Key};
 use crate::policy::{NewRow, NewValue};
 use crate::schema::{
     Arity, DefaultFunction, DefaultValue, Field, FieldId, FieldKind, Model, Operand, PathRoot, Schema,
 };
-use crate::statement::LoadSlot;
+use crate::statement::{LoadSlot, RowRule};
 use crate::value::{DateTime, Value, literal_value};
 
 /// A row to insert, and the rows that it must be connected to first.
@@ -19,11 +22,18 @@ use crate::value::{DateTime, Value, literal_value};
 pub(crate) struct Draft {
     pub row: NewRow,
     pub connects: Vec<Connect>,
+    pub references: Vec<Reference>,
+    /// Whether `@@validate` is about values that are known only when the row is stored.
+    pub validates_stored: bool,
+    /// What judges the stored row then.
+    pub stored_rule: Option<Arc<dyn RowRule>>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Connect {
     pub relation: FieldId,
+    /// Where the client named it.
+    pub path: String,
     pub key: Key,
     pub slot: LoadSlot,
 }
@@ -65,34 +75,41 @@ pub(crate) fn draft_row(
                 *place = value;
             }
         }
-        connects.push(Connect { relation: *id, key: key.clone(), slot });
+        let path = format!("{prefix}{}", model.field(*id).name);
+        connects.push(Connect { relation: *id, path, key: key.clone(), slot });
     }
     for field in model.columns().filter(|field| !connected.contains(&field.id)) {
-        let path = format!("{prefix}{}", field.name);
+        // Made only for messages.
+        let path = || format!("{prefix}{}", field.name);
         let value = match data.get(field.id) {
             Some(Assignment::Set(_)) if is_numbered(field) && !making.actor.is_system() => {
-                errors.add(path, "is numbered by the database");
+                errors.add(path(), "is numbered by the database");
                 continue;
+            }
+            Some(Assignment::Hashed(hash)) if field.is_password => {
+                NewValue::Value(Value::String(hash.clone()))
             }
             Some(Assignment::Set(value)) => {
                 refuse_password(making, field)?;
                 match checked_value(making.schema, field, value.clone(), making.patterns) {
                     Ok(value) => NewValue::Value(value),
                     Err(messages) => {
-                        messages.into_iter().for_each(|message| errors.add(path.clone(), message));
+                        messages.into_iter().for_each(|message| errors.add(path(), message));
                         continue;
                     }
                 }
             }
             Some(_) => {
-                errors.add(path, "must be a value: operators are for updates");
+                errors.add(path(), "must be a value: operators are for updates");
                 continue;
             }
             None => match absent_value(making, model, field)? {
                 Some(value) => value,
-                None if errors.0.contains_key(&path) || is_reported(model, field, prefix, errors) => continue,
+                None if errors.0.contains_key(&path()) || is_reported(model, field, prefix, errors) => {
+                    continue;
+                }
                 None => {
-                    errors.add(path, "is required");
+                    errors.add(path(), "is required");
                     continue;
                 }
             },
@@ -102,8 +119,9 @@ pub(crate) fn draft_row(
         }
     }
     let row = NewRow { values };
-    validate_row(making, model, &row, prefix, errors);
-    Ok(Draft { row, connects })
+    let validates_stored = validate_new(making, model, &row, prefix, errors);
+    let references = references(model, data, &connects, prefix, |field| Some(row.get(field).clone()));
+    Ok(Draft { row, connects, references, validates_stored, stored_rule: None })
 }
 
 /// The value of a field that the client did not name; `None` if it had to.
@@ -168,53 +186,13 @@ pub(super) fn refuse_password(making: &Making<'_>, field: &Field) -> Result<(), 
     Ok(())
 }
 
-/// `@@validate` over the whole row; only when all its fields are known and well.
-fn validate_row(making: &Making<'_>, model: &Model, row: &NewRow, prefix: &str, errors: &mut FieldErrors) {
-    if model.validations.is_empty() || !errors.is_empty() {
-        return;
-    }
-    let values: Vec<Value> = row
-        .values
-        .iter()
-        .map(|value| match value {
-            NewValue::Value(value) => value.clone(),
-            NewValue::Loaded(..) | NewValue::Generated => Value::Null,
-        })
-        .collect();
-    check_model(making.schema, making.actor, making.now, making.patterns, model, &values, prefix, errors);
-}
-
-/// Adds the message of every `@@validate` that does not hold.
-#[expect(clippy::too_many_arguments, reason = "also called where no `Making` is at hand")]
-pub(super) fn check_model(
-    schema: &Schema,
-    actor: &Actor,
-    now: DateTime,
-    patterns: &Patterns,
-    model: &Model,
-    values: &[Value],
-    prefix: &str,
-    errors: &mut FieldErrors,
-) {
-    let evaluator =
-        Evaluator { schema, actor, default_access: DefaultAccess::Deny, now, patterns, world: &NoWorld };
-    for validation in &model.validations {
-        if evaluator.is_valid(&validation.condition, values) {
-            continue;
-        }
-        let message =
-            validation.message.clone().unwrap_or_else(|| format!("breaks a rule of {}", model.name));
-        errors.add(format!("{prefix}{}", validation.path.join(".")), message);
-    }
-}
-
 /// Whether a column belongs to the API's input at all.
 pub(super) fn is_writable(field: &Field) -> bool {
     field.is_exposed() && !field.is_computed && !matches!(field.kind, FieldKind::Relation(_))
 }
 
 /// A client that chose such a number could choose the last one, and nobody could create a row after that.
-fn is_numbered(field: &Field) -> bool {
+pub(super) fn is_numbered(field: &Field) -> bool {
     matches!(
         field.default,
         Some(DefaultValue::Function(DefaultFunction::Autoincrement | DefaultFunction::Sequence))

@@ -41,6 +41,11 @@ pub(crate) fn checked_value(
     if messages.is_empty() { Ok(value) } else { Err(messages) }
 }
 
+/// What a field's own rules have against a value that is not stored as it is, such as a password.
+pub fn problems(schema: &Schema, field: &Field, value: &Value, patterns: &Patterns) -> Vec<String> {
+    checked_value(schema, field, value.clone(), patterns).err().unwrap_or_default()
+}
+
 fn transformed(field: &Field, value: Value) -> Value {
     match value {
         Value::String(mut text) => {

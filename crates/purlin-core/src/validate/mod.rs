@@ -3,7 +3,13 @@
 
 mod create;
 mod field;
+mod reference;
 mod update;
+mod whole_row;
+
+pub use field::problems;
 
 pub(crate) use create::{Connect, Draft, Making, draft_row};
-pub(crate) use update::{ChangeSet, MergedRow, NewChange, change_set};
+pub(crate) use reference::{KeyPart, Reference};
+pub(crate) use update::{ChangeSet, NewChange, change_set};
+pub(crate) use whole_row::StoredRow;

@@ -1,23 +1,21 @@
 //! An update's data to the changes that will be written.
 
-use std::sync::Arc;
-
-use super::create::{Connect, Making, absent_value, check_model, is_writable, refuse_password};
+use super::create::{Connect, Making, absent_value, is_numbered, is_writable, refuse_password};
 use super::field::checked_value;
-use crate::actor::Actor;
+use super::reference::{Reference, references};
 use crate::error::{Error, FieldErrors};
-use crate::evaluate::Patterns;
-use crate::operation::{Assignment, Data, UpdateMode};
+use crate::operation::{Assignment, Data};
 use crate::policy::NewValue;
-use crate::schema::{Field, FieldId, Model, ModelId, Schema};
-use crate::statement::{LoadSlot, RowRule};
-use crate::value::{DateTime, Value};
+use crate::schema::{DefaultValue, Field, FieldId, Model};
+use crate::statement::LoadSlot;
+use crate::value::Value;
 
 /// What an update writes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ChangeSet {
     pub changes: Vec<(FieldId, NewChange)>,
     pub connects: Vec<Connect>,
+    pub references: Vec<Reference>,
     /// The fields that the client named (their update rules count), not those that follow from them.
     pub named: Vec<FieldId>,
     /// `@@validate` over the merged row, when a condition may depend on what changes.
@@ -27,6 +25,8 @@ pub(crate) struct ChangeSet {
 #[derive(Clone, Debug)]
 pub(crate) enum NewChange {
     Set(NewValue),
+    /// What PUT does to an absent field, where the actor may see and change it; else it stays.
+    Reset(Value),
     Increment(Value),
     Decrement(Value),
     Multiply(Value),
@@ -34,22 +34,27 @@ pub(crate) enum NewChange {
     Push(Value),
 }
 
+/// `whole` is for PUT: the fields that this actor may not set, in no row, and which stay as they are.
 pub(crate) fn change_set(
     making: &Making<'_>,
     model: &Model,
     data: &Data,
-    mode: UpdateMode,
+    whole: Option<&[FieldId]>,
     slots: &mut u32,
     errors: &mut FieldErrors,
 ) -> Result<ChangeSet, Error> {
-    let mut set =
-        ChangeSet { changes: Vec::new(), connects: Vec::new(), named: Vec::new(), needs_merge: false };
+    let mut set = ChangeSet::default();
     for (id, assignment) in &data.fields {
         let field = model.field(*id);
         let Some(relation) = field.relation() else {
             set.named.push(*id);
+            if let (Assignment::Hashed(hash), true) = (assignment, field.is_password) {
+                let hash = NewValue::Value(Value::String(hash.clone()));
+                set.changes.push((*id, NewChange::Set(hash)));
+                continue;
+            }
             refuse_password(making, field)?;
-            match change(making, field, assignment) {
+            match change(making, model, field, assignment) {
                 Ok(change) => set.changes.push((*id, change)),
                 Err(messages) => {
                     messages.into_iter().for_each(|message| errors.add(field.name.clone(), message));
@@ -71,11 +76,13 @@ pub(crate) fn change_set(
         }
         if let Assignment::Connect(key) = assignment {
             *slots += 1;
-            set.connects.push(Connect { relation: *id, key: key.clone(), slot });
+            let path = field.name.clone();
+            set.connects.push(Connect { relation: *id, path, key: key.clone(), slot });
         }
     }
-    if mode == UpdateMode::Replace {
-        fill_absent(making, model, &mut set, errors)?;
+    set.references = references(model, data, &set.connects, "", |field| set.value_of(field));
+    if let Some(fixed) = whole {
+        fill_absent(making, model, fixed, &mut set, errors)?;
     }
     let touches = |field: &Field| field.is_updated_at && !set.named.contains(&field.id);
     if !set.changes.is_empty() {
@@ -88,26 +95,30 @@ pub(crate) fn change_set(
     Ok(set)
 }
 
-/// PUT: what is absent takes its default or null; the key and generated values stay.
+/// PUT: what is absent takes its constant default or null. What was made when the row was, such as its owner
+/// and its time, stays; so does what this actor may not change, and what nobody is shown to send it back.
 fn fill_absent(
     making: &Making<'_>,
     model: &Model,
+    fixed: &[FieldId],
     set: &mut ChangeSet,
     errors: &mut FieldErrors,
 ) -> Result<(), Error> {
     let absent: Vec<&Field> = model
         .columns()
-        .filter(|field| is_writable(field) && !field.is_id && !field.is_updated_at && !field.is_password)
-        .filter(|field| set.changes.iter().all(|(id, _)| *id != field.id))
+        .filter(|field| is_writable(field) && !field.is_id && !field.is_updated_at && !field.is_omitted)
+        .filter(|field| {
+            !matches!(field.default, Some(DefaultValue::Auth(_) | DefaultValue::Function(_)))
+                && !fixed.contains(&field.id)
+                && set.changes.iter().all(|(id, _)| *id != field.id)
+        })
         .collect();
     for field in absent {
         match absent_value(making, model, field)? {
-            Some(NewValue::Value(value)) => {
-                set.named.push(field.id);
-                set.changes.push((field.id, NewChange::Set(NewValue::Value(value))));
-            }
-            // The database gave it a value when the row was made; that one stays.
-            Some(_) => {}
+            // Half of a key was given: the other half is the stored one.
+            Some(_) if set.references.iter().any(|reference| reference.has(field.id)) => {}
+            Some(NewValue::Value(value)) => set.changes.push((field.id, NewChange::Reset(value))),
+            Some(NewValue::Loaded(..) | NewValue::Generated) => {}
             None if errors.0.contains_key(&field.name) => {}
             None => errors.add(field.name.clone(), "is required"),
         }
@@ -115,7 +126,23 @@ fn fill_absent(
     Ok(())
 }
 
-fn change(making: &Making<'_>, field: &Field, assignment: &Assignment) -> Result<NewChange, Vec<String>> {
+fn change(
+    making: &Making<'_>,
+    model: &Model,
+    field: &Field,
+    assignment: &Assignment,
+) -> Result<NewChange, Vec<String>> {
+    let refuse = |message: &str| Err(vec![message.to_owned()]);
+    let is_set = matches!(assignment, Assignment::Set(_));
+    if making.actor.is_system() {
+        // May do what would tell a client more than it may see.
+    } else if is_numbered(field) {
+        return refuse("is numbered by the database");
+    } else if !is_set && field.is_omitted {
+        return refuse("is never shown: give it as a value");
+    } else if !is_set && is_foreign_key(model, field.id) {
+        return refuse("is a key of another row: give it as a value");
+    }
     let checked = |value: &Value| checked_value(making.schema, field, value.clone(), making.patterns);
     Ok(match assignment {
         Assignment::Set(value) => NewChange::Set(NewValue::Value(checked(value)?)),
@@ -124,41 +151,29 @@ fn change(making: &Making<'_>, field: &Field, assignment: &Assignment) -> Result
         Assignment::Multiply(value) => NewChange::Multiply(value.clone()),
         Assignment::Divide(value) => NewChange::Divide(value.clone()),
         Assignment::Push(values) => NewChange::Push(Value::List(values.clone())),
-        Assignment::Connect(_) | Assignment::Disconnect => {
-            return Err(vec!["is a value, not a relation".to_owned()]);
-        }
+        Assignment::Hashed(_) => return refuse("is no password"),
+        Assignment::Connect(_) | Assignment::Disconnect => return refuse("is a value, not a relation"),
     })
 }
 
-/// Runs field and model validations on the row as the update has left it, inside its transaction.
-#[derive(Debug)]
-pub(crate) struct MergedRow {
-    pub schema: Arc<Schema>,
-    pub patterns: Arc<Patterns>,
-    pub model: ModelId,
-    pub now: DateTime,
-    pub actor: Actor,
-    /// Fields changed by arithmetic or `push`: their own validations have not been run yet.
-    pub recheck: Vec<FieldId>,
+fn is_foreign_key(model: &Model, id: FieldId) -> bool {
+    let relations = model.fields.iter().filter_map(Field::relation);
+    relations.filter(|relation| relation.is_owning()).any(|it| it.pairs().any(|(local, _)| local == id))
 }
 
-impl RowRule for MergedRow {
-    fn check(&self, fields: &[(FieldId, Value)]) -> Result<(), Error> {
-        let model = self.schema.model(self.model);
-        let mut values = vec![Value::Null; model.fields.len()];
-        for (id, value) in fields {
-            if let Some(place) = values.get_mut(id.index()) {
-                *place = value.clone();
-            }
-        }
-        let mut errors = FieldErrors::default();
-        for field in self.recheck.iter().map(|id| model.field(*id)) {
-            let value = values.get(field.id.index()).cloned().unwrap_or(Value::Null);
-            if let Err(messages) = checked_value(&self.schema, field, value, &self.patterns) {
-                messages.into_iter().for_each(|message| errors.add(field.name.clone(), message));
-            }
-        }
-        check_model(&self.schema, &self.actor, self.now, &self.patterns, model, &values, "", &mut errors);
-        errors.into_result()
+impl ChangeSet {
+    /// What a field is set to.
+    fn value_of(&self, field: FieldId) -> Option<NewValue> {
+        self.changes.iter().find_map(|(id, change)| match change {
+            NewChange::Set(value) if *id == field => Some(value.clone()),
+            _ => None,
+        })
+    }
+}
+
+impl NewChange {
+    /// Whether the new value depends on the old one.
+    pub(crate) fn is_calculated(&self) -> bool {
+        !matches!(self, Self::Set(_) | Self::Reset(_))
     }
 }

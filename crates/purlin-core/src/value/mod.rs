@@ -6,7 +6,7 @@ mod decimal;
 
 mod literal;
 
-pub use date_time::{DateTime, DateTimeError};
+pub use date_time::{DateTime, DateTimeError, DateTimeText};
 pub use decimal::{Decimal, DecimalError};
 pub use literal::{literal_json, literal_value};
 
@@ -59,6 +59,19 @@ impl From<String> for Value {
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<DateTime> for Value {
+    fn from(time: DateTime) -> Self {
+        Self::DateTime(time)
+    }
+}
+
+/// Null where there is none.
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }
 

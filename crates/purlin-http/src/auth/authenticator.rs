@@ -9,62 +9,75 @@ use purlin_core::store::BoxFuture;
 use purlin_core::{Actor, User};
 
 use super::bearer;
-use super::cache::{Found, TokenCache};
-use super::token::{TokenSettings, Verifier};
+use super::cache::TokenCache;
+use super::scopes::Scopes;
 use crate::error::Error;
 
-/// Where the rows of the auth model come from.
-pub trait UserLoader: Send + Sync {
-    /// The user that a token's `sub` names; `None` when there is none or it is not active.
-    fn load<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Arc<User>>, purlin_core::Error>>;
+/// What a bearer token stands for: the port that signing in stands behind.
+pub trait Credentials: Send + Sync {
+    /// `None` for every reason alike, so that nobody learns which part of a token was wrong.
+    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Option<Verified>, purlin_core::Error>>;
 
-    /// A number that changes with every write to the users' table: a loaded user is good for as
-    /// long as it stays.
+    /// A number that changes with whatever may make a good token a bad one, or change its user's row: what
+    /// was verified is good for as long as it stays.
     fn version(&self) -> u64;
+}
+
+/// A good token.
+#[derive(Debug)]
+pub struct Verified {
+    pub user: Arc<User>,
+    /// The session that it belongs to; none for API keys and tokens made by hand.
+    pub session: Option<Box<str>>,
+    /// What it may be used for; `None` is everything.
+    pub scopes: Option<Scopes>,
+    /// Seconds since 1970 from which on it is refused.
+    pub expires: u64,
 }
 
 pub struct Authenticator(Option<Keeper>);
 
 struct Keeper {
-    verifier: Verifier,
+    credentials: Arc<dyn Credentials>,
     tokens: TokenCache,
-    users: Arc<dyn UserLoader>,
 }
 
 impl Authenticator {
-    pub fn new(settings: &TokenSettings, users: Arc<dyn UserLoader>) -> Self {
-        Self(Some(Keeper { verifier: Verifier::new(settings), tokens: TokenCache::default(), users }))
+    pub fn new(credentials: Arc<dyn Credentials>) -> Self {
+        Self(Some(Keeper { credentials, tokens: TokenCache::default() }))
     }
 
-    /// For an app without a secret or without users: every token is refused.
+    /// For an app without users: every token is refused.
     pub fn refusing() -> Self {
         Self(None)
     }
 
     /// Anonymous without credentials; bad credentials are an error, never anonymous.
     pub async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Error> {
-        let Some(token) = bearer::token(headers)? else { return Ok(Actor::Anonymous) };
+        let verified = self.verified(headers).await?;
+        Ok(verified.map_or(Actor::Anonymous, |verified| Actor::User(Arc::clone(&verified.user))))
+    }
+
+    /// The token that was given, `None` without one.
+    pub async fn verified(&self, headers: &HeaderMap) -> Result<Option<Arc<Verified>>, Error> {
+        let Some(token) = bearer::given(headers)? else { return Ok(None) };
         let keeper = self.0.as_ref().ok_or(Error::Token)?;
-        Ok(Actor::User(keeper.user(token).await?))
+        keeper.verified(token).await.map(Some)
     }
 }
 
 impl Keeper {
-    async fn user(&self, token: &str) -> Result<Arc<User>, Error> {
+    async fn verified(&self, token: &[u8]) -> Result<Arc<Verified>, Error> {
         // Asked before the row is read: a write in between makes the entry old, not wrong.
-        let version = self.users.version();
+        let version = self.credentials.version();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| Error::Token)?.as_secs();
-        let subject = match self.tokens.get(token, now, version) {
-            Some(Found::User(user)) => return Ok(user),
-            Some(Found::Subject(subject)) => subject,
-            None => {
-                let claims = self.verifier.verify(token).ok_or(Error::Token)?;
-                self.tokens.insert(token, &claims, now)
-            }
-        };
-        let user = self.users.load(&subject).await?.ok_or(Error::Token)?;
-        self.tokens.set_user(token, version, &user);
-        Ok(user)
+        if let Some(verified) = self.tokens.get(token, now, version) {
+            return Ok(verified);
+        }
+        let text = bearer::text(token).ok_or(Error::Token)?;
+        let verified = Arc::new(self.credentials.verify(text).await?.ok_or(Error::Token)?);
+        self.tokens.insert(token, version, now, &verified);
+        Ok(verified)
     }
 }
 

@@ -5,20 +5,25 @@ use http::header::AUTHORIZATION;
 
 use crate::error::Error;
 
-/// The bearer token, `None` without the header. Two headers are refused: who reads which of
-/// them is a way to be somebody else.
-pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+/// The bytes given as a bearer token, `None` without the header. Two headers are refused: who reads which
+/// of them is a way to be somebody else.
+pub(super) fn given(headers: &HeaderMap) -> Result<Option<&[u8]>, Error> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = given.next() else { return Ok(None) };
     if given.next().is_some() {
         return Err(Error::Token);
     }
-    let text = value.to_str().map_err(|_| Error::Token)?;
-    let (scheme, token) = text.split_once(' ').ok_or(Error::Token)?;
-    let token = token.trim_matches(' ');
-    let is_token = !token.is_empty() && token.bytes().all(is_token_byte);
-    if scheme.eq_ignore_ascii_case("bearer") && is_token { Ok(Some(token)) } else { Err(Error::Token) }
+    let (scheme, rest) = value.as_bytes().split_at_checked(SCHEME.len()).ok_or(Error::Token)?;
+    let token = rest.strip_prefix(b" ").ok_or(Error::Token)?.trim_ascii();
+    if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() { Ok(Some(token)) } else { Err(Error::Token) }
 }
+
+/// As a text, if it can be a token at all.
+pub(super) fn text(token: &[u8]) -> Option<&str> {
+    token.iter().copied().all(is_token_byte).then(|| std::str::from_utf8(token).ok())?
+}
+
+const SCHEME: &[u8] = b"bearer";
 
 /// Of `token68` in RFC 9110.
 fn is_token_byte(byte: u8) -> bool {
@@ -36,7 +41,11 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
         }
-        assert_eq!(token(&headers).map_err(drop), expected, "{values:?}");
+        let found = given(&headers).and_then(|bytes| match bytes {
+            None => Ok(None),
+            Some(bytes) => text(bytes).map(Some).ok_or(Error::Token),
+        });
+        assert_eq!(found.map_err(drop), expected, "{values:?}");
     }
 
     #[test]

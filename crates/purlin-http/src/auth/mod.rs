@@ -3,7 +3,7 @@
 mod authenticator;
 mod bearer;
 mod cache;
-mod token;
+mod scopes;
 
-pub use authenticator::{Authenticator, UserLoader};
-pub use token::TokenSettings;
+pub use authenticator::{Authenticator, Credentials, Verified};
+pub use scopes::Scopes;

@@ -2,15 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use serde_json::json;
-
-use crate::site::{SECRET, Site};
+use crate::site::Site;
 
 fn token(subject: &str) -> String {
-    let expires = jsonwebtoken::get_current_timestamp() + 60;
-    let claims = json!({"sub": subject, "iss": "shop", "aud": "shop-api", "exp": expires});
-    encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    format!("good.{subject}")
 }
 
 #[test]

@@ -8,15 +8,12 @@ use std::time::Duration;
 use http::StatusCode;
 use purlin_core::{Actor, User, Value};
 use purlin_http::{
-    App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Handler, Health, Live, Metrics,
-    Module, Origins, Readiness, Request, RequestLimits, Response, Routes, Server, TokenSettings, UserLoader,
-    json,
+    App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Credentials, Handler, Health, Live,
+    Metrics, Module, Origins, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json,
 };
 use tokio::sync::oneshot;
 
 use crate::client::{Answer, Client};
-
-pub(crate) const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
@@ -75,16 +72,11 @@ impl Site {
 }
 
 pub(crate) fn app(users: &Arc<Users>, metrics: &Arc<Metrics>, name: &'static str) -> AppBuilder {
-    let settings = TokenSettings {
-        secret: SECRET.to_vec(),
-        issuer: Some("shop".to_owned()),
-        audience: Some("shop-api".to_owned()),
-    };
-    let loader: Arc<dyn UserLoader> = Arc::clone(users) as _;
+    let credentials: Arc<dyn Credentials> = Arc::clone(users) as _;
     App::builder()
         .module(Health::new(Arc::new(Ready), Arc::clone(metrics)))
         .module(Echo(name))
-        .authenticator(Arc::new(Authenticator::new(&settings, loader)))
+        .authenticator(Arc::new(Authenticator::new(credentials)))
         .limits(RequestLimits {
             body_bytes: 1000,
             body_timeout: Duration::from_millis(300),
@@ -118,23 +110,26 @@ impl Readiness for Ready {
     }
 }
 
-/// User `u<n>` exists for every n but 0; `u9` is not active.
+/// The token `good.u1` is good; `u0` does not exist and `u9` is not active.
 #[derive(Default)]
 pub(crate) struct Users {
     pub(crate) version: AtomicU64,
     pub(crate) loads: AtomicU64,
 }
 
-impl UserLoader for Users {
-    fn load<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, Result<Option<Arc<User>>, purlin_core::Error>> {
+impl Credentials for Users {
+    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Option<Verified>, purlin_core::Error>> {
         self.loads.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
+            let Some(subject) = token.strip_prefix("good.") else { return Ok(None) };
+            let user = |subject: &str| Arc::new(User::new(vec![Value::from(subject)]));
             match subject {
                 "u0" | "u9" => Ok(None),
-                known if known.starts_with('u') => {
-                    Ok(Some(Arc::new(User { values: vec![Value::from(known)] })))
+                "u1" => {
+                    Ok(Some(Verified { user: user(subject), session: None, scopes: None, expires: u64::MAX }))
                 }
-                _ => Err(purlin_core::Error::internal("the password is hunter2")),
+                "broken" => Err(purlin_core::Error::internal("the password is hunter2")),
+                _ => Ok(None),
             }
         })
     }

@@ -1,7 +1,7 @@
 //! Databases that Purlin did not make: what they hold of the schema's tables is taken as it is,
 //! and everything else in them is left alone.
 
-use crate::physical::{PhysicalSchema, Table};
+use crate::physical::{Index, PhysicalSchema, Table};
 
 /// The part of a live database that the schemas speak of, with their names beside it.
 pub(super) fn owned(live: &PhysicalSchema, of: &[&PhysicalSchema]) -> PhysicalSchema {
@@ -29,6 +29,18 @@ fn named(live: &Table, known: &Table) -> Table {
                 column.is_list = other.is_list;
                 column.enumeration.clone_from(&other.enumeration);
             }
+        }
+    }
+    // Other tools do not end indexes with the key; theirs serve as they are.
+    for index in &mut table.indexes {
+        let is_same = |other: &&Index| {
+            !other.is_unique
+                && other.name.eq_ignore_ascii_case(&index.name)
+                && other.condition == index.condition
+                && other.parts.starts_with(&index.parts)
+        };
+        if let Some(other) = known.indexes.iter().find(is_same).filter(|_| !index.is_unique) {
+            index.parts.clone_from(&other.parts);
         }
     }
     table

@@ -7,6 +7,7 @@ use super::question::{Answers, Question};
 use super::rename::{ColumnRename, Rename, Renames};
 use super::{join, similarity};
 use crate::physical::{Column, PhysicalSchema, Table};
+use purlin_schema::builtin::is_own_table as is_own;
 
 /// What is known, and what has to be asked first.
 pub(super) fn find(
@@ -56,8 +57,11 @@ fn tables(
         renames.tables.push(Rename { from: before.name.clone(), to: table.name.clone() });
     }
     for before in gone.iter().filter(|before| !answers.drops_table(before)) {
+        // An app's table never becomes one of Purlin's own, nor the other way round.
+        let mut alike = come.clone();
+        alike.retain(|table| is_own(&table.name) == is_own(&before.name));
         let candidates: Vec<String> =
-            similarity::tables(before, &come).into_iter().map(|table| table.label().to_owned()).collect();
+            similarity::tables(before, &alike).into_iter().map(|table| table.label().to_owned()).collect();
         if !candidates.is_empty() {
             let (from, database_name) = (before.label().to_owned(), before.name.clone());
             questions.push(Question { table: None, from, database_name, candidates });

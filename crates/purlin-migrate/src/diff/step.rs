@@ -1,6 +1,7 @@
 //! One change of a database's structure. Steps carry whole definitions, so that a plan can be
 //! read, rendered and turned around without its schemas.
 
+use purlin_schema::builtin::is_own_table;
 use serde::{Deserialize, Serialize};
 
 use crate::physical::{Column, Index, Table};
@@ -77,6 +78,23 @@ pub enum Change {
     Default { column: String },
     PrimaryKey,
     ForeignKey { columns: Vec<String> },
+}
+
+impl Step {
+    /// Whether it changes one of Purlin's own tables, not one of the app's.
+    pub fn is_of_own_table(&self) -> bool {
+        match self {
+            Self::CreateTable { table } | Self::DropTable { table } => is_own_table(&table.name),
+            Self::RenameTable { to, .. } => is_own_table(to),
+            Self::RebuildTable { to, .. } => is_own_table(&to.name),
+            Self::AddColumn { table, .. }
+            | Self::DropColumn { table, .. }
+            | Self::RenameColumn { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::DropIndex { table, .. } => is_own_table(table),
+            Self::RenameEnumValue { columns, .. } => columns.iter().all(|column| is_own_table(&column.table)),
+        }
+    }
 }
 
 impl std::fmt::Display for Step {

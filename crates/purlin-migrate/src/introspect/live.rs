@@ -7,7 +7,7 @@ use crate::dialect::MigrationDialect;
 use crate::error::Error;
 use crate::physical::PhysicalSchema;
 
-/// Everything that the database holds, but Purlin's own tables.
+/// Everything that the database holds, but the tables that migrations keep for themselves.
 pub fn introspect(
     datasource: &str,
     dialect: MigrationDialect,

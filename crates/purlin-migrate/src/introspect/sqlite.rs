@@ -1,4 +1,5 @@
-//! SQLite's catalogue. Virtual tables and their shadows, and Purlin's own tables, are left out.
+//! SQLite's catalogue. Virtual tables and their shadows, and the tables that migrations keep for
+//! themselves, are left out.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use crate::physical::{
     Action, Column, ForeignKey, Index, IndexKey, IndexPart, PhysicalSchema, PrimaryKey, Table,
 };
 use crate::script::token::{TokenKind, meaningful};
+use purlin_schema::builtin::is_bookkeeping;
 
 const ACTION: &str = "read the database's structure";
 
@@ -17,7 +19,7 @@ pub(crate) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     let rows = session.query(
         ACTION,
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         AND name NOT LIKE '\\_purlin\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%' \
+         AND sql NOT LIKE 'CREATE VIRTUAL TABLE%' \
          AND name IN (SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main') ORDER BY name",
         &[],
     )?;
@@ -25,6 +27,9 @@ pub(crate) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     for row in rows {
         let mut values = Values(row.into_iter());
         let (name, sql) = (values.text(), values.text());
+        if is_bookkeeping(&name) {
+            continue;
+        }
         tables.push(table(session, name, &sql)?);
     }
     tables.sort_by(|left: &Table, right| left.name.cmp(&right.name));

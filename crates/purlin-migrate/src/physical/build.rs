@@ -13,9 +13,7 @@ use super::{
 };
 use crate::dialect::MigrationDialect;
 use crate::error::Error;
-
-/// Tables whose names start so are Purlin's own.
-pub(crate) const OWN_PREFIX: &str = "_purlin_";
+use purlin_schema::builtin::is_bookkeeping;
 
 pub fn physical(
     schema: &Schema,
@@ -201,7 +199,7 @@ fn refuse_clashes(datasource: &str, tables: &[Table]) -> Result<(), Error> {
     let mut seen: BTreeMap<String, &Table> = BTreeMap::new();
     for table in tables {
         let lower = table.name.to_lowercase();
-        if lower.starts_with("sqlite_") || lower.starts_with(OWN_PREFIX) {
+        if lower.starts_with("sqlite_") || is_bookkeeping(&lower) {
             problems.push(format!(
                 "{}: the table name \"{}\" is reserved; give the model another with @@map",
                 table.label(),

@@ -39,7 +39,8 @@ impl Maker<'_> {
             found.push(Index { name, is_unique: true, parts, condition });
         }
         for index in &model.indexes {
-            let parts = self.parts(model, &index.fields);
+            let mut parts = self.parts(model, &index.fields);
+            self.end_with_key(model, &mut parts);
             let name = index.name.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &index.fields, "idx"));
             let condition = self.condition(model, index.partial.as_ref());
@@ -97,17 +98,34 @@ impl Maker<'_> {
                 continue;
             }
             let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-            let parts = columns
+            let mut parts: Vec<IndexPart> = columns
                 .iter()
-                .map(|column| IndexPart { key: IndexKey::Column(column.clone()), is_descending: false });
+                .map(|column| IndexPart { key: IndexKey::Column(column.clone()), is_descending: false })
+                .collect();
+            self.end_with_key(model, &mut parts);
             table.indexes.push(Index {
                 name: self.names.generate(&table.name, &names, "idx"),
                 is_unique: false,
-                parts: parts.collect(),
+                parts,
                 condition: None,
             });
         }
         table.indexes.sort_by(|left, right| left.name.cmp(&right.name));
+    }
+
+    /// Every order of the API ends with the key, in the direction of the field before it: an index that does too
+    /// gives whole pages in order, without sorting.
+    fn end_with_key(&self, model: &Model, parts: &mut Vec<IndexPart>) {
+        if self.dialect.sql().indexes_hold_key(model) {
+            return;
+        }
+        let is_descending = parts.last().is_some_and(|part| part.is_descending);
+        for field in model.key_fields() {
+            let key = IndexKey::Column(field.column.clone());
+            if !parts.iter().any(|part| part.key == key) {
+                parts.push(IndexPart { key, is_descending });
+            }
+        }
     }
 
     fn parts(&self, model: &Model, fields: &[IndexField]) -> Vec<IndexPart> {

@@ -8,17 +8,22 @@ use purlin_migrate::{
     Accepted, Applied, Consent, Deployed, Error, MigrateDev, MigrationDialect, MigrationName, Migrator,
     Recorded, Status,
 };
-use purlin_schema::SourceFile;
 use purlin_schema::model::Schema;
+use purlin_schema::{Builtin, SourceFile};
 use tempfile::TempDir;
 
 use crate::connection::TestConnection;
 
+/// The tables after a line of this are built in.
+const BUILT_IN: &str = "// built in:\n";
+
 #[track_caller]
 pub(crate) fn schema(text: &str) -> Schema {
-    let compiled = purlin_schema::compile(vec![SourceFile::new("schema.zmodel", text)]);
+    let (own, builtin) = text.split_once(BUILT_IN).unwrap_or((text, ""));
+    let compiled = purlin_schema::compile(vec![SourceFile::new("schema.zmodel", own)]);
     let problems: Vec<String> = compiled.diagnostics.iter().map(|problem| problem.message.clone()).collect();
-    compiled.schema.unwrap_or_else(|| panic!("{problems:?}\n{text}"))
+    let schema = compiled.schema.unwrap_or_else(|| panic!("{problems:?}\n{text}"));
+    schema.with_builtin(&Builtin::compile(vec![SourceFile::new("builtin.zmodel", builtin)]).unwrap())
 }
 
 #[derive(Debug)]

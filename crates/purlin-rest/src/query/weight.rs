@@ -1,11 +1,14 @@
 //! How much one request may ask for, however it is written: each condition costs a part of a
-//! statement, each include a statement of its own.
+//! statement, each include a statement of its own. A condition on related rows is looked at for each
+//! of them, and one inside it for each of those again, so the deeper the dearer.
 
 use purlin_core::input::Problems;
 use purlin_core::operation::{Query, Selection, Where};
 
 const MAX_CONDITIONS: usize = 500;
 const MAX_INCLUDES: usize = 30;
+/// Conditions that a step to related rows weighs, times its depth.
+const STEP: usize = 5;
 
 #[derive(Default)]
 struct Weight {
@@ -24,7 +27,10 @@ impl Weight {
         if self.conditions > MAX_CONDITIONS {
             problems.add(
                 "where",
-                format!("a request has at most {MAX_CONDITIONS} conditions; use \"in\" for lists"),
+                format!(
+                    "a request has at most {MAX_CONDITIONS} conditions, and one on related rows counts for \
+                     {STEP} more at each level of its nesting; use \"in\" for lists"
+                ),
             );
         }
         if self.includes > MAX_INCLUDES {
@@ -33,7 +39,7 @@ impl Weight {
     }
 
     fn add_query(&mut self, query: &Query) {
-        self.add_filter(&query.filter);
+        self.add_filter(&query.filter, 0);
         self.add_selection(&query.selection);
     }
 
@@ -44,15 +50,22 @@ impl Weight {
         }
         for (_, filter) in &selection.counts {
             self.includes += 1;
-            self.add_filter(filter);
+            self.add_filter(filter, 0);
         }
     }
 
-    fn add_filter(&mut self, filter: &Where) {
+    /// `depth` counts the steps to related rows so far.
+    fn add_filter(&mut self, filter: &Where, depth: usize) {
         self.conditions += 1;
         match filter {
-            Where::All(parts) | Where::Any(parts) => parts.iter().for_each(|part| self.add_filter(part)),
-            Where::Not(part) | Where::Relation { filter: part, .. } => self.add_filter(part),
+            Where::All(parts) | Where::Any(parts) => {
+                parts.iter().for_each(|part| self.add_filter(part, depth));
+            }
+            Where::Not(part) => self.add_filter(part, depth),
+            Where::Relation { filter: part, .. } => {
+                self.conditions += STEP * (depth + 1);
+                self.add_filter(part, depth + 1);
+            }
             Where::Field { .. } => {}
         }
     }

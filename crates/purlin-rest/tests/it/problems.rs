@@ -191,8 +191,19 @@ fn work_is_bounded() {
         let both = serde_json::json!({"team": true, "posts": {"include": {"author": nested}}, "seats": {"include": {"user": nested}}});
         nested = serde_json::json!({"include": both});
     }
+    let related = vec![serde_json::json!({"posts": {"some": {"title": "a"}}}); 80];
+    let mut deep = serde_json::json!({"name": "a"});
+    for _ in 0..7 {
+        deep = serde_json::json!({"posts": {"none": {"author": deep}}});
+    }
     for (model, body, message) in [
         ("Post", serde_json::json!({"where": {"OR": many}}), "where: a request has at most 500 conditions"),
+        (
+            "User",
+            serde_json::json!({"where": {"AND": related}}),
+            "where: a request has at most 500 conditions",
+        ),
+        ("User", serde_json::json!({"where": deep}), "where: a request has at most 500 conditions"),
         ("User", nested, "include: a request has at most 30 includes"),
     ] {
         let model = schema.model_named(model).unwrap();
@@ -204,16 +215,39 @@ fn work_is_bounded() {
 #[test]
 fn bodies() {
     let schema = schema();
-    let model = schema.model_named("Post").unwrap();
     for (body, message) in [
         (r#"{"cursor":"","skip":1}"#, "skip: cannot stand beside cursor"),
-        (r#"{"cursor":"","distinct":["title"]}"#, "distinct: cannot stand beside cursor"),
+        (r#"{"cursor":"","distinct":["name"]}"#, "distinct: cannot stand beside cursor"),
         (r#"{"cursor":"","count":"exact"}"#, "count: cannot stand beside cursor"),
+        (r#"{"take":2.5}"#, "take: must be an integer"),
+        (r#"{"take":101.0}"#, "take: must be an integer between 0 and 100"),
+        (r#"{"skip":-1}"#, "skip: must be an integer"),
+        (r#"{"where":{"id":{"gt":1,"mode":"insensitive"}}}"#, "where.id.mode: unknown operator"),
+        (r#"{"where":{"name":{"equals":"a","mode":{}}}}"#, "where.name.mode: must be \"default\" or"),
+        (
+            r#"{"where":{"posts":{"some":{"settings":{"equals":1,"mode":{}}}}}}"#,
+            "where.posts.some.settings.mode: must be \"default\" or \"insensitive\"",
+        ),
+        (
+            r#"{"where":{"posts":{"some":{"tags":{"has":"a","mode":"insensitive"}}}}}"#,
+            "where.posts.some.tags.mode: unknown operator",
+        ),
         (r#"{"cursor":"","take":0}"#, "take: must be at least 1"),
         (r#"{"take":101}"#, "take: must be an integer between 0 and 100"),
         (r#"{"wher":{}}"#, "wher: unknown member"),
         ("[]", "must be an object"),
+        (r#"{"select":{"titel":false}}"#, "select.titel: unknown field \"titel\" of User"),
+        (r#"{"select":{"password":false}}"#, "select.password: unknown field"),
+        (r#"{"include":{"name":false}}"#, "include.name: is not a relation"),
+        (r#"{"include":{"team":1}}"#, "include.team: must be an object"),
+        (r#"{"include":{"_count":1}}"#, "include._count: must be true or {\"select\": {…}}"),
+        (r#"{"include":{"_count":{"select":{},"where":{}}}}"#, "include._count: must be true or"),
+        (r#"{"include":{"_count":{"select":{"team":false}}}}"#, "team: is not a to-many relation of User"),
+        (r#"{"include":{"_count":{"select":{"posts":[null]}}}}"#, "posts: must be true or {\"where\": {…}}"),
+        (r#"{"include":{"_count":{"select":{"posts":{"take":1}}}}}"#, "posts: must be true or"),
+        (r#"{"include":{"_count":{"select":{"posts":{"where":1}}}}}"#, "posts.where: must be an object"),
     ] {
+        let model = schema.model_named("User").unwrap();
         let body = serde_json::from_str(body).unwrap();
         let error = purlin_rest::query(&schema, model, &body, Limits::default()).unwrap_err();
         assert!(error.to_string().contains(message), "{body}: {error}");

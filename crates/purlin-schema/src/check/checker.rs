@@ -1,7 +1,9 @@
 //! What every stage of the check shares: the diagnostics; and the order of the stages.
 
 use super::outline::Outline;
-use super::{circles, datasources, enums, fields, keys, path, policies, relations, tables, validations};
+use super::{
+    builtin, circles, datasources, enums, fields, keys, path, policies, relations, tables, validations,
+};
 use crate::ast::Document;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, ModelId, PrimaryKey, Schema};
@@ -13,9 +15,15 @@ const MAX_DIAGNOSTICS: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct Checker {
     diagnostics: Vec<Diagnostic>,
+    /// Whether the schema is of built-in tables, which have names and limits of their own.
+    pub(super) is_builtin: bool,
 }
 
 impl Checker {
+    pub(super) fn of_builtin() -> Self {
+        Self { is_builtin: true, ..Self::default() }
+    }
+
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let is_full = self.diagnostics.len() >= MAX_DIAGNOSTICS;
         let is_first_error = diagnostic.is_error() && !self.diagnostics.iter().any(Diagnostic::is_error);
@@ -66,17 +74,22 @@ impl Checker {
                 validations: validations::model_rules(self, outline, shape, &relations),
                 is_view: shape.is_view(),
                 is_ignored: shape.has("ignore"),
+                is_builtin: false,
                 renamed_from: shape.text_of("renamedFrom").map(str::to_owned),
                 docs: shape.ast.doc.clone(),
                 span: shape.ast.name.span,
             });
         }
         circles::refuse(self, &models);
-        tables::check(self, &models);
+        let enums = enums::build(self, outline);
+        tables::check(self, &models, &enums);
+        if self.is_builtin {
+            builtin::check(self, outline, documents, &models, &enums);
+        }
         Schema {
             datasources,
             models,
-            enums: enums::build(self, outline),
+            enums,
             types: fields::composites(self, outline, &relations),
             auth_model: outline.auth_model,
         }

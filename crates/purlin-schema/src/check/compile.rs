@@ -39,9 +39,18 @@ const MAY_FOLLOW: &[Code] = &[
 
 /// Parses and checks the files of one schema.
 pub fn compile(files: Vec<SourceFile>) -> Compiled {
+    compile_with(Checker::default(), files)
+}
+
+/// The same for a schema of built-in tables.
+pub(crate) fn compile_builtin(files: Vec<SourceFile>) -> Compiled {
+    compile_with(Checker::of_builtin(), files)
+}
+
+fn compile_with(checker: Checker, files: Vec<SourceFile>) -> Compiled {
     let Parsed { sources, documents, mut diagnostics } = parse(files);
     let has_syntax_errors = diagnostics.iter().any(Diagnostic::is_error);
-    let (mut schema, found) = check(&documents, &sources);
+    let (mut schema, found) = check_with(checker, &documents, &sources);
     if has_syntax_errors {
         schema = None;
         diagnostics.extend(found.into_iter().filter(|it| !MAY_FOLLOW.contains(&it.code)));
@@ -55,7 +64,14 @@ pub fn compile(files: Vec<SourceFile>) -> Compiled {
 
 /// Checks parsed files.
 pub fn check(documents: &[Document], sources: &SourceMap) -> (Option<Schema>, Vec<Diagnostic>) {
-    let mut checker = Checker::default();
+    check_with(Checker::default(), documents, sources)
+}
+
+fn check_with(
+    mut checker: Checker,
+    documents: &[Document],
+    sources: &SourceMap,
+) -> (Option<Schema>, Vec<Diagnostic>) {
     check_imports(&mut checker, documents, sources);
     let outline = Outline::build(&mut checker, documents);
     let schema = checker.schema(&outline, documents);

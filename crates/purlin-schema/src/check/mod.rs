@@ -2,6 +2,7 @@
 //! what can be understood; the schema exists only if nothing was an error.
 
 mod attributes;
+mod builtin;
 mod checker;
 mod circles;
 mod compile;
@@ -21,4 +22,5 @@ mod shape;
 mod tables;
 mod validations;
 
+pub(crate) use compile::compile_builtin;
 pub use compile::{Compiled, check, compile};

@@ -15,6 +15,11 @@ impl Schema {
         self.models.iter().find(|model| model.name == name)
     }
 
+    /// The models that the app itself declares.
+    pub fn own_models(&self) -> impl Iterator<Item = &Model> + '_ {
+        self.models.iter().filter(|model| !model.is_builtin)
+    }
+
     #[expect(clippy::indexing_slicing, reason = "ids are positions given out by this very schema")]
     pub fn enumeration(&self, id: EnumId) -> &Enum {
         &self.enums[id.index()]

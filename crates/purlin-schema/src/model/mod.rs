@@ -103,6 +103,8 @@ pub struct Model {
     pub is_view: bool,
     /// `@@ignore`: in the database, absent from the API.
     pub is_ignored: bool,
+    /// Declared by a part of Purlin and not by the app; always ignored too.
+    pub is_builtin: bool,
     /// `@@renamedFrom("Old")`: a table name that a migration renames instead of dropping.
     pub renamed_from: Option<String>,
     /// The `///` lines above it.

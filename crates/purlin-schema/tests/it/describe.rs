@@ -42,7 +42,7 @@ fn model_text(out: &mut String, schema: &Schema, model: &Model) {
         schema.datasources[model.datasource.index()].name
     )
     .unwrap();
-    let flags = [(model.is_view, "view"), (model.is_ignored, "ignored")];
+    let flags = [(model.is_view, "view"), (model.is_ignored, "ignored"), (model.is_builtin, "builtin")];
     flags.iter().filter(|(on, _)| *on).for_each(|(_, flag)| write!(out, " {flag}").unwrap());
     writeln!(out).unwrap();
     for field in &model.fields {

@@ -31,6 +31,13 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Whether the column is a key that the database counts up by itself.
     fn is_counted_key(&self, model: &Model, field: &Field) -> bool;
 
+    /// Whether a column gives back exactly what was bound, whoever declared it; only asked to spare an insert
+    /// giving back what it was given.
+    fn stores_as_bound(&self, field: &Field) -> bool;
+
+    /// Whether each entry of an index ends with the model's key anyway, in its order.
+    fn indexes_hold_key(&self, model: &Model) -> bool;
+
     /// What makes an expression compare as a decimal, appended to it; empty where its type does.
     fn decimal_collation(&self) -> &'static str;
 

@@ -1,14 +1,14 @@
 //! The statements of a write plan's steps.
 
 use purlin_core::schema::{Field, FieldId, FieldKind, Link, ModelId, Scalar, Schema};
-use purlin_core::statement::{Change, Filter, Insert, ParamId, Update, WriteValue};
+use purlin_core::statement::{Change, Filter, Insert, ParamId, WriteValue};
 
 use super::operand::list_form;
 use super::renderer::{Renderer, Scope};
-use crate::binding::Form;
-use crate::decode::Decode;
+use crate::binding::{Form, Source};
+use crate::decode::{Decode, OutputColumn};
 use crate::dialect::{Arithmetic, Dialect};
-use crate::write_statement::{Returned, WriteStatement};
+use crate::write_statement::{GivenColumn, Returned, Shown, WriteStatement};
 
 /// Gives a row, its fields in this order, if there is one.
 pub fn render_load(
@@ -45,7 +45,7 @@ pub fn render_check(schema: &Schema, dialect: &dyn Dialect, filter: &Filter) -> 
     renderer.finish(format!("SELECT 1 WHERE {filter}"), Vec::new())
 }
 
-/// Gives the new row's key and the fields asked for, if the step has a slot.
+/// Gives the new row's key and the fields asked for, if the step has a slot, then what is answered of it.
 pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> WriteStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let model = schema.model(insert.model);
@@ -76,26 +76,68 @@ pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
                 fields.push(field);
             }
         }
-        let columns: Vec<String> =
-            fields.iter().map(|field| dialect.identifier(&model.field(*field).column)).collect();
-        text.push_str(" RETURNING ");
-        text.push_str(&columns.join(", "));
     }
-    renderer.finish(text, returned(schema, insert.model, &fields))
+    let loaded = fields.len();
+    let shown = match given(schema, dialect, insert) {
+        Some(given) => Shown::Given(given),
+        None => Shown::Returned(
+            insert
+                .shown
+                .iter()
+                .map(|field| {
+                    let known = fields.iter().position(|known| known == field);
+                    let position = known.unwrap_or_else(|| {
+                        fields.push(*field);
+                        fields.len() - 1
+                    });
+                    let field = model.field(*field);
+                    let decode = Decode::of(schema, field);
+                    OutputColumn { key: field.name.as_str().into(), position, decode, is_guarded: false }
+                })
+                .collect(),
+        ),
+    };
+    for (position, field) in fields.iter().enumerate() {
+        text.push_str(if position == 0 { " RETURNING " } else { ", " });
+        dialect.push_identifier(&mut text, &model.field(*field).column);
+    }
+    fields.truncate(loaded);
+    let returning = returned(schema, insert.model, &fields);
+    WriteStatement { shown, ..renderer.finish(text, returning) }
 }
 
-pub fn render_update(schema: &Schema, dialect: &dyn Dialect, update: &Update) -> WriteStatement {
+/// The columns to answer, if the insert is given the value of each.
+fn given(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> Option<Vec<GivenColumn>> {
+    let column = |id: &FieldId| {
+        let field = schema.model(insert.model).field(*id);
+        let (_, value) = insert.values.iter().find(|(given, _)| given == id)?;
+        let source = match value {
+            WriteValue::Param(param) => Source::Param(*param),
+            WriteValue::Loaded { slot, field } => Source::Loaded(*slot, *field),
+        };
+        let key = field.name.as_str().into();
+        dialect.stores_as_bound(field).then(|| GivenColumn { key, decode: Decode::of(schema, field), source })
+    };
+    insert.shown.iter().map(column).collect()
+}
+
+pub fn render_update(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    model: ModelId,
+    changes: &[(FieldId, Change)],
+    filter: &Filter,
+) -> WriteStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let alias = renderer.alias();
-    let table = renderer.table(update.model, &alias);
-    let model = schema.model(update.model);
-    let mut changes: Vec<String> = update
-        .changes
+    let table = renderer.table(model, &alias);
+    let model = schema.model(model);
+    let mut changes: Vec<String> = changes
         .iter()
         .map(|(field, change)| {
             let field = model.field(*field);
             let column = dialect.identifier(&field.column);
-            let value = renderer.changed(&alias, update.model, field, change);
+            let value = renderer.changed(&alias, model.id, field, change);
             format!("{column} = {value}")
         })
         .collect();
@@ -106,7 +148,7 @@ pub fn render_update(schema: &Schema, dialect: &dyn Dialect, update: &Update) ->
             format!("{column} = {alias}.{column}")
         }));
     }
-    let filter = renderer.filter(&update.filter, Some(&Scope::alone(&alias)));
+    let filter = renderer.filter(filter, Some(&Scope::alone(&alias)));
     renderer.finish(format!("UPDATE {table} SET {} WHERE {filter}", changes.join(", ")), Vec::new())
 }
 
@@ -153,7 +195,7 @@ pub fn render_link(
 
 impl Renderer<'_> {
     fn finish(self, text: String, returning: Vec<Returned>) -> WriteStatement {
-        WriteStatement { text, bindings: self.bindings, returning }
+        WriteStatement { text, bindings: self.bindings, returning, shown: Shown::Returned(Vec::new()) }
     }
 
     fn write_value(&mut self, value: &WriteValue, field: &Field) -> String {
@@ -167,6 +209,11 @@ impl Renderer<'_> {
     fn changed(&mut self, alias: &str, model: ModelId, field: &Field, change: &Change) -> String {
         match change {
             Change::Set(value) => self.write_value(value, field),
+            Change::SetWhere { value, condition } => {
+                let condition = self.filter(condition, Some(&Scope::alone(alias)));
+                let value = self.write_value(value, field);
+                format!("CASE WHEN {condition} THEN {value} ELSE {} END", self.column(alias, model, field.id))
+            }
             Change::Increment(param) => self.calculated(Arithmetic::Add, alias, model, field, *param),
             Change::Decrement(param) => self.calculated(Arithmetic::Subtract, alias, model, field, *param),
             Change::Multiply(param) => self.calculated(Arithmetic::Multiply, alias, model, field, *param),

@@ -13,7 +13,7 @@ fn render(build: &Build<'_>, step: &Step) -> String {
         Step::Load { model, fields, filter, .. } => render_load(schema, &Sqlite, *model, fields, filter),
         Step::Check { filter, .. } => render_check(schema, &Sqlite, filter),
         Step::Insert(insert) => render_insert(schema, &Sqlite, insert),
-        Step::Update(update) => render_update(schema, &Sqlite, update),
+        Step::Update(update) => render_update(schema, &Sqlite, update.model, &update.changes, &update.filter),
         Step::Delete { model, filter, .. } => render_delete(schema, &Sqlite, *model, filter),
         Step::Link { model, relation, local, target, remove } => {
             render_link(schema, &Sqlite, *model, *relation, (local, target), *remove).unwrap()
@@ -68,6 +68,18 @@ fn cases() -> Vec<Case> {
                 b.update("Thing", change, Filter::Always, Expect::Any)
             },
             r#"UPDATE "Thing" AS t0 SET "tags" = purlin_append(t0."tags", ?1) WHERE 1 = 1"#,
+        ),
+        (
+            |b| {
+                let value = b.write_value("Post.title", &json!("x"));
+                let condition = b.eq("Post.author.name", &json!("Ada"));
+                let change = vec![("title", Change::SetWhere { value, condition })];
+                b.update("Post", change, b.eq("Post.id", &json!(1)), Expect::Any)
+            },
+            concat!(
+                r#"UPDATE "posts" AS t0 SET "title" = CASE WHEN (SELECT t1."name" FROM "User" AS t1 WHERE t1."id" = t0."authorId") = ?1 "#,
+                r#"THEN ?2 ELSE t0."title" END WHERE t0."id" = ?3"#
+            ),
         ),
         (
             |b| b.delete("Membership", b.eq("Membership.userId", &json!(1)), Expect::Any),

@@ -10,17 +10,23 @@ use rusqlite::Connection;
 /// Steps of SQLite's machine between two looks at the clock.
 const STEPS: i32 = 4000;
 
-/// Started is in microseconds on this clock; zero means not started.
 #[derive(Clone, Debug)]
 pub(crate) struct TimeLimit {
-    started: Arc<AtomicU64>,
+    times: Arc<Times>,
     origin: Instant,
-    limit: Duration,
+}
+
+/// In microseconds on the clock; zero means not started.
+#[derive(Debug)]
+struct Times {
+    started: AtomicU64,
+    limit: AtomicU64,
 }
 
 impl TimeLimit {
     pub(crate) fn install(connection: &mut Connection, limit: Duration) -> rusqlite::Result<Self> {
-        let time_limit = Self { started: Arc::new(AtomicU64::new(0)), origin: Instant::now(), limit };
+        let times = Times { started: AtomicU64::new(0), limit: AtomicU64::new(micros(limit)) };
+        let time_limit = Self { times: Arc::new(times), origin: Instant::now() };
         let inner = time_limit.clone();
         connection.progress_handler(STEPS, Some(move || inner.is_over()))?;
         Ok(time_limit)
@@ -28,31 +34,41 @@ impl TimeLimit {
 
     /// Starts anew.
     pub(crate) fn reset(&self) {
-        self.started.store(0, Ordering::Relaxed);
+        self.times.started.store(0, Ordering::Relaxed);
+    }
+
+    /// Starts anew, with another limit.
+    pub(crate) fn allow(&self, limit: Duration) {
+        self.times.limit.store(micros(limit), Ordering::Relaxed);
+        self.reset();
     }
 
     /// Starts at the first call after a reset.
     pub(crate) fn is_over(&self) -> bool {
-        if self.started.load(Ordering::Relaxed) == 0 {
-            self.started.store(self.now(), Ordering::Relaxed);
+        if self.times.started.load(Ordering::Relaxed) == 0 {
+            self.times.started.store(self.now(), Ordering::Relaxed);
             return false;
         }
-        self.spent() >= self.limit
+        self.spent() >= self.limit()
     }
 
     /// Since the start; nothing where too little was done to look at the clock.
     pub(crate) fn spent(&self) -> Duration {
-        match self.started.load(Ordering::Relaxed) {
+        match self.times.started.load(Ordering::Relaxed) {
             0 => Duration::ZERO,
             started => Duration::from_micros(self.now().saturating_sub(started)),
         }
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
+        micros(self.origin.elapsed()).max(1)
     }
 
     pub(crate) fn limit(&self) -> Duration {
-        self.limit
+        Duration::from_micros(self.times.limit.load(Ordering::Relaxed))
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

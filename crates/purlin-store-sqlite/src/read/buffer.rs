@@ -4,7 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 /// Where cells come from: a row just read, or one kept.
-pub(super) trait Cells {
+pub(crate) trait Cells {
     fn cell(&self, position: usize) -> ValueRef<'_>;
 }
 

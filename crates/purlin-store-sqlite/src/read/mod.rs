@@ -2,6 +2,8 @@
 
 mod buffer;
 mod execute;
+mod pace;
+mod places;
 mod plans;
 mod reader;
 mod rows;
@@ -9,6 +11,9 @@ mod total;
 mod tree;
 
 pub(crate) use execute::{ReadContext, execute};
+pub(crate) use pace::Pace;
+pub(crate) use places::{Place, Places};
 pub(crate) use plans::{Plan, Plans};
 pub(crate) use reader::{Reader, Readers, Snapshot, lock};
+pub(crate) use rows::write_columns;
 pub(crate) use total::Counting;

@@ -36,7 +36,7 @@ pub(super) fn write_row(plan: &RowPlan, row: &dyn Cells, tree: Option<&Tree<'_>>
     sink.end_object();
 }
 
-fn write_columns(columns: &[OutputColumn], row: &dyn Cells, sink: &mut dyn RowSink) {
+pub(crate) fn write_columns(columns: &[OutputColumn], row: &dyn Cells, sink: &mut dyn RowSink) {
     for column in columns {
         sink.key(&column.key);
         match row.cell(column.position) {

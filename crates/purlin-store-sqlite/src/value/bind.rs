@@ -81,7 +81,7 @@ fn bind(statement: &mut Statement<'_>, number: usize, value: &Value, form: Form)
         (Value::Float(float), _) => statement.raw_bind_parameter(number, *float),
         (Value::Decimal(decimal), _) => statement.raw_bind_parameter(number, decimal.to_string()),
         (Value::String(text) | Value::Json(text), _) => statement.raw_bind_parameter(number, text.as_str()),
-        (Value::DateTime(time), _) => statement.raw_bind_parameter(number, time.to_string()),
+        (Value::DateTime(time), _) => statement.raw_bind_parameter(number, time.text().as_str()),
         (Value::Bytes(bytes), _) => statement.raw_bind_parameter(number, bytes.as_slice()),
     }
 }

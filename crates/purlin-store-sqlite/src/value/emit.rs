@@ -2,7 +2,7 @@
 //! other programs may have left there is brought into the form that answers have.
 
 use purlin_core::sink::{RowSink, ValueRef};
-use purlin_core::value::Decimal;
+use purlin_core::value::{Decimal, Value};
 use purlin_sql::Decode;
 use rusqlite::types::ValueRef as Stored;
 use serde_json::value::RawValue;
@@ -21,6 +21,18 @@ pub(crate) fn emit(decode: &Decode, stored: Stored<'_>, sink: &mut dyn RowSink) 
         (_, Stored::Integer(number)) => emit_integer(decode, number, sink),
         (_, Stored::Real(number)) => emit_real(decode, number, sink),
         (_, Stored::Blob(bytes)) => sink.value(ValueRef::Bytes(bytes)),
+    }
+}
+
+/// A value as its column would give it back, for columns that store what is bound.
+pub(crate) fn emit_given(decode: &Decode, value: Option<&Value>, sink: &mut dyn RowSink) {
+    match value {
+        Some(Value::String(text)) => emit_text(decode, text, sink),
+        Some(Value::Boolean(truth)) => emit_integer(decode, i64::from(*truth), sink),
+        Some(Value::Int(number)) => emit_integer(decode, *number, sink),
+        Some(Value::DateTime(time)) => sink.value(ValueRef::DateTime(time.as_millis())),
+        // Columns of other types do not store as bound.
+        _ => sink.value(ValueRef::Null),
     }
 }
 

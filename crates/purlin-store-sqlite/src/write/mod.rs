@@ -4,7 +4,7 @@ mod conflict;
 mod failure;
 mod plan;
 mod queue;
-mod recorded;
+mod statements;
 mod steps;
 mod writer;
 

@@ -3,31 +3,26 @@
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, Schema};
 use purlin_core::sink::{RowSink, ValueRef};
-use purlin_core::statement::{LoadSlot, ReadBack, WritePlan};
+use purlin_core::statement::{LoadSlot, Read, ResultRows, WritePlan};
 use purlin_core::value::Value;
 use rusqlite::Connection;
 
 use super::failure::{read_error, too_slow};
-use super::recorded::Recorded;
+use super::statements::Statements;
 use super::steps::run_step;
 use crate::connection::TimeLimit;
 use crate::read::{Counting, Plans, ReadContext, execute};
 use crate::versions::{Touched, Versions};
-
-/// What a plan did.
-#[derive(Debug)]
-pub(crate) struct Written {
-    pub rows: u64,
-    pub loaded: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
-    pub answer: Recorded,
-}
 
 /// What plans run on.
 #[derive(Debug)]
 pub(super) struct PlanContext<'c> {
     pub schema: &'c Schema,
     pub connection: &'c Connection,
+    /// Of reads that answer.
     pub plans: &'c mut Plans,
+    /// Of steps.
+    pub rendered: &'c mut Statements,
     pub versions: &'c Versions,
     pub touched: &'c mut Touched,
     pub time_limit: &'c TimeLimit,
@@ -35,58 +30,61 @@ pub(super) struct PlanContext<'c> {
     pub statements: &'c mut u64,
 }
 
-/// A plan on its way.
-#[derive(Debug)]
-pub(super) struct Progress {
+/// A plan on its way, and at its end what it did.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Touched by the last step that wrote.
     pub rows: u64,
     /// Rows that steps have read or written.
     pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
-    /// Those of them that were inserted.
-    pub inserted: Vec<LoadSlot>,
 }
 
-pub(super) fn run_plan(context: &mut PlanContext<'_>, plan: &WritePlan) -> Result<Written, Error> {
-    let mut progress = Progress { rows: 0, slots: Vec::new(), inserted: Vec::new() };
+/// The answer goes into the sink, which is empty.
+pub(super) fn run_plan(
+    context: &mut PlanContext<'_>,
+    plan: &WritePlan,
+    sink: &mut dyn RowSink,
+) -> Result<Progress, Error> {
+    let mut progress = Progress::default();
+    let is_list = plan.result.as_ref().is_some_and(|result| result.as_list);
+    if is_list {
+        sink.begin_list();
+    }
     context.time_limit.reset();
     for step in &plan.steps {
         // Many short steps take long too, and none of them alone would be stopped.
         if context.time_limit.is_over() {
             return Err(too_slow(context.time_limit.limit()));
         }
-        run_step(context, plan, step, &mut progress)?;
+        run_step(context, plan, step, &mut progress, sink)?;
     }
-    let mut answer = Recorded::default();
-    if let Some(result) = &plan.result {
-        read_back(context, result, &progress, &mut answer)?;
+    match plan.result.as_ref().map(|result| &result.rows) {
+        None | Some(ResultRows::Inserted) => {}
+        Some(ResultRows::Read(reads)) => read_back(context, reads, &progress, sink)?,
     }
-    let Progress { rows, mut slots, inserted } = progress;
-    slots.retain(|(slot, _)| inserted.contains(slot));
-    Ok(Written { rows, loaded: slots, answer })
+    if is_list {
+        sink.end_list();
+    }
+    Ok(progress)
 }
 
 fn read_back(
     context: &mut PlanContext<'_>,
-    result: &ReadBack,
+    reads: &[Read],
     progress: &Progress,
-    answer: &mut Recorded,
+    sink: &mut dyn RowSink,
 ) -> Result<(), Error> {
     let limit = context.time_limit.limit();
     let mut reading =
         ReadContext::new(context.connection, Counting::Fresh, context.max_bytes, context.statements);
-    if result.as_list {
-        answer.begin_list();
-    }
-    for read in &result.reads {
+    for read in reads {
         let plan = context.plans.get(context.schema, &read.shape);
-        let outcome = execute(&mut reading, &plan.statement, read, &progress.slots, answer)
+        let outcome = execute(&mut reading, &plan.statement, read, &progress.slots, sink)
             .map_err(|failure| read_error(failure, limit))?;
         // Written, but the actor may not see it.
         if outcome.rows == 0 {
-            answer.value(ValueRef::Null);
+            sink.value(ValueRef::Null);
         }
-    }
-    if result.as_list {
-        answer.end_list();
     }
     Ok(())
 }

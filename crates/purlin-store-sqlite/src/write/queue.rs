@@ -4,16 +4,19 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use purlin_core::error::Error;
-use purlin_core::statement::WritePlan;
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{WriteOutcome, WritePlan};
 use tokio::sync::oneshot;
 
-use super::plan::Written;
-
-#[derive(Debug)]
 pub(crate) struct Job {
     pub plan: WritePlan,
-    pub answer: oneshot::Sender<Result<Written, Error>>,
+    pub sink: Box<dyn RowSink>,
+    pub answer: oneshot::Sender<Answer>,
 }
+
+/// What became of a plan, and the plan itself: whoever allocated its many parts frees them, for memory that is
+/// freed by another thread is dear.
+pub(crate) type Answer = (Result<WriteOutcome, Error>, WritePlan);
 
 #[derive(Debug)]
 pub(crate) struct Queue {
@@ -25,7 +28,15 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     jobs: VecDeque<Job>,
+    /// The writer waits: otherwise waking it would be a system call for nothing.
+    is_awaited: bool,
     is_closed: bool,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Job").field("plan", &self.plan).finish_non_exhaustive()
+    }
 }
 
 impl Queue {
@@ -42,8 +53,11 @@ impl Queue {
             return Err(Error::Unavailable("too many writes are waiting; try again".to_owned()));
         }
         state.jobs.push_back(job);
+        let is_awaited = std::mem::take(&mut state.is_awaited);
         drop(state);
-        self.changed.notify_one();
+        if is_awaited {
+            self.changed.notify_one();
+        }
         Ok(())
     }
 
@@ -51,6 +65,7 @@ impl Queue {
     pub(super) fn take(&self, most: usize) -> Vec<Job> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while state.jobs.is_empty() && !state.is_closed {
+            state.is_awaited = true;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let count = state.jobs.len().min(most.max(1));

@@ -1,19 +1,23 @@
 //! The steps of a plan. Each renders its statement, runs it, and turns what the database
 //! refuses into an error that names fields.
 
+use std::borrow::Cow;
+
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, Link, ModelId};
-use purlin_core::statement::{CheckFailure, Expect, Filter, Insert, LoadSlot, Step, Update, WritePlan};
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{
+    CheckFailure, Expect, Filter, Insert, LoadSlot, ResultRows, Step, Update, WritePlan,
+};
 use purlin_core::value::Value;
 use purlin_sql::dialect::Sqlite;
-use purlin_sql::{
-    Table, WriteStatement, render_check, render_delete, render_exists, render_insert, render_link,
-    render_load, render_update,
-};
+use purlin_sql::{GivenColumn, OutputColumn, Shown, Table, WriteStatement, render_exists, render_link};
 
 use super::conflict::Attempt;
 use super::plan::{PlanContext, Progress};
-use crate::value::{Sources, bind_all, value_of};
+use super::statements::StepShape;
+use crate::read::write_columns;
+use crate::value::{Sources, bind_all, emit_given, value_of};
 
 type Fields = Vec<(FieldId, Value)>;
 
@@ -22,27 +26,32 @@ pub(super) fn run_step(
     plan: &WritePlan,
     step: &Step,
     progress: &mut Progress,
+    sink: &mut dyn RowSink,
 ) -> Result<(), Error> {
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
-            let statement = render_load(context.schema, &Sqlite, *model, fields, filter);
-            let row = first_row(context, plan, progress, &statement, &Attempt::Other)?;
+            let (fields, filter) = (Cow::Borrowed(&**fields), Cow::Borrowed(filter));
+            let statement =
+                context.rendered.get(context.schema, StepShape::Load { model: *model, fields, filter });
+            let row = first_row(context, plan, progress, &statement, &Attempt::Other, None)?;
             match row {
                 Some(row) => put(progress, *slot, row),
                 None => absent(context, plan, progress, *model, expect)?,
             }
         }
         Step::Check { filter, failure } => {
-            let statement = render_check(context.schema, &Sqlite, filter);
-            if first_row(context, plan, progress, &statement, &Attempt::Other)?.is_none() {
+            let shape = StepShape::Check(Cow::Borrowed(filter));
+            let statement = context.rendered.get(context.schema, shape);
+            if first_row(context, plan, progress, &statement, &Attempt::Other, None)?.is_none() {
                 return Err(failure.to_error());
             }
         }
-        Step::Insert(insert) => run_insert(context, plan, insert, progress)?,
+        Step::Insert(insert) => run_insert(context, plan, insert, progress, sink)?,
         Step::Update(update) => run_update(context, plan, update, progress)?,
         Step::Delete { model, filter, expect } => {
             context.versions.touch(context.touched, Table::Model(*model), true);
-            let statement = render_delete(context.schema, &Sqlite, *model, filter);
+            let shape = StepShape::Delete { model: *model, filter: Cow::Borrowed(filter) };
+            let statement = context.rendered.get(context.schema, shape);
             let attempt = Attempt::Delete { model: *model, filter };
             let rows = run(context, plan, progress, &statement, &attempt)?;
             expected(context, plan, progress, *model, rows, expect)?;
@@ -71,23 +80,44 @@ fn run_insert(
     plan: &WritePlan,
     insert: &Insert,
     progress: &mut Progress,
+    sink: &mut dyn RowSink,
 ) -> Result<(), Error> {
     context.versions.touch(context.touched, Table::Model(insert.model), false);
-    let statement = render_insert(context.schema, &Sqlite, insert);
+    let statement = context.rendered.get(context.schema, StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
-    match insert.slot {
-        None => {
-            run(context, plan, progress, &statement, &attempt)?;
+    let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
+    let row = match &statement.shown {
+        Shown::Returned(columns) if is_answer => {
+            first_row(context, plan, progress, &statement, &attempt, Some((columns, sink)))?
         }
-        Some(slot) => {
-            if let Some(row) = first_row(context, plan, progress, &statement, &attempt)? {
-                put(progress, slot, row);
-                progress.inserted.push(slot);
+        shown => {
+            let row = if insert.slot.is_some() {
+                first_row(context, plan, progress, &statement, &attempt, None)?
+            } else {
+                run(context, plan, progress, &statement, &attempt)?;
+                None
+            };
+            if let (Shown::Given(columns), true) = (shown, is_answer) {
+                write_given(columns, Sources::new(&plan.params, &progress.slots), sink);
             }
+            row
         }
+    };
+    if let (Some(slot), Some(row)) = (insert.slot, row) {
+        put(progress, slot, row);
     }
     progress.rows = 1;
     Ok(())
+}
+
+/// As the row would be read.
+fn write_given(columns: &[GivenColumn], sources: Sources<'_>, sink: &mut dyn RowSink) {
+    sink.begin_object();
+    for column in columns {
+        sink.key(&column.key);
+        emit_given(&column.decode, sources.value(&column.source), sink);
+    }
+    sink.end_object();
 }
 
 fn run_update(
@@ -106,7 +136,9 @@ fn run_update(
     };
     let cascades = update.changes.iter().any(|(field, _)| is_referenced(*field));
     context.versions.touch(context.touched, Table::Model(update.model), cascades);
-    let statement = render_update(context.schema, &Sqlite, update);
+    let (changes, filter) = (Cow::Borrowed(&*update.changes), Cow::Borrowed(&update.filter));
+    let shape = StepShape::Update { model: update.model, changes, filter };
+    let statement = context.rendered.get(context.schema, shape);
     let rows = run(context, plan, progress, &statement, &Attempt::Update(update))?;
     expected(context, plan, progress, update.model, rows, &update.expect)?;
     progress.rows = rows;
@@ -142,7 +174,7 @@ fn absent(
         Filter::Never => absent,
         readable => {
             let statement = render_exists(context.schema, &Sqlite, model, readable);
-            match first_row(context, plan, progress, &statement, &Attempt::Other)? {
+            match first_row(context, plan, progress, &statement, &Attempt::Other, None)? {
                 Some(_) => denied,
                 None => absent,
             }
@@ -179,13 +211,14 @@ fn run(
     }
 }
 
-/// Runs to the end; the first row that came out.
+/// Runs to the end; the first row that came out, some of whose columns may go into a sink.
 fn first_row(
     context: &mut PlanContext<'_>,
     plan: &WritePlan,
     progress: &Progress,
     statement: &WriteStatement,
     attempt: &Attempt<'_>,
+    shown: Option<(&[OutputColumn], &mut dyn RowSink)>,
 ) -> Result<Option<Fields>, Error> {
     *context.statements += 1;
     let sources = Sources::new(&plan.params, &progress.slots);
@@ -197,6 +230,11 @@ fn first_row(
         let mut fields = Vec::with_capacity(statement.returning.len());
         for (position, column) in statement.returning.iter().enumerate() {
             fields.push((column.field, value_of(&column.decode, row.get_ref(position)?)));
+        }
+        if let Some((columns, sink)) = shown {
+            sink.begin_object();
+            write_columns(columns, row, sink);
+            sink.end_object();
         }
         // A statement that writes has done so only when it has come to its end.
         while rows.next()?.is_some() {}

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use purlin_core::error::Error;
-use purlin_core::statement::{Step, WritePlan};
+use purlin_core::statement::{Step, WriteOutcome, WritePlan};
 use rusqlite::{Connection, ErrorCode};
 
 use super::failure::engine_error;
-use super::plan::{PlanContext, Written, run_plan};
+use super::plan::{PlanContext, Progress, run_plan};
 use super::queue::Job;
+use super::statements::Statements;
 use crate::config::Config;
 use crate::connection::{Purpose, TimeLimit, open};
 use crate::read::Plans;
@@ -24,6 +25,7 @@ use crate::versions::Touched;
 pub(crate) struct Writer {
     connection: Connection,
     plans: Plans,
+    rendered: Statements,
     time_limit: TimeLimit,
     /// Changes when anyone else commits.
     data_version: i64,
@@ -45,6 +47,7 @@ impl Writer {
             .map_err(|source| crate::error::Error::from_sqlite(config.path.clone(), source))
             .map(|(time_limit, log_pages, shares_commits, has_triggers, data_version)| Self {
                 plans: Plans::new(config.cached_statements),
+                rendered: Statements::new(config.cached_statements),
                 time_limit,
                 data_version,
                 log_pages,
@@ -139,7 +142,7 @@ pub(crate) fn write_until_closed(shared: &Shared) {
 /// A job and what became of it so far.
 struct Try {
     job: Job,
-    result: Result<Written, Error>,
+    result: Result<Progress, Error>,
 }
 
 fn write_group(shared: &Shared, writer: &mut Writer, mut jobs: Vec<Job>) {
@@ -168,8 +171,10 @@ fn write_group(shared: &Shared, writer: &mut Writer, mut jobs: Vec<Job>) {
                 shared.versions.end(&touched);
                 match committed {
                     Ok(()) => tries.into_iter().for_each(|Try { job, result }| {
+                        let Job { plan, sink, answer } = job;
+                        let done = |Progress { rows, slots }| WriteOutcome { rows, loaded: slots, sink };
                         // Whoever asked may have gone.
-                        let _ = job.answer.send(result);
+                        let _ = answer.send((result.map(done), plan));
                     }),
                     Err(error) => refuse_tries(tries, &error),
                 }
@@ -191,11 +196,11 @@ fn run_all(
     let start = Instant::now();
     let mut tries: Vec<Try> = Vec::with_capacity(jobs.len());
     let mut waiting = jobs.into_iter();
-    while let Some(job) = waiting.next() {
-        let result = run_one(shared, writer, &job, touched, is_alone);
+    while let Some(mut job) = waiting.next() {
+        let result = run_one(shared, writer, &mut job, touched, is_alone);
         if writer.connection.is_autocommit() {
             let error = result.err().unwrap_or_else(|| Error::internal("the transaction ended by itself"));
-            let _ = job.answer.send(Err(error));
+            let _ = job.answer.send((Err(error), job.plan));
             return Err(tries.into_iter().map(|done| done.job).chain(waiting).collect());
         }
         tries.push(Try { job, result });
@@ -209,10 +214,10 @@ fn run_all(
 fn run_one(
     shared: &Shared,
     writer: &mut Writer,
-    job: &Job,
+    job: &mut Job,
     touched: &mut Touched,
     is_alone: bool,
-) -> Result<Written, Error> {
+) -> Result<Progress, Error> {
     let limit = writer.time_limit.limit();
     let fail = |error| engine_error(error, limit);
     // A plan alone needs no savepoint: with it the whole transaction is undone. Neither does one whose last
@@ -226,14 +231,17 @@ fn run_one(
         schema: &shared.schema,
         connection: &writer.connection,
         plans: &mut writer.plans,
+        rendered: &mut writer.rendered,
         versions: &shared.versions,
         touched,
         time_limit: &writer.time_limit,
         max_bytes: shared.config.max_answer_bytes,
         statements: &mut writer.statements,
     };
+    // It may have run before, in a transaction that a neighbour spoiled.
+    job.sink.restart();
     // Rules are other people's code. What a panic leaves behind is undone like any failure.
-    let result = catch_unwind(AssertUnwindSafe(|| run_plan(&mut context, &job.plan)))
+    let result = catch_unwind(AssertUnwindSafe(|| run_plan(&mut context, &job.plan, &mut *job.sink)))
         .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")));
     writer.time_limit.reset();
     if result.is_err() && !writer.connection.is_autocommit() {
@@ -271,10 +279,11 @@ fn refuse_tries(tries: Vec<Try>, error: &rusqlite::Error) {
     for Try { job, result } in tries {
         let text =
             if is_busy(error) { "the database is busy; try again" } else { "the database cannot be written" };
-        let _ = job.answer.send(match result {
-            Err(own) if !matches!(own, Error::NotFound) => Err(own),
-            _ => Err(Error::Unavailable(text.to_owned())),
-        });
+        let failed = match result {
+            Err(own) if !matches!(own, Error::NotFound) => own,
+            _ => Error::Unavailable(text.to_owned()),
+        };
+        let _ = job.answer.send((Err(failed), job.plan));
     }
 }
 

@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use purlin_core::operation::Count;
 use purlin_core::schema::CompareOp;
-use purlin_core::sink::JsonSink;
-use purlin_core::statement::{Expect, Filter, Guarded, Operand, Read, Step, WritePlan};
+use purlin_core::statement::{Expect, Filter, Operand, Step, WritePlan};
 use purlin_store_sqlite::{Config, open_for_migration};
 use purlin_testkit::conformance::{self, Build, Kit};
 use serde_json::json;
 
 use crate::tables::open_with;
 
-fn kit(folder: &tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Kit {
+pub(crate) fn kit(folder: &tempfile::TempDir, change: impl FnOnce(Config) -> Config) -> Kit {
     let schema = conformance::schema();
     let config = change(Config::new(folder.path().join("app.db")));
     Kit { store: Arc::new(open_with(config, Arc::clone(&schema))), schema }
@@ -24,14 +22,19 @@ fn tag(build: &Build<'_>, id: i64) -> Step {
     build.insert("Tag", &json!({"id": id, "label": format!("tag {id}")}), None)
 }
 
-fn insert_tags(kit: &Kit, ids: std::ops::Range<i64>) -> Result<(), purlin_core::Error> {
+pub(crate) fn insert_tags(kit: &Kit, ids: std::ops::Range<i64>) -> Result<(), purlin_core::Error> {
     let b = kit.build();
     let steps = ids.map(|id| tag(&b, id)).collect();
     kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
 }
 
 /// Looks at every combination of several tags, and finds nothing.
-fn slow(build: &Build<'_>) -> Filter {
+pub(crate) fn slow(build: &Build<'_>) -> Filter {
+    none_among(build, 4)
+}
+
+/// Looks at every combination with so many more tags.
+pub(crate) fn none_among(build: &Build<'_>, tags: usize) -> Filter {
     let model = build.model("Tag").id;
     let exists = |condition| Filter::Exists { model, condition: Box::new(condition) };
     let differs = Filter::Compare {
@@ -39,17 +42,14 @@ fn slow(build: &Build<'_>) -> Filter {
         left: build.col("Tag.label"),
         right: Operand::Param(build.param("".into())),
     };
-    let tied = |inner| {
-        Filter::all([
-            Filter::Compare {
-                op: CompareOp::NotEqual,
-                left: build.col("Tag.label"),
-                right: build.col_at(1, "Tag.label"),
-            },
-            inner,
-        ])
-    };
-    exists(tied(exists(tied(exists(tied(exists(tied(differs))))))))
+    (0..tags).fold(differs, |inner, _| {
+        let another = Filter::Compare {
+            op: CompareOp::NotEqual,
+            left: build.col("Tag.label"),
+            right: build.col_at(1, "Tag.label"),
+        };
+        exists(Filter::all([another, inner]))
+    })
 }
 
 #[test]
@@ -182,32 +182,4 @@ fn the_log_stays_short_under_load() {
     // Two hundred pages are 0.8 MB, and more come while a reader is at work; without care the log would hold
     // every page ever written.
     assert!(longest < LONG, "{longest} bytes");
-}
-
-/// A shape that took long once does not hold up the other tasks of its worker again.
-#[test]
-fn long_reads_run_beside_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let limit = Duration::from_millis(500);
-    let kit = kit(&folder, |config| Config { read_timeout: limit, ..config });
-    insert_tags(&kit, 0..400).unwrap();
-    let read = |filter: &dyn Fn(&Build<'_>) -> Filter| {
-        let b = kit.build();
-        let shape = Arc::new(b.many("Tag", "id", filter(&b)));
-        let read = Read { shape, params: b.into_params(), count: Count::None };
-        let (store, read) = (Arc::clone(&kit.store), Guarded::as_system(read, "test"));
-        async move { store.read(&read, &mut JsonSink::default()).await.map(|outcome| outcome.rows) }
-    };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
-    runtime.block_on(async {
-        assert!(tokio::spawn(read(&slow)).await.unwrap().is_err());
-        let long = tokio::spawn(read(&slow));
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let start = Instant::now();
-        let rows = tokio::spawn(read(&|b| b.eq("Tag.id", &json!(1)))).await.unwrap();
-        assert_eq!(rows.unwrap(), 1);
-        assert!(start.elapsed() < limit / 2, "{:?}", start.elapsed());
-        assert!(long.await.unwrap().is_err());
-    });
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod durability;
+mod floods;
 mod limits;
 mod others;
 mod plans;
@@ -45,6 +46,11 @@ fn writes() {
 #[test]
 fn errors() {
     conformance::errors(&in_folder);
+}
+
+#[test]
+fn system() {
+    conformance::system(&in_folder);
 }
 
 #[test]

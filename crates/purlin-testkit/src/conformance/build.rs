@@ -253,6 +253,7 @@ impl<'s> Build<'s> {
             values: values.collect(),
             slot: slot.map(LoadSlot),
             returning: Vec::new(),
+            shown: Vec::new(),
         })
     }
 

@@ -6,8 +6,8 @@ use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::schema::{CompareOp, FieldId};
 use purlin_core::statement::{
-    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Operand, ParamId, Read, ReadBack, RowRule, Step,
-    WritePlan, WriteValue,
+    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Operand, ParamId, Read, ResultRows, RowRule,
+    Step, WritePlan, WriteResult, WriteValue,
 };
 use purlin_core::value::Value;
 use serde_json::{Value as Json, json};
@@ -107,6 +107,19 @@ fn updates(kit: &Kit) {
     let step = b.update("Post", changes, filter, Expect::Any);
     let (_, outcome) = kit.write(plan(b, vec![step])).unwrap();
     assert_eq!(outcome.rows, 2, "an update across a relation");
+
+    // A condition on the row as it was decides about one column alone.
+    for (was, expected) in [("Robert", "Rob"), ("Rupert", "Rob")] {
+        let b = kit.build();
+        let (value, condition) = (b.write_value("User.name", &json!("Rob")), b.eq("User.name", &json!(was)));
+        let changes =
+            vec![("age", b.set("User.age", &json!(31))), ("name", Change::SetWhere { value, condition })];
+        let step = b.update("User", changes, by_id(&b, "User", 2), one_row(Filter::Never));
+        kit.write(plan(b, vec![step])).unwrap();
+        kit.check("a conditional change", &json!({"name": expected, "age": 31}), |b| {
+            b.one("User", "name age", by_id(b, "User", 2))
+        });
+    }
 
     // A row that is there but may not be changed, and one that is not there.
     for (id, expected) in [(1, "FORBIDDEN"), (99, "NOT_FOUND")] {
@@ -328,21 +341,39 @@ fn answers(kit: &Kit) {
     ];
     let hidden = Filter::not(Filter::IsNull(b.col("User.name")));
     let reads = vec![read_back(&b, 0, None), read_back(&b, 1, Some(hidden))];
-    let result = Some(ReadBack { reads, as_list: true });
+    let result = Some(WriteResult { rows: ResultRows::Read(reads), as_list: true });
     let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
     assert_eq!(answer, json!([{"email": "one@x.io", "name": "One"}, null]));
 
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"email": "three@x.io"}), Some(0))];
-    let result = Some(ReadBack { reads: vec![read_back(&b, 0, None)], as_list: false });
+    let result = Some(WriteResult { rows: ResultRows::Read(vec![read_back(&b, 0, None)]), as_list: false });
     let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
     assert_eq!(answer, json!({"email": "three@x.io", "name": null}));
 
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"email": "four@x.io"}), Some(0))];
-    let result = Some(ReadBack { reads: vec![read_back(&b, 0, Some(Filter::Never))], as_list: false });
+    let result = Some(WriteResult {
+        rows: ResultRows::Read(vec![read_back(&b, 0, Some(Filter::Never))]),
+        as_list: false,
+    });
     let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
     assert_eq!(answer, Json::Null);
+
+    // Columns of the inserts themselves, defaults of the database among them.
+    let b = kit.build();
+    let show = |step: Step, fields: &[&str]| {
+        let Step::Insert(insert) = step else { unreachable!() };
+        Step::Insert(Insert { shown: fields.iter().map(|field| b.id(field)).collect(), ..insert })
+    };
+    let first = b.insert("Post", &json!({"title": "I", "slug": "i", "authorId": 1}), Some(0));
+    let second = b.insert("Post", &json!({"title": "J", "slug": "j", "authorId": 1}), None);
+    let shown = ["Post.title", "Post.status", "Post.authorId"];
+    let steps = vec![show(first, &shown), show(second, &shown)];
+    let result = Some(WriteResult { rows: ResultRows::Inserted, as_list: true });
+    let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
+    let row = |title: &str| json!({"title": title, "status": "draft", "authorId": 1});
+    assert_eq!(answer, json!([row("I"), row("J")]));
 }
 
 fn undone_as_a_whole(kit: &Kit) {

@@ -44,8 +44,7 @@ pub(super) struct Request {
 
 impl Case<'_> {
     pub(super) fn actors(&self) -> Vec<Actor> {
-        let signed_in =
-            self.users.iter().take(3).map(|row| Actor::User(Arc::new(User { values: row.clone() })));
+        let signed_in = self.users.iter().take(3).map(|row| Actor::User(Arc::new(User::new(row.clone()))));
         std::iter::once(Actor::Anonymous).chain(signed_in).collect()
     }
 

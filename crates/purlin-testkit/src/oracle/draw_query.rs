@@ -43,7 +43,7 @@ pub(super) fn draw_selection(schema: &Schema, model: &Model, rng: &mut Rng, dept
     let mut selection = Selection::default();
     match rng.below(6) {
         0 => {
-            let columns = model.columns().map(|field| field.id);
+            let columns = shown(model).map(|field| field.id);
             selection.fields = Some(columns.filter(|_| rng.chance(40)).collect());
         }
         1 => selection.omit.push(draw_column(model, rng).id),
@@ -84,7 +84,11 @@ fn draw_target(schema: &Schema, model: &Model, rng: &mut Rng) -> OrderTarget {
             .filter(|field| !field.is_list())
             .filter_map(|field| Some((field.id, field.relation()?)))
             .filter(|(_, relation)| {
-                !relation.is_owning() || relation.pairs().all(|(key, _)| model.field(key).policies.is_empty())
+                !relation.is_owning()
+                    || relation
+                        .pairs()
+                        .map(|(key, _)| model.field(key))
+                        .all(|key| key.policies.is_empty() && !key.is_omitted)
             })
             .map(|(id, relation)| (id, relation.target))
             .collect();
@@ -98,9 +102,14 @@ fn draw_target(schema: &Schema, model: &Model, rng: &mut Rng) -> OrderTarget {
     OrderTarget::Field { relations, field: draw_column(model, rng).id }
 }
 
+/// What a client can name.
+fn shown(model: &Model) -> impl Iterator<Item = &Field> {
+    model.columns().filter(|field| !field.is_omitted)
+}
+
 /// A column that is no list.
 fn draw_column<'m>(model: &'m Model, rng: &mut Rng) -> &'m Field {
-    let columns: Vec<&Field> = model.columns().filter(|field| !field.is_list()).collect();
+    let columns: Vec<&Field> = shown(model).filter(|field| !field.is_list()).collect();
     rng.pick(&columns)
 }
 
@@ -113,7 +122,8 @@ fn draw_filter(schema: &Schema, model: &Model, rng: &mut Rng, depth: usize) -> W
             _ => Where::Not(Box::new(a)),
         };
     }
-    let field = &model.fields[rng.below(model.fields.len())];
+    let fields: Vec<&Field> = model.fields.iter().filter(|field| !field.is_omitted).collect();
+    let field = rng.pick(&fields);
     if let Some(relation) = field.relation() {
         let quantifier = if field.is_list() {
             rng.pick(&[Quantifier::Some, Quantifier::Every, Quantifier::None])
@@ -148,7 +158,7 @@ fn draw_test(model: &Model, field: &Field, rng: &mut Rng) -> Test {
     }
     if rng.chance(15) {
         let others: Vec<&Field> =
-            model.columns().filter(|other| !other.is_list() && same_kind(other, field)).collect();
+            shown(model).filter(|other| !other.is_list() && same_kind(other, field)).collect();
         return Test::Column { op: rng.pick(COMPARISONS), other: rng.pick(&others).id };
     }
     let value = draw_value(field, rng);

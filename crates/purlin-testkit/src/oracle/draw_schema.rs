@@ -113,6 +113,9 @@ fn write_model(text: &mut String, models: &[DrawnModel], index: usize, rng: &mut
     let scalars = SCALARS.iter().map(|(name, kind)| format!("{name} {kind}"));
     for column in scalars.chain(model.keys.iter().cloned()) {
         let mut line = format!("  {column}");
+        if model.keys.contains(&column) && rules.rng.chance(10) {
+            line.push_str(" @omit");
+        }
         while rules.rng.chance(12) {
             let word = rules.rng.pick(&["allow", "deny"]);
             let operation = rules.rng.pick(&["read", "update", "all"]);

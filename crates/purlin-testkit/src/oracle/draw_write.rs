@@ -15,22 +15,40 @@ pub(super) struct Drawn {
     pub(super) row: Vec<Value>,
     /// The columns that the client names, by themselves or through a relation.
     pub(super) named: Vec<FieldId>,
+    /// Those that arithmetic changes.
+    pub(super) calculated: Vec<FieldId>,
     pub(super) connects: Vec<Connect>,
     pub(super) mode: UpdateMode,
 }
+
+/// A row that the client links to.
 
 #[derive(Debug, Clone)]
 pub(super) struct Connect {
     pub(super) relation: FieldId,
     pub(super) target: ModelId,
     pub(super) index: usize,
-    pub(super) key: Key,
+    pub(super) way: Way,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    /// `connect` by this key.
+    Connect(Key),
+    /// The foreign key as a value.
+    Value(FieldId),
 }
 
 impl Drawn {
     fn new(row: Vec<Value>) -> Self {
-        let (data, named, connects) = (Data::default(), Vec::new(), Vec::new());
-        Self { data, row, named, connects, mode: UpdateMode::Partial }
+        Self {
+            data: Data::default(),
+            row,
+            named: Vec::new(),
+            calculated: Vec::new(),
+            connects: Vec::new(),
+            mode: UpdateMode::Partial,
+        }
     }
 
     fn set(&mut self, field: &Field, value: Value) {
@@ -43,8 +61,13 @@ impl Drawn {
     pub(super) fn without_target(&self, schema: &Schema, connect: &Connect) -> Data {
         let mut data = self.data.clone();
         let target = schema.model(connect.target);
-        let by_unique = connect.key != key_of(target, connect.index, false);
-        data.set(connect.relation, Assignment::Connect(key_of(target, ABSENT, by_unique)));
+        match &connect.way {
+            Way::Connect(key) => {
+                let by_unique = *key != key_of(target, connect.index, false);
+                data.set(connect.relation, Assignment::Connect(key_of(target, ABSENT, by_unique)));
+            }
+            Way::Value(field) => data.set(*field, Assignment::Set(int(ABSENT))),
+        }
         data
     }
 }
@@ -81,8 +104,14 @@ pub(super) fn draw_row(
     drawn
 }
 
-/// Changes of row `index`.
-pub(super) fn draw_changes(rows: &Rows<'_>, model: &Model, index: usize, rng: &mut Rng) -> Drawn {
+/// Changes of row `index`. A replacement leaves the fields that it `keeps`, if it does not name them.
+pub(super) fn draw_changes(
+    rows: &Rows<'_>,
+    model: &Model,
+    index: usize,
+    keeps: impl Fn(&Field) -> bool,
+    rng: &mut Rng,
+) -> Drawn {
     let old = rows.row(model.id, index).to_vec();
     let mut drawn = Drawn::new(old.clone());
     if rng.chance(15) {
@@ -95,8 +124,9 @@ pub(super) fn draw_changes(rows: &Rows<'_>, model: &Model, index: usize, rng: &m
                 drawn.set(field, unique_of(index));
             }
         } else if is_whole && rng.chance(30) {
-            drawn.row[field.id.index()] = absent(field);
-            drawn.named.push(field.id);
+            if !keeps(field) {
+                drawn.row[field.id.index()] = absent(field);
+            }
         } else if is_whole || rng.chance(20) {
             if let Some(relation) = relation_of_key(model, field) {
                 draw_key(rows, model, field, relation, &mut drawn, rng);
@@ -105,6 +135,7 @@ pub(super) fn draw_changes(rows: &Rows<'_>, model: &Model, index: usize, rng: &m
                     drawn.row[field.id.index()] = Value::Int(number + 1);
                 }
                 drawn.named.push(field.id);
+                drawn.calculated.push(field.id);
                 drawn.data.fields.push((field.id, Assignment::Increment(Value::Int(1))));
             } else {
                 drawn.set(field, draw_value(field, rng));
@@ -131,13 +162,14 @@ fn draw_key(
     let index = rng.below(rows.tables[target.index()].len());
     if rng.chance(40) {
         drawn.set(field, int(index));
+        drawn.connects.push(Connect { relation, target, index, way: Way::Value(field.id) });
         return;
     }
     let key = key_of(rows.schema.model(target), index, rng.chance(50));
     drawn.row[field.id.index()] = int(index);
     drawn.named.push(field.id);
     drawn.data.fields.push((model.field(relation).id, Assignment::Connect(key.clone())));
-    drawn.connects.push(Connect { relation, target, index, key });
+    drawn.connects.push(Connect { relation, target, index, way: Way::Connect(key) });
 }
 
 /// The relation that a column is the key of, and where it leads.

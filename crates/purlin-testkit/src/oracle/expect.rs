@@ -60,7 +60,7 @@ impl<'a> Expect<'a> {
     pub(super) fn json(&self, model: ModelId, row: &'a Row, selection: &Selection) -> Json {
         let model = self.evaluator.schema.model(model);
         let mut object = Map::new();
-        for field in model.columns() {
+        for field in model.columns().filter(|field| !field.is_omitted) {
             let is_selected = selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id));
             if is_selected && !selection.omit.contains(&field.id) {
                 object.insert(field.name.clone(), value_json(field, &self.seen(field, row)));
@@ -122,9 +122,11 @@ impl<'a> Expect<'a> {
     fn shows_relation(&self, model: &Model, field: &Field, row: &'a Row) -> bool {
         let relation = field.relation().unwrap();
         !relation.is_owning()
+            || self.evaluator.actor.is_system()
             || relation
                 .pairs()
-                .all(|(key, _)| self.evaluator.allows_field(model.field(key), FieldOperation::Read, row))
+                .map(|(key, _)| model.field(key))
+                .all(|key| !key.is_omitted && self.evaluator.allows_field(key, FieldOperation::Read, row))
     }
 
     fn order(&self, model: ModelId, order: &[Order], a: &'a Row, b: &'a Row) -> Ordering {

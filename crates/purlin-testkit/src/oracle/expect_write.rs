@@ -7,7 +7,7 @@ use purlin_core::schema::{FieldId, FieldOperation, Link, Model, PolicyOperation}
 use serde_json::Value as Json;
 
 use super::case::{Case, Request};
-use super::draw_write::{Connect, Drawn};
+use super::draw_write::{Connect, Drawn, Way};
 use super::expect::Expect;
 use super::world::{ABSENT, Rows, key_of};
 
@@ -59,7 +59,7 @@ impl Create<'_> {
     }
 
     /// Creates each row in turn; `next` ends as the rows after it. `None` where a rule sees the new row
-    /// itself, which only those with an id made by the database do.
+    /// itself, which only those with an id made by the database do, and where the actor's row has changed.
     pub(super) fn expect(&self, next: &mut Rows<'_>) -> Option<Verdict> {
         let Self { case, actor, model, .. } = *self;
         let mut verdict = Verdict::default();
@@ -68,6 +68,9 @@ impl Create<'_> {
         let first = next.tables[model.id.index()].len();
         for (position, drawn) in self.rows.iter().enumerate() {
             let before = case.expect(next, actor, &patterns);
+            if is_old_self(case, &before, drawn) {
+                return None;
+            }
             for connect in hidden_connects(case, &before, drawn) {
                 verdict.reasons.push(Reason::Invalid);
                 let mut data = self.data();
@@ -143,22 +146,36 @@ impl Update<'_> {
         Request { model: self.model.id, action, within: None }
     }
 
-    pub(super) fn expect(&self, rows: &Rows<'_>, next: &Rows<'_>) -> Verdict {
+    /// `None` where the actor's row has changed so that it matters.
+    pub(super) fn expect(&self, rows: &Rows<'_>, next: &Rows<'_>) -> Option<Verdict> {
         let Self { case, actor, model, index, drawn, .. } = *self;
         let mut verdict = Verdict::default();
         let patterns = Patterns::default();
         let before = case.expect(rows, actor, &patterns);
         let (old, new) = (rows.row(model.id, index), next.row(model.id, index));
-        for connect in hidden_connects(case, &before, drawn) {
+        if is_old_self(case, &before, drawn) {
+            return None;
+        }
+        let key = key_of(model, index, self.by_unique);
+        // Who sees the link that is there may send it back.
+        let is_kept = |connect: &&Connect| {
+            matches!(connect.way, Way::Value(field) if !model.field(field).is_omitted
+                && before.can_find(model, old, &key)
+                && before.seen(model.field(field), old) == new[field.index()])
+        };
+        for connect in hidden_connects(case, &before, drawn).filter(|connect| !is_kept(connect)) {
             verdict.reasons.push(Reason::Invalid);
             verdict.absent_targets.push(self.with(index, drawn.without_target(case.schema, connect)));
         }
-        let key = key_of(model, index, self.by_unique);
         let may_field =
             |id: &FieldId| before.evaluator.allows_field(model.field(*id), FieldOperation::Update, old);
+        // What is calculated tells of the old value.
+        let shows = |id: &FieldId| before.evaluator.allows_field(model.field(*id), FieldOperation::Read, old);
         let may = before.evaluator.allows(model.id, PolicyOperation::Update, old, None)
             && before.key_matches(model, old, &key)
-            && drawn.named.iter().all(may_field);
+            && drawn.named.iter().all(may_field)
+            && (drawn.calculated.is_empty() || before.can_read(model.id, old))
+            && drawn.calculated.iter().all(shows);
         if !may && before.can_find(model, old, &key) {
             verdict.reasons.push(Reason::Denied);
         } else if !may {
@@ -171,7 +188,7 @@ impl Update<'_> {
             verdict.reasons.push(Reason::Denied);
         }
         verdict.answer = answer(&after, model, index, self.selection);
-        verdict
+        Some(verdict)
     }
 }
 
@@ -190,7 +207,24 @@ fn hidden_connects<'d>(
 ) -> impl Iterator<Item = &'d Connect> {
     drawn.connects.iter().filter(move |connect| {
         let row = expect.rows.row(connect.target, connect.index);
-        !expect.can_find(case.schema.model(connect.target), row, &connect.key)
+        let target = case.schema.model(connect.target);
+        let key = match &connect.way {
+            Way::Connect(key) => key.clone(),
+            Way::Value(_) => key_of(target, connect.index, false),
+        };
+        !expect.can_find(target, row, &key)
+    })
+}
+
+/// Whether an actor links to itself by a value, whose row has been changed since it signed in so that it
+/// may not, or no longer, see itself. Then either row may decide.
+fn is_old_self(case: &Case<'_>, expect: &Expect<'_>, drawn: &Drawn) -> bool {
+    let Some(user) = expect.evaluator.actor.user() else { return false };
+    drawn.connects.iter().filter(|connect| matches!(connect.way, Way::Value(_))).any(|connect| {
+        let stored = expect.rows.row(connect.target, connect.index);
+        case.schema.auth_model == Some(connect.target)
+            && user.values.first() == stored.first()
+            && user.values != stored
     })
 }
 

@@ -83,6 +83,7 @@ impl<'s> Rows<'s> {
                     values,
                     slot: None,
                     returning: Vec::new(),
+                    shown: Vec::new(),
                 }));
             }
         }

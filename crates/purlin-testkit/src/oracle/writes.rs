@@ -2,7 +2,7 @@
 
 use purlin_core::evaluate::Patterns;
 use purlin_core::operation::{Action, Count, Include, Page, Query, Selection, Where, Within};
-use purlin_core::schema::{FieldId, Link, Model, ModelId, PolicyOperation, Schema};
+use purlin_core::schema::{Field, FieldId, FieldOperation, Link, Model, ModelId, PolicyOperation, Schema};
 use purlin_core::{Actor, Error};
 
 use super::case::{Case, Request, is_refusal};
@@ -78,12 +78,21 @@ fn try_update(
 ) {
     let index = rng.below(rows.tables[model.id.index()].len());
     let by_unique = rng.chance(30);
-    let drawn = draw_changes(rows, model, index, rng);
+    let patterns = Patterns::default();
+    let drawn = {
+        let (expect, old) = (case.expect(rows, actor, &patterns), rows.row(model.id, index));
+        let may = |field: &Field, operation| expect.evaluator.allows_field(field, operation, old);
+        let keeps = |field: &Field| {
+            field.is_omitted || !may(field, FieldOperation::Read) || !may(field, FieldOperation::Update)
+        };
+        draw_changes(rows, model, index, keeps, rng)
+    };
     let selection = draw_selection(case.schema, model, rng, 1);
     let mut next = rows.clone();
     next.tables[model.id.index()][index].clone_from(&drawn.row);
     let update = Update { case, actor, model, index, by_unique, drawn: &drawn, selection: &selection };
-    let (verdict, request) = (update.expect(rows, &next), update.request());
+    let Some(verdict) = update.expect(rows, &next) else { return };
+    let request = update.request();
     let is_done = check(case, actor, request, verdict);
     tally.write(is_done);
     if is_done {

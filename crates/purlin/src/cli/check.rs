@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::output::counted;
 use super::{Context, Exit, Failure};
+use crate::wire;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -70,6 +71,11 @@ impl Answer {
         if let Err(problems) = context.load_config() {
             self.errors += problems.0.len();
             self.configuration = problems.0.iter().map(ToString::to_string).collect();
+        }
+        if let Err(failure) = wire::mail_templates(&context.app) {
+            let mistakes: Vec<&str> = failure.message.lines().collect();
+            self.errors += mistakes.len();
+            self.configuration.extend(mistakes.into_iter().map(str::to_owned));
         }
         Ok(())
     }

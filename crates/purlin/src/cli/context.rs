@@ -10,6 +10,7 @@ use super::output::counted;
 use super::{Failure, Output};
 use crate::config::{self, Config, Environment, Problems};
 use crate::schema_files;
+use crate::wire;
 
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -52,7 +53,7 @@ impl Context {
         Ok(compiled)
     }
 
-    /// The checked schema of the app; all that is wrong with it is one failure.
+    /// The checked schema of the app, with Purlin's own tables; all that is wrong with it is one failure.
     pub fn schema(&self) -> Result<Arc<Schema>, Failure> {
         Ok(self.schema_with_warnings()?.0)
     }
@@ -61,6 +62,7 @@ impl Context {
     pub fn schema_with_warnings(&self) -> Result<(Arc<Schema>, usize), Failure> {
         let compiled = self.compile(None)?;
         if let Some(schema) = compiled.schema {
+            let schema = wire::with_builtin(schema)?;
             return Ok((Arc::new(schema), compiled.diagnostics.len()));
         }
         let errors = compiled.diagnostics.iter().filter(|found| found.is_error());

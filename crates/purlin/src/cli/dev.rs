@@ -77,6 +77,8 @@ async fn serve(
         models: session.models(),
         milliseconds: started.elapsed().as_millis(),
     });
+    // Nobody sends yet whom it could replace.
+    drop(session.start_mail(&Handle::current()));
     let (follower, runtime) = (Arc::clone(session), Handle::current());
     // A thread of its own: it compiles, migrates and may ask, and is left behind at the end.
     std::thread::Builder::new()

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use purlin_auth::Auth;
 use purlin_http::{Live, Metrics};
 
 use super::{Context, Exit, Failure, counted};
 use crate::telemetry;
-use crate::wire::{self, Fallback, Missing, StopSignal};
+use crate::wire::{self, Fallback, Missing, StopSignal, WithoutServer};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -36,22 +37,35 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     wire::runtime()?.block_on(async {
         let store = wire::open_store(&database, settings, &schema)?;
         let title = context.title();
-        let assembled =
-            wire::assemble(settings, &title, &schema, Arc::clone(&store), &secret, Arc::clone(&metrics))?;
+        let mail = wire::mail(&config, &schema, &store, WithoutServer::SendNone)?;
+        let assembled = wire::assemble(
+            settings,
+            &title,
+            &schema,
+            Arc::clone(&store),
+            &secret,
+            Arc::clone(&metrics),
+            mail.mailer(),
+        )?;
+        if let Some(auth) = &assembled.auth {
+            tokio::spawn(Auth::keep_pruning(Arc::downgrade(auth)));
+        }
         let live = Arc::new(Live::new(assembled.app));
         let stop = StopSignal::listen()?;
         let server = wire::bind(settings, args.port, live, metrics).await?;
         if let Ok(address) = server.address() {
             let url = format!("{}{}", wire::origin(address), settings.api.base_path);
-            let models = schema.models.len();
+            let models = schema.own_models().count();
             tracing::info!(url, models, "serving {} at {url}", counted(models, "model"));
         }
+        let sender = mail.start();
         server
             .serve(async {
                 stop.wait().await;
                 tracing::info!("stopping");
             })
             .await;
+        wire::stop_mail(sender, settings.server.shutdown_timeout).await;
         store.close().await;
         tracing::info!("stopped");
         Ok(Exit::Fine)

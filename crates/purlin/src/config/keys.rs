@@ -161,6 +161,68 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         section: "auth",
+        name: "registration",
+        variable: None,
+        default: "open",
+        about: "Who may make an account: \"open\" for everybody, \"closed\" for nobody.",
+        is_secret: false,
+        set: |settings, given| {
+            use purlin_auth::Registration::{Closed, Open};
+            put(&mut settings.auth.registration, given.choice(&[("open", Open), ("closed", Closed)]))
+        },
+    },
+    Key {
+        section: "auth",
+        name: "verify_email",
+        variable: None,
+        default: "off",
+        about: "\"required\": nobody signs in before their address is verified, and registering does not tell whether it is known.",
+        is_secret: false,
+        set: |settings, given| {
+            use purlin_auth::Verification::{Off, Required};
+            put(&mut settings.auth.verification, given.choice(&[("off", Off), ("required", Required)]))
+        },
+    },
+    Key {
+        section: "auth",
+        name: "password_min",
+        variable: None,
+        default: "8",
+        about: "Characters that a password has at least.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.least_password, given.number(8, 128)),
+    },
+    Key {
+        section: "auth",
+        name: "session_idle",
+        variable: None,
+        default: "14d",
+        about: "A session that is not used for so long ends.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.session_idle, given.duration(Duration::from_mins(1))),
+    },
+    Key {
+        section: "auth",
+        name: "session_lifetime",
+        variable: None,
+        default: "90d",
+        about: "Every session ends after so long.",
+        is_secret: false,
+        set: |settings, given| {
+            put(&mut settings.auth.session_lifetime, given.duration(Duration::from_mins(1)))
+        },
+    },
+    Key {
+        section: "auth",
+        name: "link_base",
+        variable: Some("PUBLIC_URL"),
+        default: "",
+        about: "The address of the front end, where links in mails lead.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.link_base, given.text().map(str::to_owned)),
+    },
+    Key {
+        section: "auth",
         name: "jwt_secret",
         variable: Some("JWT_SECRET"),
         default: "",
@@ -218,6 +280,46 @@ pub(super) const KEYS: &[Key] = &[
         is_secret: false,
         set: |settings, given| put(&mut settings.database.write_queue, given.number(1, 1_000_000)),
     },
+    Key {
+        section: "mail",
+        name: "url",
+        variable: Some("MAIL_URL"),
+        default: "",
+        about: "The mail server, such as \"smtp://user:password@mail.example.com:587\". Without it `purlin dev` \
+                catches mail in .purlin/mails, and `purlin serve` sends none.",
+        is_secret: true,
+        set: |settings, given| put(&mut settings.mail.url, mail_url(given)),
+    },
+    Key {
+        section: "mail",
+        name: "from",
+        variable: Some("MAIL_FROM"),
+        default: "",
+        about: "Who sends, such as \"Shop <hello@example.com>\".",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.mail.from, originator(given)),
+    },
+    Key {
+        section: "mail",
+        name: "reply_to",
+        variable: None,
+        default: "",
+        about: "Where answers go, if not to `from`.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.mail.reply_to, originator(given)),
+    },
+    Key {
+        section: "mail",
+        name: "ca_file",
+        variable: None,
+        default: "",
+        about: "A PEM file with a certificate to trust beside the usual ones, such as your own server's.",
+        is_secret: false,
+        set: |settings, given| {
+            let path = given.text().map(|text| (!text.is_empty()).then(|| text.into()));
+            put(&mut settings.mail.ca_file, path)
+        },
+    },
 ];
 
 fn put<T>(slot: &mut T, value: Result<T, String>) -> Result<(), String> {
@@ -250,6 +352,24 @@ fn jwt_secret(given: &Given) -> Result<Option<super::Secret>, String> {
         }
         _ => Ok(secret),
     }
+}
+
+fn mail_url(given: &Given) -> Result<Option<super::Secret>, String> {
+    let url = given.secret()?;
+    if let Some(url) = &url {
+        purlin_mail::SmtpUrl::parse(url.expose()).map_err(|error| error.to_string())?;
+    }
+    Ok(url)
+}
+
+/// Empty means not set.
+fn originator(given: &Given) -> Result<Option<purlin_mail::Originator>, String> {
+    let text = given.text()?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let parsed = purlin_mail::Originator::parse(text);
+    parsed.map(Some).map_err(|_| "must be an address such as \"Shop <hello@example.com>\"".to_owned())
 }
 
 fn log_level(given: &Given) -> Result<String, String> {

@@ -26,7 +26,7 @@ fn entry(key: &Key) -> String {
         let variable = key.variable.map_or_else(|| key.long_variable(), str::to_owned);
         return format!("# {}\n# A secret: set {variable} in .env.\n", key.about);
     }
-    let is_number = key.default.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
     let quote = if is_number { "" } else { "\"" };
     format!("# {}{variable}\n# {} = {quote}{}{quote}\n", key.about, key.name, key.default)
 }

@@ -1,6 +1,9 @@
 //! The settings as values that the program uses. What each means is said in `keys.rs`.
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+use purlin_mail::Originator;
 
 use super::Secret;
 
@@ -11,6 +14,7 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub log: LogSettings,
     pub database: DatabaseSettings,
+    pub mail: MailSettings,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +51,12 @@ pub struct AuthSettings {
     pub issuer: String,
     pub audience: String,
     pub access_token_ttl: Duration,
+    pub registration: purlin_auth::Registration,
+    pub verification: purlin_auth::Verification,
+    pub least_password: u16,
+    pub session_idle: Duration,
+    pub session_lifetime: Duration,
+    pub link_base: String,
     pub jwt_secret: Option<Secret>,
 }
 
@@ -72,4 +82,14 @@ pub struct DatabaseSettings {
     pub url: Option<Secret>,
     pub statement_timeout: Duration,
     pub write_queue: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailSettings {
+    /// A mail server with its password.
+    pub url: Option<Secret>,
+    pub from: Option<Originator>,
+    pub reply_to: Option<Originator>,
+    /// Relative to the app folder.
+    pub ca_file: Option<PathBuf>,
 }

@@ -99,6 +99,11 @@ fn values_that_do_not_fit() {
         ("[log]\nformat = true", "one of \"auto\""),
         ("[auth]\njwt_secret = \"x\"", "set JWT_SECRET in .env"),
         ("[database]\nurl = \"file:x\"", "set DATABASE_URL in .env"),
+        ("[mail]\nurl = \"smtp://h\"", "set MAIL_URL in .env"),
+        ("[mail]\nfrom = \"Shop\"", "`mail.from` must be an address such as"),
+        ("[mail]\nfrom = \"a@x.io\\r\\nBcc: b@x.io\"", "`mail.from` must be an address such as"),
+        ("[mail]\nreply_to = \"a@x.io, b@x.io\"", "`mail.reply_to` must be an address such as"),
+        ("[mail]\nform = \"a@x.io\"", "there is no key of [mail] `form`"),
         ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
         ("port = 1", "belongs into the section [server]"),
         ("server = 1", "write it as [server]"),
@@ -126,13 +131,17 @@ fn secrets_stay_out_of_messages_and_debug() {
     assert!(problems.to_string().contains(".env:1: `JWT_SECRET` must be at least 32 bytes"));
     assert!(!problems.to_string().contains(short), "{problems}");
 
+    for url in ["smtp://u:hunter2@", "hunter2", "smtp://u:hunter2@mail.example.com?tls=none"] {
+        let problems = load_from("", &format!("MAIL_URL={url}"), &[]).unwrap_err().to_string();
+        assert!(problems.contains(".env:1: `MAIL_URL` ") && !problems.contains(short), "{problems}");
+    }
     let long = "0123456789abcdef0123456789abcdef";
-    let dotenv = format!("JWT_SECRET={long}\nDATABASE_URL=postgres://u:pass@h/d");
+    let dotenv = format!("JWT_SECRET={long}\nDATABASE_URL=postgres://u:pass@h/d\nMAIL_URL=smtp://u:pass@h");
     let config = load_from("", &dotenv, &[]).unwrap();
     assert_eq!(config.settings.auth.jwt_secret.as_ref().unwrap().expose(), long);
     assert_eq!(config.environment.get("DATABASE_URL"), Some("postgres://u:pass@h/d"));
     let printed = format!("{config:?}");
-    assert!(!printed.contains(long) && !printed.contains("pass"), "{printed}");
+    assert!(!printed.contains(long) && !printed.contains("u:pass"), "{printed}");
 }
 
 #[test]

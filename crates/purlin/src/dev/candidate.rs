@@ -9,7 +9,7 @@ use purlin_http::{App, Metrics};
 
 use crate::cli::{Context, Failure};
 use crate::config::Config;
-use crate::wire::{self, Database, Fallback};
+use crate::wire::{self, Database, Fallback, Mail, WithoutServer};
 
 #[derive(Debug)]
 pub struct Candidate {
@@ -20,18 +20,24 @@ pub struct Candidate {
     pub is_new: bool,
     pub store: Arc<dyn Store>,
     pub app: App,
+    pub mail: Mail,
     /// Of the schema; `purlin check` shows them.
     pub warnings: usize,
 }
 
 impl Candidate {
     pub fn make(context: &Context, metrics: &Arc<Metrics>) -> Result<Self, Failure> {
-        let config = context.config()?;
+        let mut config = context.config()?;
+        let link_base = &mut config.settings.auth.link_base;
+        if link_base.is_empty() {
+            *link_base = format!("http://localhost:{}", config.settings.server.port);
+        }
         let (schema, warnings) = context.schema_with_warnings()?;
         let database = wire::database(&schema, &config, Fallback::Embedded)?;
         let secret = wire::server_secret(&config, true)?;
         let is_new = !database.path.exists();
         let store = wire::open_store(&database, &config.settings, &schema)?;
+        let mail = wire::mail(&config, &schema, &store, WithoutServer::Catch)?;
         let assembled = wire::assemble(
             &config.settings,
             &context.title(),
@@ -39,7 +45,8 @@ impl Candidate {
             Arc::clone(&store),
             &secret,
             Arc::clone(metrics),
+            mail.mailer(),
         )?;
-        Ok(Self { config, schema, database, is_new, store, app: assembled.app, warnings })
+        Ok(Self { mail, config, schema, database, is_new, store, app: assembled.app, warnings })
     }
 }

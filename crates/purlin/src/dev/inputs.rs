@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use purlin_schema::SourceFile;
 
 use crate::schema_files;
+use crate::wire;
 
 /// Beside the schema: read by the configuration, in the app folder.
 const SETTINGS: &[&str] = &["purlin.toml", ".env"];
@@ -16,6 +17,8 @@ pub struct Inputs {
     /// Why they cannot be read is a state like any other: it may change.
     schema: Result<Vec<SourceFile>, String>,
     settings: Vec<Option<Vec<u8>>>,
+    /// The files of `mails/` and the folders in it.
+    mails: Vec<(PathBuf, Option<Vec<u8>>)>,
 }
 
 impl Inputs {
@@ -23,6 +26,10 @@ impl Inputs {
         Self {
             schema: schema_files::load(app).map_err(|error| error.to_string()),
             settings: SETTINGS.iter().map(|name| fs::read(app.join(name)).ok()).collect(),
+            mails: wire::mail_files(app)
+                .into_iter()
+                .map(|path| (path.clone(), fs::read(path).ok()))
+                .collect(),
         }
     }
 
@@ -30,12 +37,11 @@ impl Inputs {
     pub fn folders(&self, app: &Path) -> BTreeSet<PathBuf> {
         let files = self.schema.iter().flatten();
         let of_files = files.filter_map(|file| Path::new(&file.name).parent());
-        let place = app.join("schema");
         let mut folders: BTreeSet<PathBuf> = of_files.map(existing).collect();
         folders.insert(existing(app));
-        if place.is_dir() {
-            folders.insert(place);
-        }
+        let places = ["schema", "mails"].map(|place| app.join(place));
+        folders.extend(places.into_iter().filter(|place| place.is_dir()));
+        folders.extend(self.mails.iter().filter_map(|(path, _)| path.parent()).map(existing));
         folders
     }
 
@@ -43,7 +49,11 @@ impl Inputs {
     pub fn concern(path: &Path) -> bool {
         let name = path.file_name().map(|name| name.to_string_lossy());
         let is_schema = path.extension().is_some_and(|end| end == "zmodel" || end == "prisma");
-        is_schema || name.is_some_and(|name| name == "schema" || SETTINGS.contains(&name.as_ref()))
+        let is_mail = path.extension().is_some_and(|end| end == "subject" || end == "txt" || end == "html");
+        is_schema
+            || is_mail
+            || name
+                .is_some_and(|name| name == "schema" || name == "mails" || SETTINGS.contains(&name.as_ref()))
     }
 }
 
@@ -68,7 +78,12 @@ mod tests {
         write("schema/a.zmodel", "import './more/b'\n");
         let first = Inputs::read(app.path());
         assert_ne!(missing, first);
-        for (name, text) in [("schema/more/b.zmodel", "// b"), ("purlin.toml", "[api]"), (".env", "A=1")] {
+        for (name, text) in [
+            ("schema/more/b.zmodel", "// b"),
+            ("mails/de/verify-email.txt", "x"),
+            ("purlin.toml", "[api]"),
+            (".env", "A=1"),
+        ] {
             let before = Inputs::read(app.path());
             write("notes.txt", name);
             assert_eq!(before, Inputs::read(app.path()));
@@ -78,7 +93,7 @@ mod tests {
         }
         assert!(!Inputs::concern(Path::new(".purlin/db.db-wal")));
         let folders = Inputs::read(app.path()).folders(app.path());
-        let expected = ["", "schema", "schema/more"].map(|name| app.path().join(name));
+        let expected = ["", "mails", "mails/de", "schema", "schema/more"].map(|name| app.path().join(name));
         let names: Vec<_> = folders.iter().map(|folder| folder.join("")).collect();
         assert_eq!(names, expected.map(|folder| folder.join("")));
     }

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use purlin_core::store::Store;
 use purlin_http::{App, Live, Metrics};
+use purlin_mail::Sender;
 use purlin_migrate::{Applied, Backup};
 use tokio::runtime::Handle;
 
 use super::{Candidate, Event, Inputs};
 use crate::cli::{ConsentFlags, Context, Failure, Person, listed, settle, shown};
 use crate::config::{Config, DefaultAccess};
-use crate::wire;
+use crate::wire::{self, Mail};
 
 /// How often a store that is no longer used is asked whether its last request has ended.
 const RETIRE_LOOK: Duration = Duration::from_millis(50);
@@ -35,6 +36,9 @@ pub struct Session {
     config: Config,
     models: usize,
     store: Mutex<Arc<dyn Store>>,
+    mail: Mutex<Mail>,
+    /// Runs from `start_mail` on.
+    sender: Mutex<Option<Sender>>,
     /// What was looked at last, good or not.
     seen: Mutex<Inputs>,
 }
@@ -65,8 +69,10 @@ impl Session {
             metrics,
             live: Arc::new(Live::new(candidate.app)),
             config: candidate.config,
-            models: candidate.schema.models.len(),
+            models: candidate.schema.own_models().count(),
             store: Mutex::new(candidate.store),
+            mail: Mutex::new(candidate.mail),
+            sender: Mutex::default(),
             seen: Mutex::new(seen),
             context,
         };
@@ -109,9 +115,11 @@ impl Session {
         let mut events: Vec<Event> = self.ignored(&candidate.config).into_iter().collect();
         let old = std::mem::replace(&mut *held(&self.store), candidate.store);
         self.live.replace(candidate.app);
-        retire(runtime, old, patience);
+        *held(&self.mail) = candidate.mail;
+        let sender = self.start_mail(runtime);
+        retire(runtime, old, sender, patience);
         events.push(Event::Reloaded {
-            models: candidate.schema.models.len(),
+            models: candidate.schema.own_models().count(),
             changes: notes_of(&applied),
             milliseconds: started.elapsed().as_millis(),
         });
@@ -123,8 +131,17 @@ impl Session {
         held(&self.seen).folders(&self.context.app)
     }
 
+    /// Sends mail from now on; the sender of the app before, to be stopped.
+    pub fn start_mail(&self, runtime: &Handle) -> Option<Sender> {
+        let _entered = runtime.enter();
+        let started = held(&self.mail).start();
+        std::mem::replace(&mut *held(&self.sender), started)
+    }
+
     /// After the last request.
     pub async fn close(&self) {
+        let sender = held(&self.sender).take();
+        wire::stop_mail(sender, self.config.settings.server.shutdown_timeout).await;
         let store = Arc::clone(&held(&self.store));
         store.close().await;
     }
@@ -178,10 +195,11 @@ fn notes_of(applied: &Applied) -> Vec<String> {
 
 /// Closes a store when its last request has ended, which is never later than the requests' time limit.
 /// An idle connection may keep the app that it saw last, but takes the new one for its next request.
-fn retire(runtime: &Handle, store: Arc<dyn Store>, patience: Duration) {
+fn retire(runtime: &Handle, store: Arc<dyn Store>, sender: Option<Sender>, patience: Duration) {
     let deadline = Instant::now() + patience;
     let handle = runtime.clone();
     runtime.spawn_blocking(move || {
+        handle.block_on(wire::stop_mail(sender, patience));
         while Arc::strong_count(&store) > 1 && Instant::now() < deadline {
             std::thread::sleep(RETIRE_LOOK);
         }

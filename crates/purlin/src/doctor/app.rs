@@ -30,7 +30,7 @@ pub(super) fn configuration(context: &Context, findings: &mut Vec<Finding>) -> O
 pub(super) fn schema(context: &Context, findings: &mut Vec<Finding>) -> Option<Arc<Schema>> {
     match context.schema_with_warnings() {
         Ok((schema, warnings)) => {
-            let models = counted(schema.models.len(), "model");
+            let models = counted(schema.own_models().count(), "model");
             findings.push(if warnings == 0 {
                 Finding::ok("schema", models)
             } else {

@@ -1,6 +1,6 @@
 //! The order of the looks: what one finding makes impossible is left out.
 
-use super::{Finding, app, data, machine};
+use super::{Finding, app, data, machine, mail};
 use crate::cli::Context;
 use crate::wire::{self, Fallback};
 
@@ -12,6 +12,7 @@ pub fn examine(context: &Context) -> Vec<Finding> {
     let Some(config) = config else { return findings };
     app::secret(&config, &mut findings);
     app::private_files(&config.app, &mut findings);
+    mail::mail(&config, &mut findings);
     machine::port(&config.settings.server, &mut findings);
     let Some(schema) = schema else { return findings };
     let is_set = wire::database(&schema, &config, Fallback::Refuse).is_ok();

@@ -5,6 +5,7 @@ mod data;
 mod examine;
 mod finding;
 mod machine;
+mod mail;
 
 pub use examine::examine;
 pub use finding::{Finding, State};

@@ -66,7 +66,7 @@ pub fn read(schema: &Schema, text: &str) -> Result<Seed, Vec<String>> {
             problems.push(format!("{name}: must be a list of rows"));
             continue;
         };
-        if let Some(model) = schema.model_named(name) {
+        if let Some(model) = schema.own_models().find(|model| model.name == *name) {
             let rows = rows.iter().enumerate().map(|(index, row)| {
                 let place = Place { table: name.clone(), row: index + 1 };
                 model_row(schema, model, row, place, &mut problems)
@@ -88,7 +88,7 @@ pub fn read(schema: &Schema, text: &str) -> Result<Seed, Vec<String>> {
 }
 
 fn unknown(schema: &Schema, name: &str) -> String {
-    match closest(name, schema.models.iter().map(|model| model.name.as_str())) {
+    match closest(name, schema.own_models().map(|model| model.name.as_str())) {
         Some(near) => format!("{name}: there is no such model, did you mean {near}?"),
         None => format!("{name}: there is no such model"),
     }

@@ -3,22 +3,27 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use purlin_auth::{Auth, AuthRoutes};
 use purlin_codegen::OpenApiOptions;
 use purlin_core::input::Limits;
+use purlin_core::mail::Mailer;
 use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_core::{DefaultAccess, Engine};
-use purlin_http::{App, Authenticator, Health, Metrics, RequestLimits, TokenSettings};
+use purlin_http::{App, Authenticator, Health, Metrics, RequestLimits};
 use purlin_rest::{BasePath, Rest};
 
+use super::auth::{auth, passwords};
 use super::docs::Docs;
-use super::users::{EngineUsers, StoreReadiness};
+use super::readiness::StoreReadiness;
 use crate::cli::Failure;
 use crate::config::{self, Secret, Settings};
 
 #[derive(Debug)]
 pub struct Assembled {
     pub app: App,
+    /// `None` without users.
+    pub auth: Option<Arc<Auth>>,
     pub engine: Arc<Engine>,
 }
 
@@ -30,17 +35,12 @@ pub fn assemble(
     store: Arc<dyn Store>,
     secret: &Secret,
     metrics: Arc<Metrics>,
+    mailer: Arc<dyn Mailer>,
 ) -> Result<Assembled, Failure> {
-    let engine = engine(settings, schema, store)?;
-    let tokens = TokenSettings {
-        secret: secret.expose().as_bytes().to_vec(),
-        issuer: given(&settings.auth.issuer),
-        audience: given(&settings.auth.audience),
-    };
-    let authenticator = match schema.auth_model {
-        Some(_) => Authenticator::new(&tokens, Arc::new(EngineUsers(Arc::clone(&engine)))),
-        None => Authenticator::refusing(),
-    };
+    let (hasher, hash_on_write) = passwords(settings, schema)?;
+    let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(Arc::new(hash_on_write)));
+    let auth = auth(settings, title, &engine, hasher, secret, mailer)?;
+    let authenticator = auth.as_ref().map_or_else(Authenticator::refusing, |auth| auth.authenticator());
     let rest = purlin_rest::Settings {
         base_path: BasePath::new(&settings.api.base_path),
         limits: limits(settings),
@@ -52,7 +52,11 @@ pub fn assemble(
         ..RequestLimits::default()
     };
     let document = purlin_codegen::openapi(schema, &openapi_options(settings, title)).to_string();
-    let app = App::builder()
+    let mut app = App::builder();
+    if let Some(auth) = &auth {
+        app = app.module(AuthRoutes(Arc::clone(auth)));
+    }
+    let app = app
         .module(Rest::new(Arc::clone(&engine), rest))
         .module(Docs { document: Bytes::from(document) })
         .module(Health::new(Arc::new(StoreReadiness(Arc::clone(&engine))), metrics))
@@ -60,7 +64,7 @@ pub fn assemble(
         .limits(limits)
         .build()
         .map_err(|error| Failure::problem("ROUTES", error.to_string()))?;
-    Ok(Assembled { app, engine })
+    Ok(Assembled { app, auth, engine })
 }
 
 /// The engine alone, for commands that serve nothing.
@@ -69,13 +73,16 @@ pub fn engine(
     schema: &Arc<Schema>,
     store: Arc<dyn Store>,
 ) -> Result<Arc<Engine>, Failure> {
+    bare_engine(settings, schema, store).map(Arc::new)
+}
+
+fn bare_engine(settings: &Settings, schema: &Arc<Schema>, store: Arc<dyn Store>) -> Result<Engine, Failure> {
     let access = match settings.api.default_access {
         config::DefaultAccess::Deny => DefaultAccess::Deny,
         config::DefaultAccess::Authenticated => DefaultAccess::Authenticated,
         config::DefaultAccess::Public => DefaultAccess::Public,
     };
     Engine::new(Arc::clone(schema), store, access)
-        .map(Arc::new)
         .map_err(|errors| Failure::problem("SCHEMA", errors.join("\n")))
 }
 
@@ -101,8 +108,4 @@ fn limits(settings: &Settings) -> Limits {
         max_page: u64::from(settings.api.max_limit),
         ..Limits::default()
     }
-}
-
-fn given(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }

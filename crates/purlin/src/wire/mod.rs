@@ -1,17 +1,22 @@
 //! Where all crates meet: configuration and a checked schema become a running app.
 
 mod app;
+mod auth;
+mod builtin;
 mod database;
 mod docs;
 mod fit;
+mod mail;
 mod migration;
+mod readiness;
 mod serving;
 mod stop_signal;
-mod users;
 
 pub use app::{Assembled, assemble, engine, openapi_options};
+pub use builtin::with_builtin;
 pub use database::{Database, Fallback, database};
 pub use fit::{Fit, Missing, require_fit};
+pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, stop_mail};
 pub use migration::{SqliteMigration, migrator, migrator_to_look};
 pub use serving::{bind, open_store, origin, runtime, server_secret};
 pub use stop_signal::StopSignal;

@@ -21,6 +21,12 @@ fn every_kind_of_trouble() {
     check(&app, 0, "schema", "ok", "3 models");
     check(&app, 0, "secret", "warning", "JWT_SECRET is not set");
     check(&app, 0, "database", "warning", "there is no database");
+    check(&app, 0, "mail", "ok", "MAIL_URL is not set");
+    app.write(".env", "MAIL_URL=smtp://u:hunter2@localhost:1\n");
+    check(&app, 1, "mail", "problem", "nothing says who sends");
+    app.write(".env", "MAIL_URL=smtp://u:hunter2@localhost:1\nMAIL_FROM=a@x.io\n");
+    check(&app, 1, "mail", "problem", "cannot be used");
+    app.write(".env", "");
     app.run(&["db", "seed"], 0);
     check(&app, 0, "tables", "ok", "fit");
     check(&app, 0, "references", "ok", "");

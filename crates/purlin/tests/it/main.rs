@@ -2,16 +2,17 @@
 #![cfg(test)]
 
 mod app;
-mod blog;
 mod client;
 mod command_line;
 mod dev;
 mod doctor;
 mod http;
+mod mail;
 mod migrate;
 mod new;
 mod oracle;
 mod program;
+mod scenarios;
 mod schema;
 mod seed;
 mod server;

@@ -9,11 +9,17 @@ const SCHEMA: &str =
     "model Note {\n  id Int @id @default(autoincrement())\n  text String\n  @@allow('all', true)\n}\n";
 const SERVE: &[&str] = &["serve", "--embedded", "--port", "0"];
 
+/// Those that are not of built-in tables.
+fn own_steps(steps: &serde_json::Value) -> usize {
+    let steps = steps.as_array().unwrap().iter();
+    steps.filter(|step| !step.as_str().unwrap().contains("\"_purlin_")).count()
+}
+
 #[test]
 fn a_round_trip() {
     let app = App::with_schema(SCHEMA);
     let status = app.json(&["migrate", "status"], 1);
-    assert_eq!(status["unwritten"].as_array().map(Vec::len), Some(1), "{status}");
+    assert_eq!(own_steps(&status["unwritten"]), 1, "{status}");
     assert!(!app.path.join(".purlin/db.db").exists(), "a look makes no database");
 
     let first = app.json(&["migrate", "dev", "--name", "First notes"], 0);
@@ -52,7 +58,7 @@ fn what_dev_did_is_recorded_without_doing_it_again() {
     app.write("seed.json", r#"{"Note": [{"text": "keep"}]}"#);
     app.run(&["db", "seed"], 0);
     let status = app.json(&["migrate", "status"], 1);
-    assert_eq!(status["unrecorded"].as_array().map(Vec::len), Some(1), "{status}");
+    assert_eq!(own_steps(&status["unrecorded"]), 1, "{status}");
     app.run(&["migrate", "dev", "--name", "init"], 0);
     let status = app.json(&["migrate", "status"], 0);
     assert_eq!(status["applied"][0]["isRecorded"], true, "{status}");

@@ -89,6 +89,12 @@ impl Server {
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
     }
 
+    /// Ends it as a crash does, with nothing it could do about it.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Its exit code, when it ends by itself.
     #[track_caller]
     pub(crate) fn ended(&mut self) -> i32 {

@@ -67,10 +67,10 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
     let keys_of_relations: Vec<FieldId> = owning(context, model, without)
         .flat_map(|(_, relation)| relation.pairs().map(|(own, _)| own).collect::<Vec<_>>())
         .collect();
-    // Numbers of new rows are the database's to give.
-    let is_given = |field: &&Field| write == Write::Create && is_numbered(field);
-    for field in writable(model).filter(|field| !without.contains(&field.id) && !is_given(field)) {
-        properties.insert(field.name.clone(), column(context, field, write));
+    // Numbers are the database's to give.
+    for field in writable(model).filter(|field| !without.contains(&field.id) && !is_numbered(field)) {
+        let is_plain = !field.is_omitted && !keys_of_relations.contains(&field.id);
+        properties.insert(field.name.clone(), column(context, field, write, is_plain));
         if is_needed(field, write) && !keys_of_relations.contains(&field.id) {
             required.push(json!(field.name));
         }
@@ -91,12 +91,18 @@ fn is_numbered(field: &Field) -> bool {
     matches!(&field.default, Some(DefaultValue::Function(function)) if numbered.contains(function))
 }
 
-/// A replaced row keeps its key, and a password that nobody names.
+/// Whether a replaced row keeps its value where none is given: what was made when the row was, and what
+/// nobody is shown to send it back.
+fn is_kept(field: &Field) -> bool {
+    let is_made = matches!(field.default, Some(DefaultValue::Function(_) | DefaultValue::Auth(_)));
+    field.is_id || field.is_omitted || is_made
+}
+
 fn is_needed(field: &Field, write: Write) -> bool {
     match write {
         Write::Create => needs_value(field),
         Write::Update => false,
-        Write::Replace => needs_value(field) && !field.is_id && !field.is_password,
+        Write::Replace => needs_value(field) && !is_kept(field),
     }
 }
 
@@ -108,24 +114,27 @@ fn owning<'a>(
     context.relations(model).filter(|(field, relation)| relation.is_owning() && !without.contains(&field.id))
 }
 
-fn column(context: Context<'_>, field: &Field, write: Write) -> Value {
+fn column(context: Context<'_>, field: &Field, write: Write, is_plain: bool) -> Value {
     let plain = value(context.schema, context.names, field, Form::Input);
     let schema = validated_or_null(field, plain);
-    if write == Write::Update && !field.is_id {
+    if write == Write::Update && !field.is_id && is_plain {
         return changed(context, field, schema);
     }
     if write == Write::Update {
         return schema;
     }
     let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
-    let kept = write == Write::Replace && (field.is_id || field.is_password);
-    let default =
-        if kept { Some("Stays where it is not given.".to_owned()) } else { default_in_words(field) };
+    let default = if write == Write::Replace && is_kept(field) {
+        Some("Stays where it is not given.".to_owned())
+    } else {
+        default_in_words(field)
+    };
     let words: Vec<String> = description.into_iter().chain(default).collect();
     described(schema, Some(&words.join("\n\n")))
 }
 
-/// In a PATCH, numbers can be counted up and lists appended to without knowing their value.
+/// In a PATCH, numbers can be counted up and lists appended to without knowing their value, but for keys of
+/// other rows and what is never shown.
 fn changed(context: Context<'_>, field: &Field, schema: Value) -> Value {
     let change = match field.kind {
         _ if field.is_list() => {

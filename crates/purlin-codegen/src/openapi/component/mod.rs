@@ -35,6 +35,9 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
         add(Part::Key, input::key(context, model));
         add(Part::Where, filter::filter(context, model));
         add(Part::OrderBy, query::order_by(context, model));
+        if context.is_led_to(model) {
+            add(Part::RelatedOrderBy, query::related_order_by(context, model));
+        }
         add(Part::Select, query::select(context, model));
         add(Part::Include, query::include(context, model));
         add(Part::Omit, query::omit(context, model));

@@ -9,20 +9,29 @@ use crate::openapi::value::{described, object, one_of_members, reference};
 
 pub(super) fn order_by(context: Context<'_>, model: &Model) -> Value {
     let direction = reference(context.names.shared(SORT_DIRECTION));
-    let mut members = Map::new();
-    for field in columns(model).filter(|field| !field.is_list() && !is_document(field)) {
-        members.insert(field.name.clone(), direction.clone());
-    }
-    for (field, relation) in context.relations(model) {
-        let schema = if field.is_list() {
-            one_of_members([("_count".to_owned(), direction.clone())].into_iter().collect())
-        } else {
-            let target = context.names.part(relation.target, Part::OrderBy);
-            json!({ "$ref": format!("#/components/schemas/{target}"), "minProperties": 1, "maxProperties": 1 })
-        };
-        members.insert(field.name.clone(), schema);
+    let mut members = columns_and_rows(context, model);
+    for (field, _) in context.relations(model).filter(|(field, _)| field.is_list()) {
+        let count = one_of_members([("_count".to_owned(), direction.clone())].into_iter().collect());
+        members.insert(field.name.clone(), count);
     }
     Value::Object(object(members, Vec::new()))
+}
+
+/// Where a to-one relation has led to the model: one column of it, or of a row further on.
+pub(super) fn related_order_by(context: Context<'_>, model: &Model) -> Value {
+    one_of_members(columns_and_rows(context, model))
+}
+
+fn columns_and_rows(context: Context<'_>, model: &Model) -> Map<String, Value> {
+    let direction = reference(context.names.shared(SORT_DIRECTION));
+    let sortable = columns(model).filter(|field| !field.is_list() && !is_document(field));
+    let mut members: Map<String, Value> =
+        sortable.map(|field| (field.name.clone(), direction.clone())).collect();
+    for (field, relation) in context.relations(model).filter(|(field, _)| !field.is_list()) {
+        let target = context.part(context.target(relation), Part::RelatedOrderBy);
+        members.insert(field.name.clone(), target);
+    }
+    members
 }
 
 /// Columns and relations; nothing else is answered.

@@ -57,6 +57,28 @@ impl Dialect for Sqlite {
             )
     }
 
+    fn stores_as_bound(&self, field: &Field) -> bool {
+        // Numbers in texts may become numbers, and minus zero is not kept; `RETURNING` is dear, since it makes a
+        // journal of each page that its statement changes.
+        let kept = matches!(
+            field.kind,
+            FieldKind::Enum(_)
+                | FieldKind::Scalar(
+                    Scalar::String | Scalar::Boolean | Scalar::Int | Scalar::BigInt | Scalar::DateTime
+                )
+        );
+        kept && !field.is_list()
+    }
+
+    fn indexes_hold_key(&self, model: &Model) -> bool {
+        // Entries end with the row's own number, which only a key of this very type is.
+        let mut keys = model.key_fields();
+        let key = keys.next().filter(|_| keys.next().is_none());
+        key.is_some_and(|key| {
+            self.is_counted_key(model, key) || column_type::of(key) == ColumnType::plain("INTEGER")
+        })
+    }
+
     fn decimal_collation(&self) -> &'static str {
         " COLLATE purlin_decimal"
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::server::Server;
@@ -98,4 +99,50 @@ fn writes_take_no_more_than_their_fields() {
     ] {
         check(&server, "POST /api/users", body);
     }
+}
+
+/// Every pair of posts of one author is compared with every third: as much as a client may ask for.
+#[test]
+fn a_flood_of_endless_reads_is_refused() {
+    let server = Server::start_with(|settings| settings.database.statement_timeout = Duration::from_secs(2));
+    let rows: Vec<_> = (0..900)
+        .map(|number| format!(r#"{{"id":"m{number}","title":"m","authorId":3,"status":"PUBLISHED"}}"#))
+        .collect();
+    let made = server.call(Some("1"), "POST /api/posts", &format!("[{}]", rows.join(",")));
+    assert_eq!(made.status, 201, "{}", made.text);
+    let deep = (0..3).fold(r#"{"title":{"contains":"absent"}}"#.to_owned(), |inner, _| {
+        format!(r#"{{"author":{{"posts":{{"some":{inner}}}}}}}"#)
+    });
+    let body = format!(r#"{{"where":{deep}}}"#);
+    let (is_over, refused, soon) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut times = Vec::new();
+    std::thread::scope(|scope| {
+        for _ in 0..24 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let begun = Instant::now();
+                    let called = server.call(None, "POST /api/posts/query", &body);
+                    assert_eq!(called.status, 503, "{}", called.text);
+                    assert_eq!(called.json()["error"]["code"], "UNAVAILABLE");
+                    refused.fetch_add(1, Ordering::Relaxed);
+                    soon.fetch_add(usize::from(begun.elapsed() < Duration::from_secs(1)), Ordering::Relaxed);
+                }
+            });
+        }
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(4) {
+            for path in ["GET /healthz", "GET /api/posts/p01", "GET /api/posts?limit=5"] {
+                let begun = Instant::now();
+                assert_eq!(server.call(Some("2"), path, "").status, 200);
+                times.push(begun.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    times.sort();
+    let (refused, soon) = (refused.into_inner(), soon.into_inner());
+    // The median, since the machine may be busy with other tests.
+    assert!(times[times.len() / 2] < Duration::from_millis(100), "{times:?}");
+    assert!(soon * 2 > refused, "{soon} of {refused}");
 }

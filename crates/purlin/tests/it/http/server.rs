@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use purlin::config::{self, Environment, Secret};
+use purlin::config::{self, Environment, Secret, Settings};
 use purlin::wire::{self, Fallback};
 use purlin_core::input::rows_from_json;
 use purlin_core::operation::{Action, Operation, Selection};
@@ -105,6 +105,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    pub(crate) fn start_with(change: impl FnOnce(&mut Settings) + Send + 'static) -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("schema.zmodel"), SCHEMA).unwrap();
         let app = folder.path().to_owned();
@@ -113,8 +117,10 @@ impl Server {
         let thread = std::thread::spawn(move || {
             let compiled = purlin_schema::compile(purlin_schema::load(&app.join("schema.zmodel")).unwrap());
             let schema = Arc::new(compiled.schema.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics)));
+            let schema = Arc::new(wire::with_builtin(Arc::unwrap_or_clone(schema)).unwrap());
             let mut config = config::load(&app, Environment::default()).unwrap();
             config.settings.server.host = "127.0.0.1".to_owned();
+            change(&mut config.settings);
             let database = wire::database(&schema, &config, Fallback::Embedded).unwrap();
             let (migrator, mut connection) = wire::migrator(&app, &database).unwrap();
             migrator.dev(&schema, &mut connection, &purlin_migrate::Consent::default()).unwrap();
@@ -130,6 +136,7 @@ impl Server {
                     Arc::clone(&store),
                     &secret,
                     Arc::clone(&metrics),
+                    Arc::new(purlin_core::mail::NullMailer),
                 );
                 let assembled = assembled.unwrap();
                 seed(&assembled.engine).await;

@@ -1,4 +1,4 @@
-//! The scenarios of `examples/blog`, over real HTTP: each file against a server of its own, freshly seeded.
+//! The scenarios of app folders, over real HTTP: each file against a server of its own, freshly seeded.
 //! What their members mean is said in `examples/blog/tests/README.md`.
 
 use std::collections::BTreeMap;
@@ -16,16 +16,46 @@ const SECRET: &str = "a secret of these tests, which is long enough";
 const SHOWN: usize = 60;
 
 #[test]
-fn every_scenario_holds() {
-    let blog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/blog");
-    let mut files: Vec<PathBuf> = fs::read_dir(blog.join("tests"))
+fn blog() {
+    check("../../examples/blog");
+}
+
+/// Users, sessions and what attacks them.
+#[test]
+fn starter() {
+    check("../../examples/starter");
+}
+
+/// Shapes that the blog has no use for.
+#[test]
+fn office() {
+    check("tests/office");
+}
+
+/// What `purlin new` writes, and nobody has touched.
+#[test]
+fn a_new_app() {
+    check_app(&App::new(), "purlin", "templates");
+}
+
+#[track_caller]
+fn check(folder: &str) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let app_name = source.file_name().unwrap().to_string_lossy().into_owned();
+    check_app(&App::copy_of(&source), &app_name, folder);
+}
+
+/// Tokens are made for the app by its name.
+#[track_caller]
+fn check_app(app: &App, app_name: &str, folder: &str) {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("tests");
+    let mut files: Vec<PathBuf> = fs::read_dir(tests)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|end| end == "json"))
         .collect();
     files.sort();
     assert!(!files.is_empty(), "there are no scenarios");
-    let app = App::copy_of(&blog);
     app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
     app.run(&["fmt", "--check"], 0);
     app.run(&["db", "seed"], 0);
@@ -44,7 +74,7 @@ fn every_scenario_holds() {
         let mut saved = BTreeMap::new();
         for case in &cases {
             count += 1;
-            let problems = run(&server, case, &mut saved);
+            let problems = run(&server, app_name, case, &mut saved);
             if !problems.is_empty() {
                 failures.push(format!("{name}: {}\n    {}", case["name"], problems.join("\n    ")));
             }
@@ -54,9 +84,9 @@ fn every_scenario_holds() {
     assert!(failures.is_empty(), "{} of {count} scenarios failed:\n  {shown}", failures.len());
 }
 
-fn run(server: &Server, case: &Json, saved: &mut BTreeMap<String, String>) -> Vec<String> {
+fn run(server: &Server, app_name: &str, case: &Json, saved: &mut BTreeMap<String, String>) -> Vec<String> {
     let request = replaced(&case["request"], saved);
-    let answer = ask(server, &request);
+    let answer = ask(server, app_name, &request);
     let body: Json = serde_json::from_str(&answer.text).unwrap_or(Json::Null);
     let mut problems = Vec::new();
     for (name, pointer) in case["save"].as_object().into_iter().flatten() {
@@ -95,7 +125,7 @@ fn run(server: &Server, case: &Json, saved: &mut BTreeMap<String, String>) -> Ve
     problems
 }
 
-fn ask(server: &Server, request: &Json) -> Answer {
+fn ask(server: &Server, app_name: &str, request: &Json) -> Answer {
     let mut headers: Vec<(String, String)> = Vec::new();
     for (name, value) in request["headers"].as_object().into_iter().flatten() {
         headers.push((name.clone(), value.as_str().unwrap().to_owned()));
@@ -109,7 +139,7 @@ fn ask(server: &Server, request: &Json) -> Answer {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
     let token = match (request["as"].as_str(), request["token"].as_str()) {
-        (Some(user), _) => Some(token(user)),
+        (Some(user), _) => Some(token(app_name, user)),
         (None, token) => token.map(str::to_owned),
     };
     if let Some(token) = token {
@@ -131,26 +161,46 @@ fn encoded(path: &str) -> String {
     })
 }
 
-fn token(user: &str) -> String {
-    let claims = serde_json::json!({"sub": user, "iss": "blog", "aud": "blog", "exp": 4_000_000_000_u64});
+fn token(app_name: &str, user: &str) -> String {
+    let claims = serde_json::json!({"sub": user, "iss": app_name, "aud": app_name, "exp": 4_000_000_000_u64});
     let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
 }
 
-/// `{{name}}` in every text.
+/// `{{name}}` in every text; `{{totp:name}}` is the code that an authenticator app shows for the secret,
+/// `{{next totp:name}}` the one after it.
 fn replaced(json: &Json, saved: &BTreeMap<String, String>) -> Json {
     match json {
-        Json::String(text) => Json::String(
-            saved
-                .iter()
-                .fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value)),
-        ),
+        Json::String(text) => Json::String(saved.iter().fold(text.clone(), |text, (name, value)| {
+            let text = text.replace(&format!("{{{{{name}}}}}"), value);
+            if !text.contains("totp:") {
+                return text;
+            }
+            let text = text.replace(&format!("{{{{totp:{name}}}}}"), &totp(value, 0));
+            text.replace(&format!("{{{{next totp:{name}}}}}"), &totp(value, 1))
+        })),
         Json::Array(items) => items.iter().map(|item| replaced(item, saved)).collect(),
         Json::Object(members) => {
             members.iter().map(|(name, value)| (name.clone(), replaced(value, saved))).collect()
         }
         other => other.clone(),
     }
+}
+
+const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// RFC 6238 with the secret in base 32.
+fn totp(secret: &str, ahead: u64) -> String {
+    let digits = secret.bytes().filter_map(|byte| BASE32.iter().position(|known| *known == byte));
+    let bits = digits.fold(String::new(), |bits, digit| bits + &format!("{digit:05b}"));
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks(8)
+        .filter_map(|byte| u8::from_str_radix(str::from_utf8(byte).ok()?, 2).ok())
+        .collect();
+    let Ok(secret) = bytes.try_into() else { return String::new() };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    purlin_auth::totp::TotpSecret::from_bytes(secret).code(now / 30 + ahead).to_string()
 }
 
 /// Of an object the members named, of a list every element in its place, anything else exactly.

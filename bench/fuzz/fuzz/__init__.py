@@ -1,0 +1,1 @@
+"""Runs Schemathesis against an app in the examples folder, as several actors."""

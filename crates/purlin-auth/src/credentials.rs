@@ -1,0 +1,62 @@
+//! Bearer tokens: an access token stands for a user in a session that goes on.
+
+use std::sync::Arc;
+
+use purlin_core::Error;
+use purlin_core::clock::Clock;
+use purlin_core::store::BoxFuture;
+use purlin_http::{Credentials, Verified};
+
+use crate::api_key::ApiKey;
+use crate::keys::Keys;
+use crate::sessions::Sessions;
+use crate::token::AccessTokens;
+use crate::users::Users;
+
+pub(crate) struct TokenCredentials {
+    pub tokens: Arc<AccessTokens>,
+    pub users: Arc<Users>,
+    pub sessions: Arc<Sessions>,
+    pub keys: Arc<Keys>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl TokenCredentials {
+    async fn verify_key(&self, token: &str) -> Result<Option<Verified>, Error> {
+        let Some(key) = self.keys.verify(token, self.clock.now()).await? else { return Ok(None) };
+        let Some(user) = self.users.load(&key.user).await? else { return Ok(None) };
+        let expires = u64::try_from(key.until.as_millis().div_euclid(1000)).unwrap_or_default();
+        Ok(Some(Verified { user, session: None, scopes: Some(key.scopes), expires }))
+    }
+}
+
+impl Credentials for TokenCredentials {
+    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Option<Verified>, Error>> {
+        Box::pin(async move {
+            if ApiKey::is_meant(token) {
+                return self.verify_key(token).await;
+            }
+            let claims = match self.tokens.verify(token, self.clock.now()) {
+                Ok(claims) => claims,
+                Err(reason) => {
+                    tracing::debug!(%reason, "an access token was refused");
+                    return Ok(None);
+                }
+            };
+            if let Some(session) = claims.session
+                && self.sessions.has_ended(session).await?
+            {
+                return Ok(None);
+            }
+            let Some(user) = self.users.load(&claims.subject).await? else { return Ok(None) };
+            let session = claims.session.map(|session| session.to_string().into());
+            Ok(Some(Verified { user, session, scopes: None, expires: claims.refused_from }))
+        })
+    }
+
+    fn version(&self) -> u64 {
+        // All only grow, so their sum is another one whenever one of them is.
+        let versions = [self.users.version(), self.sessions.version(), self.keys.version()];
+        versions.into_iter().fold(0, u64::wrapping_add)
+    }
+}

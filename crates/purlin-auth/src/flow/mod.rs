@@ -1,0 +1,15 @@
+//! What users do to sign in, and what they do with their account.
+
+mod account;
+mod answer;
+mod code;
+mod key_list;
+mod login;
+mod refresh;
+mod register;
+mod reset;
+mod session_list;
+mod totp;
+mod verify;
+
+pub(crate) use answer::{accepted, no_content};

@@ -1,0 +1,92 @@
+//! A new account.
+
+use http::StatusCode;
+use purlin_core::{Error, FieldErrors, Value};
+use purlin_http::{Request, Response};
+
+use super::accepted;
+use crate::address::EmailAddress;
+use crate::codes::Purpose;
+use crate::input::Input;
+use crate::password::Owner;
+use crate::service::{Auth, device};
+use crate::settings::{Registration, Verification};
+
+impl Auth {
+    pub(crate) async fn register(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
+        if self.settings.registration == Registration::Closed {
+            return Err(Error::Denied("nobody can register here".to_owned()).into());
+        }
+        let mut input = Input::read(&mut request).await?;
+        let (email, password) = (input.text("email"), input.text("password"));
+        let by_cookie = input.flag("cookie");
+        self.users.password_field()?;
+        let address = EmailAddress::parse(&email);
+        if address.is_err() && !email.is_empty() {
+            input.errors.add("email", "must be an email address");
+        }
+        let owner = Owner { address: &email, name: "" };
+        self.judge_password("password", &password, &owner, &mut input.errors);
+        // Nothing else than a profile: no role, no id, no flag.
+        let members = input.rest();
+        let data = self.users.profile_data(&members, true, &mut input.errors);
+        input.finish()?;
+        let address = address.map_err(|_| Error::internal("an address was accepted that is none"))?;
+        // Hashed in any case: whoever measures time learns nothing.
+        let hash = self.hasher.hash(&password).await?;
+        let hash = Some(hash.as_str());
+        let is_hidden = self.settings.verification == Verification::Required;
+        if is_hidden && let Some(row) = self.users.by_email(&address).await? {
+            let name = self.users.name_of(&row);
+            self.mail(
+                address.delivery(),
+                name.as_deref(),
+                "email-taken",
+                Some("/sign-in".to_owned()),
+                None,
+                0,
+            )
+            .await?;
+            return Ok(accepted(CHECK_MAIL));
+        }
+        let key = self.users.create(data, &address, hash, FieldErrors::default()).await?;
+        self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
+        if is_hidden {
+            self.send_verification(&key, &address).await?;
+        } else if self.mailer.is_configured()
+            && let Err(error) = self.send_verification(&key, &address).await
+        {
+            // There is an account now, whatever becomes of the mail; another one can be asked for.
+            tracing::error!(%error, "a verification link could not be sent");
+        }
+        if is_hidden {
+            return Ok(accepted(CHECK_MAIL));
+        }
+        let signed_in = self.sign_in(&key, "password", &device(&request)).await?;
+        let signed_in = signed_in.ok_or_else(|| Error::Denied("the account is not active yet".to_owned()))?;
+        Ok(self.answer(StatusCode::CREATED, &signed_in, by_cookie).await?)
+    }
+
+    pub(crate) fn judge_password(
+        &self,
+        field: &str,
+        password: &str,
+        owner: &Owner<'_>,
+        errors: &mut FieldErrors,
+    ) {
+        // A missing one was named already.
+        if !password.is_empty() {
+            let problems = self.judge.problems(&self.schema, self.users.model(), password, owner);
+            problems.into_iter().for_each(|problem| errors.add(field, problem));
+        }
+    }
+
+    pub(crate) async fn send_verification(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
+        let token = self.codes.link(Purpose::VerifyEmail, key, self.now()).await?;
+        let link = format!("/verify-email?token={token}");
+        let minutes = Purpose::VerifyEmail.minutes();
+        self.mail(address.delivery(), None, "verify-email", Some(link), None, minutes).await
+    }
+}
+
+pub(super) const CHECK_MAIL: &str = "if the address can be used, a mail is on its way to it";

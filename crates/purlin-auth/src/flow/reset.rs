@@ -1,0 +1,79 @@
+//! A forgotten password.
+
+use std::sync::Arc;
+
+use purlin_core::FieldErrors;
+use purlin_http::{Request, Response};
+
+use super::register::CHECK_MAIL;
+use super::verify::old_link;
+use super::{accepted, no_content};
+use crate::codes::Purpose;
+use crate::input::Input;
+use crate::password::Owner;
+use crate::service::Auth;
+
+impl Auth {
+    /// The answer is the same for every address, and comes before anything is looked up.
+    pub(crate) async fn forgot_password(
+        self: &Arc<Self>,
+        mut request: Request,
+    ) -> Result<Response, purlin_http::Error> {
+        self.users.password_field()?;
+        if let Some(address) = self.mail_wanted(&mut request).await? {
+            self.behind("a link to a new password", move |auth| async move {
+                let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
+                let key = auth.users.key_of(&row)?;
+                // The last link is the one that is good.
+                auth.codes.drop_all(Purpose::ResetPassword, &key).await?;
+                let token = auth.codes.link(Purpose::ResetPassword, &key, auth.now()).await?;
+                let (name, minutes) = (auth.users.name_of(&row), Purpose::ResetPassword.minutes());
+                let link = Some(format!("/reset-password?token={token}"));
+                auth.mail(address.delivery(), name.as_deref(), "reset-password", link, None, minutes).await
+            });
+        }
+        Ok(accepted(CHECK_MAIL))
+    }
+
+    /// Ends every session: whoever knew the old password is out.
+    pub(crate) async fn reset_password(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
+        let mut input = Input::read(&mut request).await?;
+        let (token, password) = (input.text("token"), input.text("password"));
+        // Judged before the link is used up, so that a weak one costs no link.
+        self.judge_password("password", &password, &Owner { address: "", name: "" }, &mut input.errors);
+        input.finish()?;
+        let now = self.now();
+        let key = self.codes.open_link(Purpose::ResetPassword, &token, now).await?.ok_or_else(old_link)?;
+        self.change_password_of(&key, None, &password).await?;
+        self.sessions.end_all(&key, None, now).await?;
+        // The mail has reached its owner.
+        self.set_verified(&key).await?;
+        Ok(no_content())
+    }
+
+    /// And tells the owner, by mail where that is configured.
+    pub(crate) async fn change_password_of(
+        &self,
+        key: &str,
+        old: Option<&str>,
+        password: &str,
+    ) -> Result<(), purlin_core::Error> {
+        let hash = self.hasher.hash(password).await?;
+        if !self.users.set_password(key, old, hash.as_str()).await? {
+            let mut errors = FieldErrors::default();
+            errors.add("", "the password was changed in between");
+            let message = "the password was changed in between".to_owned();
+            return Err(purlin_core::Error::Conflict { message, fields: FieldErrors::default() });
+        }
+        self.note(key, "passwordChangedAt").await?;
+        self.codes.drop_all(Purpose::ResetPassword, key).await?;
+        if self.mailer.is_configured()
+            && let Some(row) = self.users.by_key(key).await?
+            && let Some(email) = self.users.email_of(&row)?
+        {
+            let name = self.users.name_of(&row);
+            self.mail(&email, name.as_deref(), "password-changed", None, None, 0).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! Who is calling: sign-in and sessions over HTTP ([`Auth`], [`AuthRoutes`]), on top of passwords, tokens,
+//! codes, keys and signatures. These parts are pure functions of what they are given: time is an argument,
+//! randomness the system's. Rows are kept in built-in tables ([`SCHEMA`]); mail goes through the core's port.
+
+pub mod address;
+pub mod api_key;
+mod attempts;
+pub mod code;
+mod codes;
+mod credentials;
+mod error;
+mod flow;
+mod input;
+mod keys;
+pub mod password;
+mod random;
+pub mod recovery;
+pub mod refresh;
+mod routes;
+mod second_factor;
+pub mod secret;
+mod service;
+mod sessions;
+mod settings;
+pub mod siwe;
+pub mod token;
+pub mod totp;
+mod users;
+
+pub use error::{Error, Result};
+pub use routes::AuthRoutes;
+pub use service::{Auth, Parts};
+pub use settings::{Registration, Settings, Verification};
+
+/// What sign-in keeps, in the schema language: built-in tables of the app.
+pub const SCHEMA: &str = include_str!("schema.zmodel");

@@ -1,0 +1,111 @@
+//! The paths of sign-in.
+
+use std::sync::Arc;
+
+use http::Method;
+use purlin_http::{BoxFuture, Error, Handler, Module, Request, Response, Routes};
+
+use crate::service::Auth;
+
+/// The routes below the base path.
+#[derive(Debug)]
+pub struct AuthRoutes(pub Arc<Auth>);
+
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Register,
+    Login,
+    Refresh,
+    Logout,
+    Me,
+    ChangeMe,
+    ChangePassword,
+    ForgotPassword,
+    ResetPassword,
+    VerifyEmail,
+    RequestVerification,
+    RequestCode,
+    VerifyCode,
+    ListSessions,
+    EndSession,
+    EndOtherSessions,
+    ListKeys,
+    MakeKey,
+    RemoveKey,
+    BeginTotp,
+    TurnTotpOn,
+    TurnTotpOff,
+}
+
+const ROUTES: &[(Method, &str, Call)] = &[
+    (Method::POST, "/register", Call::Register),
+    (Method::POST, "/login", Call::Login),
+    (Method::POST, "/refresh", Call::Refresh),
+    (Method::POST, "/logout", Call::Logout),
+    (Method::GET, "/me", Call::Me),
+    (Method::PATCH, "/me", Call::ChangeMe),
+    (Method::POST, "/change-password", Call::ChangePassword),
+    (Method::POST, "/forgot-password", Call::ForgotPassword),
+    (Method::POST, "/reset-password", Call::ResetPassword),
+    (Method::POST, "/verify-email", Call::VerifyEmail),
+    (Method::POST, "/verify-email/request", Call::RequestVerification),
+    (Method::POST, "/otp/request", Call::RequestCode),
+    (Method::POST, "/otp/verify", Call::VerifyCode),
+    (Method::GET, "/sessions", Call::ListSessions),
+    (Method::DELETE, "/sessions", Call::EndOtherSessions),
+    (Method::DELETE, "/sessions/{id}", Call::EndSession),
+    (Method::GET, "/api-keys", Call::ListKeys),
+    (Method::POST, "/api-keys", Call::MakeKey),
+    (Method::DELETE, "/api-keys/{id}", Call::RemoveKey),
+    (Method::POST, "/totp/setup", Call::BeginTotp),
+    (Method::POST, "/totp/enable", Call::TurnTotpOn),
+    (Method::POST, "/totp/disable", Call::TurnTotpOff),
+];
+
+impl Module for AuthRoutes {
+    fn name(&self) -> &'static str {
+        "auth"
+    }
+
+    fn routes(&self, routes: &mut Routes) {
+        for (method, path, call) in ROUTES {
+            let endpoint = Endpoint { auth: Arc::clone(&self.0), call: *call };
+            routes.add(method.clone(), format!("{}{path}", self.0.settings.base_path), endpoint);
+        }
+    }
+}
+
+struct Endpoint {
+    auth: Arc<Auth>,
+    call: Call,
+}
+
+impl Handler for Endpoint {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let auth = &self.auth;
+        match self.call {
+            Call::Register => Box::pin(auth.register(request)),
+            Call::Login => Box::pin(auth.login(request)),
+            Call::Refresh => Box::pin(auth.refresh(request)),
+            Call::Logout => Box::pin(auth.logout(request)),
+            Call::Me => Box::pin(auth.me(request)),
+            Call::ChangeMe => Box::pin(auth.change_me(request)),
+            Call::ChangePassword => Box::pin(auth.change_password(request)),
+            Call::ForgotPassword => Box::pin(auth.forgot_password(request)),
+            Call::ResetPassword => Box::pin(auth.reset_password(request)),
+            Call::VerifyEmail => Box::pin(auth.verify_email(request)),
+            Call::RequestVerification => Box::pin(auth.request_verification(request)),
+            Call::RequestCode => Box::pin(auth.request_code(request)),
+            Call::VerifyCode => Box::pin(auth.verify_code(request)),
+            Call::ListSessions => Box::pin(auth.list_sessions(request)),
+            Call::EndSession => Box::pin(auth.end_session(request)),
+            Call::EndOtherSessions => Box::pin(auth.end_other_sessions(request)),
+            Call::ListKeys => Box::pin(auth.list_keys(request)),
+            Call::MakeKey => Box::pin(auth.make_key(request)),
+            Call::RemoveKey => Box::pin(auth.remove_key(request)),
+            Call::BeginTotp => Box::pin(auth.begin_totp(request)),
+            Call::TurnTotpOn => Box::pin(auth.turn_totp_on(request)),
+            Call::TurnTotpOff => Box::pin(auth.turn_totp_off(request)),
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The app's own users: which fields of the auth model sign-in uses, and their rows.
+
+use std::sync::Arc;
+
+use purlin_core::input::{data_from_json, value_from_text};
+use purlin_core::operation::{Action, Assignment, Data, Key, Operation, Selection};
+use purlin_core::schema::{Arity, Field, FieldId, FieldKind, Model, Scalar, Schema};
+use purlin_core::sink::JsonSink;
+use purlin_core::store::Store;
+use purlin_core::system::{Row, Table, When};
+use purlin_core::{Actor, Engine, Error, FieldErrors, User, Value};
+use serde_json::{Map, Value as Json};
+
+use crate::address::EmailAddress;
+
+const REASON: &str = "sign-in keeps the users' rows";
+/// What a profile usually holds, beside what a row cannot be without.
+const PROFILE: [&str; 14] = [
+    "name",
+    "fullName",
+    "firstName",
+    "lastName",
+    "displayName",
+    "username",
+    "nickname",
+    "avatar",
+    "avatarUrl",
+    "image",
+    "bio",
+    "phone",
+    "locale",
+    "timezone",
+];
+
+/// What sign-in uses of the auth model.
+#[derive(Debug)]
+pub(crate) struct Users {
+    engine: Arc<Engine>,
+    table: Table,
+    schema: Arc<Schema>,
+    key: String,
+    email: Option<String>,
+    password: Option<String>,
+    /// A flag or a time of the app's own that says that the address is its owner's.
+    verified: Option<String>,
+    profile: Vec<FieldId>,
+}
+
+impl Users {
+    /// The message says what the auth model lacks.
+    pub(crate) fn new(
+        engine: &Arc<Engine>,
+        store: &Arc<dyn Store>,
+        profile: Option<&[String]>,
+    ) -> Result<Self, String> {
+        let schema = engine.schema();
+        let model = schema.auth_model.map(|id| schema.model(id)).ok_or("there is no auth model")?;
+        let name = &model.name;
+        let mut keys = model.key_fields();
+        let (Some(key), None) = (keys.next(), keys.next()) else {
+            return Err(format!("{name} needs a single @id for its users to sign in"));
+        };
+        let is_text = |field: &&Field| matches!(field.kind, FieldKind::Scalar(Scalar::String));
+        let email = model.field_named("email").filter(is_text).filter(|field| is_unique(model, field.id));
+        let password = model.columns().find(|field| field.is_password);
+        let verified = ["emailVerified", "isEmailVerified", "emailVerifiedAt", "isVerified"]
+            .into_iter()
+            .find_map(|name| model.field_named(name))
+            .filter(|field| matches!(field.kind, FieldKind::Scalar(Scalar::Boolean | Scalar::DateTime)));
+        let reserved = |field: &Field| {
+            field.is_id
+                || field.is_password
+                || email.is_some_and(|email| email.id == field.id)
+                || field.is_active_flag
+                || verified.is_some_and(|verified| verified.id == field.id)
+        };
+        let profile = match profile {
+            None => {
+                model.columns().filter(|field| !reserved(field) && is_profile(field)).map(|f| f.id).collect()
+            }
+            Some(names) => {
+                let mut fields = Vec::with_capacity(names.len());
+                for given in names {
+                    match model.field_named(given).filter(|field| field.is_column() && !reserved(field)) {
+                        Some(field) => fields.push(field.id),
+                        None => return Err(format!("{name} has no field {given} that users could set")),
+                    }
+                }
+                fields
+            }
+        };
+        Ok(Self {
+            table: Table::of_model(schema, store, model.id, REASON),
+            engine: Arc::clone(engine),
+            schema: Arc::clone(schema),
+            key: key.name.clone(),
+            email: email.map(|field| field.name.clone()),
+            password: password.map(|field| field.name.clone()),
+            verified: verified.map(|field| field.name.clone()),
+            profile,
+        })
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        self.table.model()
+    }
+
+    /// Fails where the model has nothing to keep a password in.
+    pub(crate) fn password_field(&self) -> Result<&str, Error> {
+        self.password.as_deref().ok_or_else(|| {
+            let name = &self.model().name;
+            Error::Unsupported(format!("{name} has no @password field, so nobody signs in with one"))
+        })
+    }
+
+    fn email_field(&self) -> Result<&str, Error> {
+        self.email.as_deref().ok_or_else(|| {
+            let name = &self.model().name;
+            Error::Unsupported(format!("{name} needs `email String @unique` for its users to sign in"))
+        })
+    }
+
+    pub(crate) async fn by_email(&self, address: &EmailAddress) -> Result<Option<Row>, Error> {
+        // Rows that the app made by itself may hold it as it was typed.
+        let spellings = [Value::from(address.key()), Value::from(address.delivery())];
+        self.table.find(&When::one_of(self.email_field()?.to_owned(), spellings)).await
+    }
+
+    pub(crate) async fn by_key(&self, key: &str) -> Result<Option<Row>, Error> {
+        match self.when(key) {
+            Some(when) => self.table.find(&when).await,
+            None => Ok(None),
+        }
+    }
+
+    fn when(&self, key: &str) -> Option<When> {
+        let field = self.model().field_named(&self.key)?;
+        let value = value_from_text(&self.schema, field, key).ok().filter(|value| !value.is_null())?;
+        Some(When::equal(self.key.clone(), value))
+    }
+
+    /// As tokens and built-in tables name the user.
+    pub(crate) fn key_of(&self, row: &Row) -> Result<String, Error> {
+        Ok(match row.get::<Value>(&self.key)? {
+            Value::Int(number) => number.to_string(),
+            Value::String(text) => text,
+            _ => return Err(Error::internal("users have keys of a type that no token can name")),
+        })
+    }
+
+    pub(crate) fn password_of(&self, row: &Row) -> Result<Option<String>, Error> {
+        self.password.as_deref().map_or(Ok(None), |field| row.get(field))
+    }
+
+    pub(crate) fn email_of(&self, row: &Row) -> Result<Option<String>, Error> {
+        self.email.as_deref().map_or(Ok(None), |field| row.get(field))
+    }
+
+    /// How mails address them.
+    pub(crate) fn name_of(&self, row: &Row) -> Option<String> {
+        ["name", "fullName", "displayName", "firstName"]
+            .into_iter()
+            .filter(|name| self.model().field_named(name).is_some())
+            .find_map(|name| row.get::<Option<String>>(name).ok().flatten())
+    }
+
+    /// `old` guards against another change in between.
+    pub(crate) async fn set_password(&self, key: &str, old: Option<&str>, hash: &str) -> Result<bool, Error> {
+        let field = self.password_field()?.to_owned();
+        let Some(mut when) = self.when(key) else { return Ok(false) };
+        if let Some(old) = old {
+            when = when.and(When::equal(field.clone(), old));
+        }
+        Ok(self.table.update(&when, [(field.as_str(), Value::from(hash))]).await? == 1)
+    }
+
+    /// Tells the app's own field, if there is one.
+    pub(crate) async fn set_verified(&self, key: &str, now: purlin_core::DateTime) -> Result<(), Error> {
+        let (Some(name), Some(when)) = (&self.verified, self.when(key)) else { return Ok(()) };
+        let is_flag = self
+            .model()
+            .field_named(name)
+            .is_some_and(|field| matches!(field.kind, FieldKind::Scalar(Scalar::Boolean)));
+        let value = if is_flag { Value::Boolean(true) } else { Value::DateTime(now) };
+        self.table.update(&when, [(name.as_str(), value)]).await.map(|_| ())
+    }
+
+    /// The fields of a profile in a body; everything else there is named as unknown.
+    pub(crate) fn profile_data(
+        &self,
+        members: &Map<String, Json>,
+        is_new: bool,
+        errors: &mut FieldErrors,
+    ) -> Data {
+        let mut accepted = Map::new();
+        for (name, value) in members {
+            let field = self.model().field_named(name);
+            if field.is_some_and(|field| self.profile.contains(&field.id)) {
+                accepted.insert(name.clone(), value.clone());
+            } else {
+                errors.add(name.clone(), "cannot be set here");
+            }
+        }
+        let mode = (!is_new).then_some(purlin_core::operation::UpdateMode::Partial);
+        data_from_json(&self.schema, self.model(), &Json::Object(accepted), mode, "", errors)
+    }
+
+    /// The key of the new row. Other fields take their defaults; an address that is taken is a conflict.
+    pub(crate) async fn create(
+        &self,
+        mut data: Data,
+        address: &EmailAddress,
+        hash: Option<&str>,
+        errors: FieldErrors,
+    ) -> Result<String, Error> {
+        let model = self.model();
+        let mut set = |name: &str, assignment: Assignment| {
+            if let Some(field) = model.field_named(name) {
+                data.set(field.id, assignment);
+            }
+        };
+        set(self.email_field()?, Assignment::Set(Value::from(address.key())));
+        if let (Some(password), Some(hash)) = (&self.password, hash) {
+            set(password, Assignment::Hashed(hash.to_owned()));
+        }
+        let action = Action::Create { rows: vec![data], many: false, selection: Selection::default() };
+        let operation = Operation { model: model.id, action, within: None, errors };
+        let actor = Actor::System { reason: REASON };
+        let answer = self.engine.run(&actor, operation, Box::new(JsonSink::default())).await?;
+        let key = answer.key.and_then(|fields| fields.into_iter().next()).map(|(_, value)| value);
+        match key {
+            Some(Value::Int(number)) => Ok(number.to_string()),
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(Error::internal("a new user has no key that a token can name")),
+        }
+    }
+
+    pub(crate) async fn change(&self, key: &str, data: Data, errors: FieldErrors) -> Result<(), Error> {
+        let model = self.model();
+        let key = self.operation_key(key).ok_or(Error::NotFound)?;
+        let mode = purlin_core::operation::UpdateMode::Partial;
+        let action = Action::Update { key, data, mode, selection: Selection::default() };
+        let operation = Operation { model: model.id, action, within: None, errors };
+        let actor = Actor::System { reason: REASON };
+        self.engine.run(&actor, operation, Box::new(JsonSink::default())).await.map(|_| ())
+    }
+
+    fn operation_key(&self, key: &str) -> Option<Key> {
+        let field = self.model().field_named(&self.key)?;
+        let value = value_from_text(&self.schema, field, key).ok().filter(|value| !value.is_null())?;
+        Some(Key { fields: vec![(field.id, value)] })
+    }
+
+    /// `None` for who does not exist or is not active.
+    pub(crate) async fn load(&self, key: &str) -> Result<Option<Arc<User>>, Error> {
+        Ok(self.engine.load_user(key).await?.map(Arc::new))
+    }
+
+    /// The user as they may see themselves, as JSON; at least their key.
+    pub(crate) async fn shown(&self, user: &Arc<User>, key: &str) -> Result<Vec<u8>, Error> {
+        let sink = Box::new(JsonSink::with_prefix("", 512));
+        let action = Action::Get {
+            key: self.operation_key(key).ok_or(Error::NotFound)?,
+            selection: Selection::default(),
+        };
+        let operation =
+            Operation { model: self.model().id, action, within: None, errors: FieldErrors::default() };
+        match self.engine.run(&Actor::User(Arc::clone(user)), operation, sink).await {
+            Ok(answer) => {
+                let sink = answer.sink.into_any().downcast::<JsonSink>();
+                let sink = sink.map_err(|_| Error::internal("the engine gave another sink back"))?;
+                Ok(sink.into_bytes())
+            }
+            // The rules let nobody see users, not even themselves.
+            Err(Error::NotFound | Error::Denied(_)) => {
+                let mut only = Map::new();
+                only.insert(self.key.clone(), Json::from(key));
+                Ok(Json::Object(only).to_string().into_bytes())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn key_of_user(&self, user: &User) -> Result<String, Error> {
+        let field = self.model().field_named(&self.key).ok_or(Error::NotFound)?;
+        match user.values.get(field.id.index()) {
+            Some(Value::Int(number)) => Ok(number.to_string()),
+            Some(Value::String(text)) => Ok(text.clone()),
+            _ => Err(Error::internal("users have keys of a type that no token can name")),
+        }
+    }
+
+    /// Changes with every write to the users' table.
+    pub(crate) fn version(&self) -> u64 {
+        self.engine.store().version(self.model().id)
+    }
+}
+
+fn is_unique(model: &Model, field: FieldId) -> bool {
+    model.uniques.iter().any(|unique| {
+        unique.partial.is_none()
+            && matches!(&unique.fields[..], [only] if only.field == field && only.path.is_empty())
+    })
+}
+
+/// Without a default there is no row without it; roles and plans have one.
+fn is_profile(field: &Field) -> bool {
+    let is_plain = field.is_exposed()
+        && !field.is_computed
+        && !field.is_updated_at
+        && matches!(field.kind, FieldKind::Scalar(_) | FieldKind::Enum(_));
+    let is_needed = field.arity == Arity::Required && field.default.is_none();
+    let is_usual =
+        PROFILE.contains(&field.name.as_str()) && matches!(field.kind, FieldKind::Scalar(Scalar::String));
+    is_plain && (is_needed || is_usual)
+}

@@ -1,0 +1,133 @@
+//! Who calls, and what their token may be used for. A token for some models tells nothing of others: not
+//! by what is included, nor by filters and orders over relations, nor by rows that are connected.
+
+use std::sync::Arc;
+
+use purlin_core::operation::{Action, Assignment, Data, Order, OrderTarget, Query, Selection, Where};
+use purlin_core::schema::{FieldId, ModelId, Schema};
+use purlin_core::{Actor, Error};
+use purlin_http::{Request, Scopes, Verified};
+
+pub(crate) struct Caller {
+    pub actor: Actor,
+    /// With scopes only.
+    limited: Option<Arc<Verified>>,
+}
+
+impl Caller {
+    pub(crate) async fn of(request: &Request) -> Result<Self, purlin_http::Error> {
+        let Some(verified) = request.verified().await? else {
+            return Ok(Self { actor: Actor::Anonymous, limited: None });
+        };
+        let actor = Actor::User(Arc::clone(&verified.user));
+        Ok(Self { actor, limited: verified.scopes.is_some().then_some(verified) })
+    }
+
+    /// Whether the token may be used for all that the operation names.
+    pub(crate) fn check(
+        &self,
+        schema: &Schema,
+        model: ModelId,
+        within: Option<ModelId>,
+        action: &Action,
+    ) -> Result<(), Error> {
+        let Some(scopes) = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref()) else {
+            return Ok(());
+        };
+        let writes = !matches!(action, Action::List(_) | Action::Get { .. });
+        require(schema, scopes, model, writes)?;
+        let mut named = Named { schema, models: within.into_iter().collect() };
+        named.action(model, action);
+        named.models.into_iter().try_for_each(|other| require(schema, scopes, other, false))
+    }
+}
+
+fn require(schema: &Schema, scopes: &Scopes, model: ModelId, writes: bool) -> Result<(), Error> {
+    let path = &schema.model(model).path;
+    if scopes.allow(path, writes) {
+        return Ok(());
+    }
+    let right = if writes { "write" } else { "read" };
+    Err(Error::Denied(format!("this key has no scope {path}:{right}")))
+}
+
+/// The models that an operation reaches through relations.
+struct Named<'s> {
+    schema: &'s Schema,
+    models: Vec<ModelId>,
+}
+
+impl Named<'_> {
+    fn action(&mut self, model: ModelId, action: &Action) {
+        match action {
+            Action::List(query) => self.query(model, query),
+            Action::Get { selection, .. } => self.selection(model, selection),
+            Action::Create { rows, selection, .. } => {
+                rows.iter().for_each(|data| self.data(model, data));
+                self.selection(model, selection);
+            }
+            Action::Update { data, selection, .. } => {
+                self.data(model, data);
+                self.selection(model, selection);
+            }
+            Action::Delete { .. } => {}
+        }
+    }
+
+    fn query(&mut self, model: ModelId, query: &Query) {
+        self.filter(model, &query.filter);
+        query.order.iter().for_each(|order| self.order(model, order));
+        self.selection(model, &query.selection);
+    }
+
+    fn selection(&mut self, model: ModelId, selection: &Selection) {
+        for include in &selection.includes {
+            let target = self.follow(model, include.relation);
+            self.query(target, &include.query);
+        }
+        for (relation, filter) in &selection.counts {
+            let target = self.follow(model, *relation);
+            self.filter(target, filter);
+        }
+    }
+
+    fn filter(&mut self, model: ModelId, filter: &Where) {
+        match filter {
+            Where::All(parts) | Where::Any(parts) => parts.iter().for_each(|part| self.filter(model, part)),
+            Where::Not(part) => self.filter(model, part),
+            Where::Field { .. } => {}
+            Where::Relation { field, filter, .. } => {
+                let target = self.follow(model, *field);
+                self.filter(target, filter);
+            }
+        }
+    }
+
+    fn order(&mut self, model: ModelId, order: &Order) {
+        match &order.target {
+            OrderTarget::Field { relations, .. } => {
+                relations.iter().fold(model, |model, relation| self.follow(model, *relation));
+            }
+            OrderTarget::Count { relation } => {
+                self.follow(model, *relation);
+            }
+        }
+    }
+
+    fn data(&mut self, model: ModelId, data: &Data) {
+        for (field, assignment) in &data.fields {
+            if let Assignment::Connect(_) = assignment {
+                self.follow(model, *field);
+            }
+        }
+    }
+
+    fn follow(&mut self, model: ModelId, relation: FieldId) -> ModelId {
+        let field = self.schema.model(model).field(relation);
+        let target = field.relation().map_or(model, |relation| relation.target);
+        if !self.models.contains(&target) {
+            self.models.push(target);
+        }
+        target
+    }
+}

@@ -1,0 +1,77 @@
+//! Rendered steps by what they are, values aside. The whole step is compared, so no two can be confused;
+//! the number kept is bounded, since clients choose filters.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use purlin_core::schema::{FieldId, ModelId, Schema};
+use purlin_core::statement::{Change, Filter, Insert};
+use purlin_sql::dialect::Sqlite;
+use purlin_sql::{WriteStatement, render_check, render_delete, render_insert, render_load, render_update};
+
+/// What a statement is rendered from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum StepShape<'s> {
+    Load { model: ModelId, fields: Cow<'s, [FieldId]>, filter: Cow<'s, Filter> },
+    Check(Cow<'s, Filter>),
+    Insert(Cow<'s, Insert>),
+    Update { model: ModelId, changes: Cow<'s, [(FieldId, Change)]>, filter: Cow<'s, Filter> },
+    Delete { model: ModelId, filter: Cow<'s, Filter> },
+}
+
+#[derive(Debug)]
+pub(super) struct Statements {
+    known: HashMap<StepShape<'static>, Arc<WriteStatement>, foldhash::fast::RandomState>,
+    capacity: usize,
+}
+
+impl Statements {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { known: HashMap::default(), capacity }
+    }
+
+    pub(super) fn get(&mut self, schema: &Schema, shape: StepShape<'_>) -> Arc<WriteStatement> {
+        let known: &HashMap<StepShape<'_>, _, _> = &self.known;
+        if let Some(statement) = known.get(&shape) {
+            return Arc::clone(statement);
+        }
+        let statement = Arc::new(render(schema, &shape));
+        if self.known.len() >= self.capacity {
+            self.known.clear();
+        }
+        self.known.insert(shape.into_owned(), Arc::clone(&statement));
+        statement
+    }
+}
+
+fn render(schema: &Schema, shape: &StepShape<'_>) -> WriteStatement {
+    match shape {
+        StepShape::Load { model, fields, filter } => render_load(schema, &Sqlite, *model, fields, filter),
+        StepShape::Check(filter) => render_check(schema, &Sqlite, filter),
+        StepShape::Insert(insert) => render_insert(schema, &Sqlite, insert),
+        StepShape::Update { model, changes, filter } => {
+            render_update(schema, &Sqlite, *model, changes, filter)
+        }
+        StepShape::Delete { model, filter } => render_delete(schema, &Sqlite, *model, filter),
+    }
+}
+
+impl StepShape<'_> {
+    fn into_owned(self) -> StepShape<'static> {
+        fn own<T: ToOwned + ?Sized>(part: Cow<'_, T>) -> Cow<'static, T> {
+            Cow::Owned(part.into_owned())
+        }
+        match self {
+            Self::Load { model, fields, filter } => {
+                StepShape::Load { model, fields: own(fields), filter: own(filter) }
+            }
+            Self::Check(filter) => StepShape::Check(own(filter)),
+            Self::Insert(insert) => StepShape::Insert(own(insert)),
+            Self::Update { model, changes, filter } => {
+                StepShape::Update { model, changes: own(changes), filter: own(filter) }
+            }
+            Self::Delete { model, filter } => StepShape::Delete { model, filter: own(filter) },
+        }
+    }
+}
