@@ -71,7 +71,8 @@ impl<'a> Inline<'a> {
     /// closes on the same line.
     fn is_superfluous(&self, index: usize) -> bool {
         match self.kind(index) {
-            TokenKind::Semicolon => true,
+            // Without it, a comment before it would document what comes next.
+            TokenKind::Semicolon => !index.checked_sub(1).is_some_and(|at| self.kind(at).is_comment()),
             TokenKind::Comma => self
                 .tokens
                 .get(index + 1)

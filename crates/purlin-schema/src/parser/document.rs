@@ -73,8 +73,8 @@ impl Parser<'_> {
     fn import(&mut self) -> Import {
         let start = self.advance().span;
         let (path, path_span) = self.string();
-        self.eat(TokenKind::Semicolon);
-        Import { path, path_span, span: start.to(path_span) }
+        let end = self.eat(TokenKind::Semicolon).map_or(path_span, |semicolon| semicolon.span);
+        Import { path, path_span, span: start.to(end) }
     }
 
     /// Reads one declaration; always moves on, also past what is none.

@@ -105,7 +105,7 @@ fn check(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn word_salad(words in prop::collection::vec(prop::sample::select(WORDS), 0..60), glue in prop::sample::select(&[" ", ""][..])) {
