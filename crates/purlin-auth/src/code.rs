@@ -17,6 +17,7 @@ use crate::secret::{ServerKey, hex};
 pub const CODE_DIGITS: usize = 6;
 /// Characters of a link's token.
 pub const LINK_LENGTH: usize = 43;
+const HASH_PURPOSE: &str = "code";
 
 /// A fresh code or link token, shown once. Its `Debug` shows nothing.
 pub struct Code(Zeroizing<String>);
@@ -54,21 +55,37 @@ impl fmt::Debug for Code {
 pub struct Bound<'a> {
     /// Such as `sign-in` or `reset-password`.
     pub purpose: &'a str,
-    /// The account or address; for link tokens, which are found by their hash, it may be empty.
+    /// The account or address.
     pub subject: &'a str,
 }
 
-/// The hash of what a client sent, to look a link token up by.
+/// What the database keeps of a code that is made now.
 pub fn hash(key: &ServerKey, bound_to: &Bound<'_>, given: &str) -> String {
-    hex(&key.mac("code", &[bound_to.purpose.as_bytes(), bound_to.subject.as_bytes(), given.as_bytes()]))
+    hex(&key.mac(HASH_PURPOSE, &[bound_to.purpose.as_bytes(), bound_to.subject.as_bytes(), given.as_bytes()]))
+}
+
+/// All that the database may keep of what a client sent, to look it up by.
+pub(crate) fn hashes(key: &ServerKey, bound_to: &Bound<'_>, given: &str) -> Vec<String> {
+    let parts = [bound_to.purpose.as_bytes(), bound_to.subject.as_bytes(), given.as_bytes()];
+    key.macs(HASH_PURPOSE, &parts).map(|mac| hex(&mac)).collect()
 }
 
 /// Whether the six digits that a client sent are those of the stored hash, in constant time.
 /// Spaces and hyphens between the digits are forgiven, anything else is not.
-pub fn matches(key: &ServerKey, bound_to: &Bound<'_>, stored: &str, given: &str) -> bool {
+pub fn matches_digits(key: &ServerKey, bound_to: &Bound<'_>, stored: &str, given: &str) -> bool {
     let digits = typed_digits(given, CODE_DIGITS);
-    let found = hash(key, bound_to, digits.as_deref().map_or("", String::as_str));
-    digits.is_some() & bool::from(found.as_bytes().ct_eq(stored.as_bytes()))
+    let found = matches(key, bound_to, stored, digits.as_deref().map_or("", String::as_str));
+    digits.is_some() & found
+}
+
+/// Whether the link that a client followed is that of the stored hash, in constant time.
+pub fn matches_link(key: &ServerKey, bound_to: &Bound<'_>, stored: &str, given: &str) -> bool {
+    given.len() == LINK_LENGTH && matches(key, bound_to, stored, given)
+}
+
+fn matches(key: &ServerKey, bound_to: &Bound<'_>, stored: &str, given: &str) -> bool {
+    let equal = |hash: String| bool::from(hash.as_bytes().ct_eq(stored.as_bytes()));
+    hashes(key, bound_to, given).into_iter().any(equal)
 }
 
 /// What a person typed for a number of digits; `None` unless it has exactly so many.

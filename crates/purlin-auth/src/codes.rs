@@ -111,7 +111,7 @@ impl Codes {
         let Some(row) = self.table.find(&good).await? else { return Ok(None) };
         let (subject, hash): (String, String) = (row.get("subject")?, row.get("hash")?);
         let bound = Bound { purpose: purpose.as_str(), subject: &subject };
-        if !code::matches(&self.key, &bound, &hash, secret) {
+        if !code::matches_link(&self.key, &bound, &hash, secret) {
             return Ok(None);
         }
         // Of two who come at once, one finds it gone.
@@ -142,7 +142,7 @@ impl Codes {
             return Ok(false);
         }
         let bound = Bound { purpose: purpose.as_str(), subject };
-        if !code::matches(&self.key, &bound, &hash, given) {
+        if !code::matches_digits(&self.key, &bound, &hash, given) {
             return Ok(false);
         }
         Ok(self.table.delete(&When::equal("id", id.as_str())).await? == 1)

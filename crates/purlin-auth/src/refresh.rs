@@ -17,6 +17,7 @@ use crate::secret::{ServerKey, hex};
 
 const PREFIX: &str = "prt_";
 const RAW_BYTES: usize = 64;
+const MAC_PURPOSE: &str = "refresh";
 /// Characters of every refresh token.
 pub const TOKEN_LENGTH: usize = 90;
 
@@ -51,8 +52,12 @@ impl RefreshToken {
         let raw = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Error::Malformed)?);
         let (session, rest) = raw.split_first_chunk::<16>().ok_or(Error::Malformed)?;
         let (random, given) = rest.split_first_chunk::<32>().ok_or(Error::Malformed)?;
-        let token = Self::new(key, Uuid::from_bytes(*session), Zeroizing::new(*random));
-        if bool::from(token.mac.as_slice().ct_eq(given)) { Ok(token) } else { Err(Error::BadSignature) }
+        let mac = key
+            .macs(MAC_PURPOSE, &[session, random])
+            .map(|full| shortened(&full))
+            .find(|mac| bool::from(mac.as_slice().ct_eq(given)))
+            .ok_or(Error::BadSignature)?;
+        Ok(Self { session: Uuid::from_bytes(*session), random: Zeroizing::new(*random), mac })
     }
 
     pub fn session(&self) -> Uuid {
@@ -74,13 +79,13 @@ impl RefreshToken {
     }
 
     fn new(key: &ServerKey, session: Uuid, random: Zeroizing<[u8; 32]>) -> Self {
-        let full = key.mac("refresh", &[session.as_bytes(), random.as_slice()]);
-        let mut mac = [0; 16];
-        for (to, from) in mac.iter_mut().zip(full) {
-            *to = from;
-        }
+        let mac = shortened(&key.mac(MAC_PURPOSE, &[session.as_bytes(), random.as_slice()]));
         Self { session, random, mac }
     }
+}
+
+fn shortened(mac: &[u8; 32]) -> [u8; 16] {
+    *mac.first_chunk().unwrap_or(&[0; 16])
 }
 
 impl fmt::Debug for RefreshToken {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use http::Method;
-use purlin_http::{BoxFuture, Error, Handler, Module, Request, Response, Routes};
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, Method, StatusCode};
+use purlin_http::{BoxFuture, Error, Handler, Module, Request, Response, Routes, json};
 
 use crate::service::Auth;
+use crate::token::jwks;
 
 /// The routes below the base path.
 #[derive(Debug)]
@@ -68,6 +70,13 @@ impl Module for AuthRoutes {
     }
 
     fn routes(&self, routes: &mut Routes) {
+        // Its place is known from RFC 8615 and from what other servers do; it holds public keys only.
+        let keys = jwks(self.0.tokens.keys()).to_string();
+        routes.get("/.well-known/jwks.json", move |_: Request| -> BoxFuture<'static, _> {
+            let mut response = json(StatusCode::OK, keys.clone());
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+            Box::pin(async { Ok(response) })
+        });
         for (method, path, call) in ROUTES {
             let endpoint = Endpoint { auth: Arc::clone(&self.0), call: *call };
             routes.add(method.clone(), format!("{}{path}", self.0.settings.base_path), endpoint);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use purlin_core::schema::Schema;
+use purlin_core::schema::{Schema, SortOrder};
 use purlin_core::store::Store;
 use purlin_core::system::{Rows, Table, When};
 use purlin_core::{DateTime, Error, Value};
@@ -10,6 +10,9 @@ use purlin_core::{DateTime, Error, Value};
 use crate::recovery::RecoveryCode;
 use crate::secret::ServerKey;
 use crate::totp::TotpSecret;
+
+/// Rows that are sealed anew at a time.
+const PAGE: u32 = 100;
 
 #[derive(Debug)]
 pub(crate) struct SecondFactors {
@@ -66,7 +69,7 @@ impl SecondFactors {
             Rows::Any,
         )?;
         for code in &codes {
-            let row = [("hash", Value::from(code.hash(&self.key, user))), ("userId", Value::from(user))];
+            let row = [("hash", Value::from(code.hash(user))), ("userId", Value::from(user))];
             batch = batch.insert(&self.recovery, row)?;
         }
         batch.commit().await?;
@@ -84,15 +87,35 @@ impl SecondFactors {
             return Ok(true);
         }
         let Some(code) = RecoveryCode::parse(given) else { return Ok(false) };
-        let hash = code.hash(&self.key, user);
-        Ok(self.recovery.delete(&When::equal("hash", hash).and(own(user))).await? == 1)
+        let kept = When::equal("hash", code.hash(user));
+        Ok(self.recovery.delete(&kept.and(own(user))).await? == 1)
+    }
+
+    /// Seals anew what was sealed with a secret that is only accepted, so that it can be taken away.
+    pub(crate) async fn reseal(&self) -> Result<u64, Error> {
+        let (mut last, mut changed) = (String::new(), 0);
+        while self.key.accepts_others() {
+            let next = When::more("userId", Value::from(last.as_str()));
+            let rows = self.factors.list(&next, &[("userId", SortOrder::Ascending)], PAGE).await?;
+            let Some(end) = rows.last() else { break };
+            last = end.get("userId")?;
+            for row in &rows {
+                let (user, sealed): (String, String) = (row.get("userId")?, row.get("secret")?);
+                // One that no key opens stays as it is: its secret may come back.
+                let Ok((secret, false)) = TotpSecret::open(&self.key, &user, &sealed) else { continue };
+                let new = Value::from(secret.seal(&self.key, &user)?);
+                let same = own(&user).and(When::equal("secret", sealed.as_str()));
+                changed += self.factors.update(&same, [("secret", new)]).await?;
+            }
+        }
+        Ok(changed)
     }
 
     /// Of two who give the same code at once, one is right.
     async fn use_code(&self, user: &str, given: &str, now: DateTime) -> Result<bool, Error> {
         let Some(row) = self.factors.find(&own(user)).await? else { return Ok(false) };
         let (sealed, last): (String, i64) = (row.get("secret")?, row.get("step")?);
-        let secret = TotpSecret::open(&self.key, user, &sealed).map_err(crate::Error::into_core)?;
+        let (secret, _) = TotpSecret::open(&self.key, user, &sealed).map_err(crate::Error::into_core)?;
         let last = u64::try_from(last).ok().filter(|last| *last > 0);
         let Some(step) = secret.verify(given, now, last) else { return Ok(false) };
         let step = i64::try_from(step).map_err(Error::internal)?;

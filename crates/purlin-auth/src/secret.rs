@@ -14,22 +14,48 @@ pub(crate) type HmacSha256 = Hmac<Sha256>;
 /// Bytes of a secret in the configuration, at least: as many as SHA-256 has (RFC 7518, 3.2).
 pub const LEAST_SECRET_BYTES: usize = 32;
 
-/// Derived from the app's secret; its `Debug` shows nothing.
-pub struct ServerKey(Zeroizing<[u8; 32]>);
+/// Derived from the app's secret; its `Debug` shows nothing. What was made with one of the accepted secrets is
+/// good too, so that a secret can be replaced.
+pub struct ServerKey {
+    making: Zeroizing<[u8; 32]>,
+    accepted: Vec<Zeroizing<[u8; 32]>>,
+}
 
 impl ServerKey {
     /// `WeakSecret` below 32 bytes. The key differs from every other that the same secret is used for.
     pub fn derive(secret: &[u8]) -> Result<Self> {
-        if secret.len() < LEAST_SECRET_BYTES {
-            return Err(Error::WeakSecret);
-        }
-        Ok(Self(Zeroizing::new(mac(secret, "purlin-auth server key", &[]))))
+        Ok(Self { making: derived(secret)?, accepted: Vec::new() })
+    }
+
+    /// Beside its own: secrets of before, and those that come next.
+    pub fn accepting<'a>(mut self, secrets: impl IntoIterator<Item = &'a [u8]>) -> Result<Self> {
+        self.accepted = secrets.into_iter().map(derived).collect::<Result<_>>()?;
+        Ok(self)
+    }
+
+    /// Whether there is another one beside its own.
+    pub(crate) fn accepts_others(&self) -> bool {
+        !self.accepted.is_empty()
     }
 
     /// HMAC-SHA256 over the purpose and the parts, each with its length: no two lists run together.
     pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        mac(self.0.as_slice(), purpose, parts)
+        mac(self.making.as_slice(), purpose, parts)
     }
+
+    /// That of every key which is accepted; the one that makes comes first.
+    pub(crate) fn macs(&self, purpose: &str, parts: &[&[u8]]) -> impl Iterator<Item = [u8; 32]> {
+        std::iter::once(&self.making)
+            .chain(&self.accepted)
+            .map(move |key| mac(key.as_slice(), purpose, parts))
+    }
+}
+
+fn derived(secret: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+    if secret.len() < LEAST_SECRET_BYTES {
+        return Err(Error::WeakSecret);
+    }
+    Ok(Zeroizing::new(mac(secret, "purlin-auth server key", &[])))
 }
 
 impl fmt::Debug for ServerKey {
@@ -77,6 +103,9 @@ mod tests {
         ] {
             assert_ne!(base, other);
         }
+        let next = ServerKey::derive(&[8; 32]).unwrap().accepting([&[7_u8; 32][..]]).unwrap();
+        assert_ne!(base, next.mac("a", &[b"bc", b"d"]));
+        assert!(next.macs("a", &[b"bc", b"d"]).any(|mac| mac == base));
         assert_eq!(ServerKey::derive(&[7; 31]).unwrap_err(), Error::WeakSecret);
         assert_eq!(format!("{key:?}"), "ServerKey");
     }

@@ -115,6 +115,13 @@ impl Auth {
 
     /// Prunes now and then, for as long as the app is there.
     pub async fn keep_pruning(auth: Weak<Self>) {
+        if let Some(auth) = auth.upgrade() {
+            match auth.second_factors.reseal().await {
+                Ok(0) => {}
+                Ok(rows) => tracing::info!(rows, "sealed second factors with the new secret"),
+                Err(error) => tracing::warn!(%error, "could not seal second factors with the new secret"),
+            }
+        }
         let mut rounds = tokio::time::interval(PRUNE_EVERY);
         loop {
             rounds.tick().await;

@@ -26,6 +26,7 @@ const DIGITS: usize = 6;
 /// RFC 4226, section 4, R6.
 const SECRET_BYTES: usize = 20;
 const NONCE_BYTES: usize = 24;
+const SEAL_PURPOSE: &str = "totp";
 /// RFC 4648, section 6.
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// RFC 3986: everything but the unreserved characters.
@@ -95,20 +96,27 @@ impl TotpSecret {
     pub fn seal(&self, key: &ServerKey, account: &str) -> std::result::Result<String, purlin_core::Error> {
         let nonce = random::bytes::<NONCE_BYTES>()?;
         let payload = Payload { msg: self.0.as_slice(), aad: account.as_bytes() };
-        let sealed = cipher(key)
+        let sealed = cipher(&key.mac(SEAL_PURPOSE, &[]))
             .encrypt(XNonce::from_slice(nonce.as_slice()), payload)
             .map_err(|error| purlin_core::Error::internal(error.to_string()))?;
         Ok(BASE64_URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
     /// `BadSignature` where the row was altered, is another account's or was sealed with another key.
-    pub fn open(key: &ServerKey, account: &str, sealed: &str) -> Result<Self> {
+    /// The flag says whether it was the key that seals now.
+    pub fn open(key: &ServerKey, account: &str, sealed: &str) -> Result<(Self, bool)> {
         let raw = BASE64_URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Malformed)?;
         let (nonce, sealed) = raw.split_first_chunk::<NONCE_BYTES>().ok_or(Error::Malformed)?;
-        let payload = Payload { msg: sealed, aad: account.as_bytes() };
-        let opened = cipher(key).decrypt(XNonce::from_slice(nonce), payload).map(Zeroizing::new);
-        let opened = opened.map_err(|_| Error::BadSignature)?;
-        opened.as_slice().try_into().map(Self::from_bytes).map_err(|_| Error::Malformed)
+        let payload = || Payload { msg: sealed, aad: account.as_bytes() };
+        let nonce = XNonce::from_slice(nonce);
+        let open = |(index, key): (usize, [u8; 32])| {
+            let opened = cipher(&key).decrypt(nonce, payload()).map(Zeroizing::new);
+            opened.ok().map(|opened| (opened, index == 0))
+        };
+        let mut keys = key.macs(SEAL_PURPOSE, &[]).enumerate();
+        let (opened, is_current) = keys.find_map(open).ok_or(Error::BadSignature)?;
+        let bytes = opened.as_slice().try_into().map_err(|_| Error::Malformed)?;
+        Ok((Self::from_bytes(bytes), is_current))
     }
 }
 
@@ -118,8 +126,8 @@ impl fmt::Debug for TotpSecret {
     }
 }
 
-fn cipher(key: &ServerKey) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&key.mac("totp", &[]).into())
+fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(key.into())
 }
 
 #[expect(clippy::expect_used, reason = "a length that HMAC refuses does not exist")]

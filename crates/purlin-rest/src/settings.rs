@@ -34,4 +34,6 @@ pub struct Settings {
     pub limits: Limits,
     /// The server's key, from which the key of cursors is derived.
     pub server_key: Vec<u8>,
+    /// Keys of before and those that come next: cursors of theirs are good too.
+    pub accepted_keys: Vec<Vec<u8>>,
 }

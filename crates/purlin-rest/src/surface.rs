@@ -28,7 +28,7 @@ pub(crate) struct Surface {
 impl Rest {
     pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
         let schema = Arc::clone(engine.schema());
-        let sealer = Sealer::new(&settings.server_key);
+        let sealer = Sealer::new(&settings.server_key, &settings.accepted_keys);
         Self { surface: Arc::new(Surface { engine, schema, settings, sealer }) }
     }
 

@@ -32,7 +32,7 @@ fn six_digits() {
         (" ".repeat(1 << 20), false),
         (typed.repeat(1 << 16), false),
     ] {
-        assert_eq!(code::matches(&key(), &SIGN_IN, &stored, &given), expected, "{given:.40}");
+        assert_eq!(code::matches_digits(&key(), &SIGN_IN, &stored, &given), expected, "{given:.40}");
     }
     for (bound, server) in [
         (Bound { purpose: "verify-email", ..SIGN_IN }, key()),
@@ -40,10 +40,10 @@ fn six_digits() {
         (Bound { purpose: "sign-inann@example.com", subject: "" }, key()),
         (SIGN_IN, other_key()),
     ] {
-        assert!(!code::matches(&server, &bound, &stored, &typed), "{bound:?}");
+        assert!(!code::matches_digits(&server, &bound, &stored, &typed), "{bound:?}");
     }
     for stored in ["", "x", &stored[..63], &format!("{stored}0")] {
-        assert!(!code::matches(&key(), &SIGN_IN, stored, &typed), "{stored}");
+        assert!(!code::matches_digits(&key(), &SIGN_IN, stored, &typed), "{stored}");
     }
 }
 
@@ -52,8 +52,8 @@ fn six_digits() {
 fn nothing_matches_nothing() {
     let of_nothing = code::hash(&key(), &SIGN_IN, "");
     for given in ["", " ", "-", "abcdef"] {
-        assert!(!code::matches(&key(), &SIGN_IN, &of_nothing, given));
-        assert!(!code::matches(&key(), &SIGN_IN, "", given));
+        assert!(!code::matches_digits(&key(), &SIGN_IN, &of_nothing, given));
+        assert!(!code::matches_digits(&key(), &SIGN_IN, "", given));
     }
 }
 
@@ -66,4 +66,18 @@ fn links() {
     assert!(one.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
     assert_eq!(one.hash(&key(), &bound), code::hash(&key(), &bound, one.as_str()));
     assert_ne!(one.hash(&key(), &bound), one.hash(&key(), &Bound { purpose: "verify-email", ..bound }));
+    let stored = one.hash(&key(), &bound);
+    for (given, expected) in [
+        (one.as_str().to_owned(), true),
+        (other.as_str().to_owned(), false),
+        (format!(" {}", one.as_str()), false),
+        (one.as_str()[1..].to_owned(), false),
+        (String::new(), false),
+        (stored.clone(), false),
+    ] {
+        assert_eq!(code::matches_link(&key(), &bound, &stored, &given), expected, "{given}");
+    }
+    let elsewhere = Bound { purpose: "verify-email", ..bound };
+    assert!(!code::matches_link(&key(), &elsewhere, &stored, one.as_str()));
+    assert!(!code::matches_link(&other_key(), &bound, &stored, one.as_str()));
 }

@@ -8,6 +8,7 @@ mod hashes;
 mod pool;
 mod random;
 mod refresh;
+mod rotation;
 mod rules;
 mod second_factor;
 mod signatures;

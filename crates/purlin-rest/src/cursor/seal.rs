@@ -20,6 +20,8 @@ const MAX_BYTES: usize = 4 << 10;
 
 pub(crate) struct Sealer {
     cipher: XChaCha20Poly1305,
+    /// Of keys that are accepted beside the one that seals.
+    accepted: Vec<XChaCha20Poly1305>,
     /// Random per process; the counter goes into its last eight bytes, so that no nonce repeats.
     nonce: XNonce,
     counter: AtomicU64,
@@ -27,13 +29,17 @@ pub(crate) struct Sealer {
 
 impl Sealer {
     /// All copies of an app that have the same key open each other's cursors.
-    pub(crate) fn new(server_key: &[u8]) -> Self {
-        let mut digest = Sha256::new();
-        // A key of its own for this purpose; one block of the derivation is enough.
-        digest.update(b"purlin cursor 1\0");
-        digest.update(server_key);
+    pub(crate) fn new(server_key: &[u8], accepted: &[Vec<u8>]) -> Self {
+        let cipher = |server_key: &[u8]| {
+            let mut digest = Sha256::new();
+            // A key of its own for this purpose; one block of the derivation is enough.
+            digest.update(b"purlin cursor 1\0");
+            digest.update(server_key);
+            XChaCha20Poly1305::new(&digest.finalize())
+        };
         Self {
-            cipher: XChaCha20Poly1305::new(&digest.finalize()),
+            cipher: cipher(server_key),
+            accepted: accepted.iter().map(|key| cipher(key)).collect(),
             nonce: XChaCha20Poly1305::generate_nonce(&mut OsRng),
             counter: AtomicU64::new(0),
         }
@@ -79,8 +85,9 @@ impl Sealer {
         }
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload { msg: sealed, aad: binding.as_bytes() };
-        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).ok()?;
+        let payload = || Payload { msg: sealed, aad: binding.as_bytes() };
+        let mut ciphers = std::iter::once(&self.cipher).chain(&self.accepted);
+        let plain = ciphers.find_map(|cipher| cipher.decrypt(XNonce::from_slice(nonce), payload()).ok())?;
         decode(&plain)
     }
 }
@@ -97,15 +104,21 @@ mod tests {
 
     #[test]
     fn opens_its_own_and_nothing_else() {
-        let sealer = Sealer::new(b"key");
+        let sealer = Sealer::new(b"key", &[]);
         let keys = [Value::Int(7), Value::String("secret-text".to_owned())];
         let cursor = sealer.seal(&keys, "Post+id").unwrap();
         assert_eq!(sealer.open(&cursor, "Post+id", 2).unwrap(), keys);
-        assert_eq!(Sealer::new(b"key").open(&cursor, "Post+id", 2).unwrap(), keys, "another copy opens it");
+        assert_eq!(
+            Sealer::new(b"key", &[]).open(&cursor, "Post+id", 2).unwrap(),
+            keys,
+            "another copy opens it"
+        );
 
         assert!(sealer.open(&cursor, "Post-id", 2).is_err(), "another order");
         assert!(sealer.open(&cursor, "Post+id", 1).is_err(), "another number of keys");
-        assert!(Sealer::new(b"other").open(&cursor, "Post+id", 2).is_err(), "another key");
+        assert!(Sealer::new(b"other", &[]).open(&cursor, "Post+id", 2).is_err(), "another key");
+        let next = Sealer::new(b"next", &[b"key".to_vec()]);
+        assert_eq!(next.open(&cursor, "Post+id", 2).unwrap(), keys, "the key before is accepted");
         assert_ne!(cursor, sealer.seal(&keys, "Post+id").unwrap(), "no nonce is used twice");
         for position in 0..cursor.len() {
             let mut altered = cursor.clone().into_bytes();
@@ -121,6 +134,6 @@ mod tests {
     #[test]
     fn long_keys_are_refused() {
         let long = [Value::String("x".repeat(MAX_BYTES))];
-        assert!(matches!(Sealer::new(b"key").seal(&long, ""), Err(Error::BadRequest(_))));
+        assert!(matches!(Sealer::new(b"key", &[]).seal(&long, ""), Err(Error::BadRequest(_))));
     }
 }

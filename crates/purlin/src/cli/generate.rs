@@ -1,6 +1,7 @@
 //! `purlin generate`: what is made from the schema.
 
 pub mod openapi;
+pub mod signing_key;
 pub mod token;
 
 use super::{Context, Exit, Failure};
@@ -15,6 +16,8 @@ pub struct Args {
 pub enum Command {
     /// Write the OpenAPI 3.1 document of the API.
     Openapi(openapi::Args),
+    /// Write a new key that signs access tokens.
+    SigningKey(signing_key::Args),
     /// Print a bearer token for a user, to try rules with.
     Token(token::Args),
 }
@@ -22,6 +25,7 @@ pub enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
         Command::Openapi(args) => openapi::run(args, context),
+        Command::SigningKey(args) => signing_key::run(args, context),
         Command::Token(args) => token::run(args, context),
     }
 }

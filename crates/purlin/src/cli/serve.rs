@@ -27,7 +27,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let schema = context.schema()?;
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
     let database = wire::database(&schema, &config, fallback)?;
-    let secret = wire::server_secret(&config, args.embedded)?;
+    let keys = wire::Keys::load(&config, args.embedded)?;
     let missing = if args.embedded { Missing::Create } else { Missing::Refuse };
     let fit = wire::require_fit(&context.app, &database, &schema, missing)?;
     database.note.iter().chain(&fit.notes).for_each(|note| tracing::info!("{note}"));
@@ -43,7 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             &title,
             &schema,
             Arc::clone(&store),
-            &secret,
+            &keys,
             Arc::clone(&metrics),
             mail.mailer(),
         )?;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
 
+use super::Secret;
 use super::given::Given;
-use super::settings::{DefaultAccess, LogFormat, Settings};
+use super::settings::{DefaultAccess, LogFormat, Settings, SigningKey};
 
 pub(super) struct Key {
     pub(super) section: &'static str,
@@ -231,6 +232,39 @@ pub(super) const KEYS: &[Key] = &[
         set: |settings, given| put(&mut settings.auth.jwt_secret, jwt_secret(given)),
     },
     Key {
+        section: "auth",
+        name: "accepted_secret",
+        variable: Some("JWT_SECRET_ACCEPTED"),
+        default: "",
+        about: "A secret that is good beside `jwt_secret` while one takes the place of the other.",
+        is_secret: true,
+        set: |settings, given| put(&mut settings.auth.accepted_secret, jwt_secret(given)),
+    },
+    Key {
+        section: "auth",
+        name: "signing_key",
+        variable: None,
+        default: "",
+        about: "A file with an Ed25519 key in PEM form, which signs access tokens instead of the secret.",
+        is_secret: false,
+        set: |settings, given| {
+            let keys = signing_keys(given).and_then(|keys| match keys.len() {
+                0 | 1 => Ok(keys.into_iter().next()),
+                _ => Err("must be one key; the others are `accepted_keys`".to_owned()),
+            });
+            put(&mut settings.auth.signing_key, keys)
+        },
+    },
+    Key {
+        section: "auth",
+        name: "accepted_keys",
+        variable: None,
+        default: "",
+        about: "Files of Ed25519 keys that are good beside `signing_key` while it is replaced, with commas between them.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.accepted_keys, signing_keys(given)),
+    },
+    Key {
         section: "log",
         name: "format",
         variable: None,
@@ -344,7 +378,7 @@ fn base_path(given: &Given) -> Result<String, String> {
     }
 }
 
-fn jwt_secret(given: &Given) -> Result<Option<super::Secret>, String> {
+fn jwt_secret(given: &Given) -> Result<Option<Secret>, String> {
     let secret = given.secret()?;
     match &secret {
         Some(secret) if secret.expose().len() < 32 => {
@@ -354,7 +388,23 @@ fn jwt_secret(given: &Given) -> Result<Option<super::Secret>, String> {
     }
 }
 
-fn mail_url(given: &Given) -> Result<Option<super::Secret>, String> {
+/// Files, or from the environment also the keys themselves.
+fn signing_keys(given: &Given) -> Result<Vec<SigningKey>, String> {
+    let is_pem = |text: &str| text.contains("-----BEGIN");
+    if matches!(given, Given::Text(text) if is_pem(text)) {
+        return Err("must be a file: a private key belongs into no file that is shared".to_owned());
+    }
+    let key = |text: &str| {
+        if is_pem(text) { SigningKey::Pem(Secret::new(text)) } else { SigningKey::File(text.into()) }
+    };
+    Ok(parts(given.text()?).map(key).collect())
+}
+
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn mail_url(given: &Given) -> Result<Option<Secret>, String> {
     let url = given.secret()?;
     if let Some(url) = &url {
         purlin_mail::SmtpUrl::parse(url.expose()).map_err(|error| error.to_string())?;

@@ -58,6 +58,17 @@ pub struct AuthSettings {
     pub session_lifetime: Duration,
     pub link_base: String,
     pub jwt_secret: Option<Secret>,
+    pub accepted_secret: Option<Secret>,
+    pub signing_key: Option<SigningKey>,
+    pub accepted_keys: Vec<SigningKey>,
+}
+
+/// A private key of tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SigningKey {
+    /// Relative to the app folder.
+    File(PathBuf),
+    Pem(Secret),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -34,7 +34,7 @@ impl Candidate {
         }
         let (schema, warnings) = context.schema_with_warnings()?;
         let database = wire::database(&schema, &config, Fallback::Embedded)?;
-        let secret = wire::server_secret(&config, true)?;
+        let keys = wire::Keys::load(&config, true)?;
         let is_new = !database.path.exists();
         let store = wire::open_store(&database, &config.settings, &schema)?;
         let mail = wire::mail(&config, &schema, &store, WithoutServer::Catch)?;
@@ -43,7 +43,7 @@ impl Candidate {
             &context.title(),
             &schema,
             Arc::clone(&store),
-            &secret,
+            &keys,
             Arc::clone(metrics),
             mail.mailer(),
         )?;

@@ -15,6 +15,7 @@ use purlin_rest::{BasePath, Rest};
 
 use super::auth::{auth, passwords};
 use super::docs::Docs;
+use super::keys::Keys;
 use super::readiness::StoreReadiness;
 use crate::cli::Failure;
 use crate::config::{self, Secret, Settings};
@@ -33,18 +34,20 @@ pub fn assemble(
     title: &str,
     schema: &Arc<Schema>,
     store: Arc<dyn Store>,
-    secret: &Secret,
+    keys: &Keys,
     metrics: Arc<Metrics>,
     mailer: Arc<dyn Mailer>,
 ) -> Result<Assembled, Failure> {
     let (hasher, hash_on_write) = passwords(settings, schema)?;
     let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(Arc::new(hash_on_write)));
-    let auth = auth(settings, title, &engine, hasher, secret, mailer)?;
+    let auth = auth(settings, title, &engine, hasher, keys, mailer)?;
     let authenticator = auth.as_ref().map_or_else(Authenticator::refusing, |auth| auth.authenticator());
+    let bytes = |secret: &Secret| secret.expose().as_bytes().to_vec();
     let rest = purlin_rest::Settings {
         base_path: BasePath::new(&settings.api.base_path),
         limits: limits(settings),
-        server_key: secret.expose().as_bytes().to_vec(),
+        server_key: bytes(&keys.secret),
+        accepted_keys: keys.accepted_secret.iter().map(bytes).collect(),
     };
     let limits = RequestLimits {
         body_bytes: usize::try_from(settings.server.body_limit_bytes).unwrap_or(usize::MAX),

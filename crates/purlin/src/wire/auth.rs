@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use purlin_auth::password::{HashOnWrite, Hasher, PasswordRules, PoolSettings};
-use purlin_auth::secret::ServerKey;
-use purlin_auth::token::{AccessSettings, AccessTokens, Key, KeyRing};
+use purlin_auth::token::{AccessSettings, AccessTokens};
 use purlin_auth::{Auth, Parts};
 use purlin_core::Engine;
 use purlin_core::clock::SystemClock;
 use purlin_core::mail::Mailer;
 use purlin_core::schema::Schema;
 
+use super::keys::Keys;
 use crate::cli::Failure;
-use crate::config::{Secret, Settings};
+use crate::config::Settings;
 
 /// The pool that hashes passwords, and what makes the data API do so.
 pub(super) fn passwords(
@@ -34,7 +34,7 @@ pub(super) fn auth(
     title: &str,
     engine: &Arc<Engine>,
     hasher: Arc<Hasher>,
-    secret: &Secret,
+    keys: &Keys,
     mailer: Arc<dyn Mailer>,
 ) -> Result<Option<Arc<Auth>>, Failure> {
     let schema = engine.schema();
@@ -42,14 +42,12 @@ pub(super) fn auth(
         return Ok(None);
     }
     let failure = |text: String| Failure::problem("AUTH", text);
-    let bytes = secret.expose().as_bytes();
-    let key = ServerKey::derive(bytes).map_err(|error| failure(error.to_string()))?;
     let parts = Parts {
         engine: Arc::clone(engine),
         schema: Arc::clone(schema),
         store: Arc::clone(engine.store()),
-        key: Arc::new(key),
-        tokens: Arc::new(tokens(settings, bytes).map_err(|error| failure(error.to_string()))?),
+        key: Arc::new(keys.server_key()?),
+        tokens: Arc::new(tokens(settings, keys)?),
         hasher,
         mailer,
         clock: Arc::new(SystemClock),
@@ -72,8 +70,8 @@ pub(super) fn auth(
     Ok(Some(Arc::new(Auth::new(parts, settings).map_err(failure)?)))
 }
 
-/// Signed with the secret; tokens that others signed with it are good too, for as long as they say.
-fn tokens(settings: &Settings, secret: &[u8]) -> purlin_auth::Result<AccessTokens> {
+/// Tokens that others signed with the secret are good too, for as long as they say.
+fn tokens(settings: &Settings, keys: &Keys) -> Result<AccessTokens, Failure> {
     let given = |text: &String| (!text.is_empty()).then(|| text.clone());
     let access = AccessSettings {
         issuer: given(&settings.auth.issuer),
@@ -81,5 +79,5 @@ fn tokens(settings: &Settings, secret: &[u8]) -> purlin_auth::Result<AccessToken
         lifetime: settings.auth.access_token_ttl,
         accept_unnamed: true,
     };
-    Ok(AccessTokens::new(KeyRing::new(Key::hs256(secret)?, Vec::new())?, access))
+    Ok(AccessTokens::new(keys.ring()?, access))
 }

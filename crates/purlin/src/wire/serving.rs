@@ -10,9 +10,8 @@ use purlin_store_sqlite::SqliteStore;
 use tokio::runtime::Runtime;
 
 use super::Database;
-use crate::app_data::AppData;
 use crate::cli::Failure;
-use crate::config::{Config, Secret, Settings};
+use crate::config::Settings;
 
 /// The store of a database file that has its tables already.
 pub fn open_store(
@@ -27,22 +26,6 @@ pub fn open_store(
     let store = SqliteStore::open(config, Arc::clone(schema))
         .map_err(|error| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name)))?;
     Ok(Arc::new(store))
-}
-
-/// The key of tokens and cursors: configured, or in development made once and kept in `.purlin/`.
-pub fn server_secret(config: &Config, may_be_made: bool) -> Result<Secret, Failure> {
-    if let Some(secret) = &config.settings.auth.jwt_secret {
-        return Ok(secret.clone());
-    }
-    if !may_be_made {
-        let failure = Failure::problem("JWT_SECRET", "JWT_SECRET is not set");
-        return Err(
-            failure.with_help("set it to at least 32 random characters, such as `openssl rand -hex 32`")
-        );
-    }
-    AppData::open(&config.app)
-        .and_then(|data| data.secret("jwt-secret"))
-        .map_err(|error| Failure::problem("APP_DATA", format!("cannot keep a secret in .purlin: {error}")))
 }
 
 /// One worker for each core: reads run on the workers themselves.

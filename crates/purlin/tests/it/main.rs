@@ -7,6 +7,7 @@ mod command_line;
 mod dev;
 mod doctor;
 mod http;
+mod keys;
 mod mail;
 mod migrate;
 mod new;

@@ -190,7 +190,7 @@ fn replaced(json: &Json, saved: &BTreeMap<String, String>) -> Json {
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// RFC 6238 with the secret in base 32.
-fn totp(secret: &str, ahead: u64) -> String {
+pub(crate) fn totp(secret: &str, ahead: u64) -> String {
     let digits = secret.bytes().filter_map(|byte| BASE32.iter().position(|known| *known == byte));
     let bits = digits.fold(String::new(), |bits, digit| bits + &format!("{digit:05b}"));
     let bytes: Vec<u8> = bits

@@ -128,13 +128,13 @@ impl Server {
             wire::runtime().unwrap().block_on(async {
                 let store = wire::open_store(&database, settings, &schema).unwrap();
                 let metrics = Arc::new(Metrics::default());
-                let secret = Secret::new(SECRET);
+                let keys = wire::Keys::of(Secret::new(SECRET));
                 let assembled = wire::assemble(
                     settings,
                     "test",
                     &schema,
                     Arc::clone(&store),
-                    &secret,
+                    &keys,
                     Arc::clone(&metrics),
                     Arc::new(purlin_core::mail::NullMailer),
                 );
