@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    pub(crate) const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::SignIn];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",

@@ -10,6 +10,7 @@ mod codes;
 mod credentials;
 mod error;
 mod flow;
+mod identities;
 mod input;
 mod keys;
 pub mod password;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::attempts::Attempts;
 use crate::codes::Codes;
 use crate::credentials::TokenCredentials;
+use crate::identities::Identities;
 use crate::keys::Keys;
 use crate::password::{Hasher, Judge, PasswordRules};
 use crate::refresh::RefreshToken;
@@ -36,6 +37,7 @@ pub struct Auth {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) codes: Codes,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) identities: Identities,
     pub(crate) second_factors: SecondFactors,
     pub(crate) accounts: Table,
     pub(crate) tokens: Arc<AccessTokens>,
@@ -81,6 +83,7 @@ impl Auth {
             users: Arc::new(users),
             sessions: Arc::new(sessions),
             keys: Arc::new(Keys::new(&schema, &store).map_err(internal)?),
+            identities: Identities::new(&schema, &store).map_err(internal)?,
             second_factors: SecondFactors::new(&schema, &store, Arc::clone(&key)).map_err(internal)?,
             codes: Codes::new(&schema, &store, key).map_err(internal)?,
             accounts: accounts.map_err(internal)?,
@@ -150,7 +153,7 @@ impl Auth {
     pub(crate) async fn sign_in(
         &self,
         key: &str,
-        method: &'static str,
+        method: &str,
         device: &Device,
     ) -> Result<Option<SignedIn>, Error> {
         let Some(user) = self.users.load(key).await? else { return Ok(None) };

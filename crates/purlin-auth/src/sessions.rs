@@ -80,7 +80,7 @@ impl Sessions {
     pub(crate) async fn start(
         &self,
         user: &str,
-        method: &'static str,
+        method: &str,
         device: &Device,
         now: DateTime,
     ) -> Result<(Uuid, RefreshToken), Error> {

@@ -13,6 +13,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::address::EmailAddress;
 
+/// In place of a hash, where the model asks for one and the user has no password: no password is right.
+const NO_PASSWORD: &str = "!";
 const REASON: &str = "sign-in keeps the users' rows";
 /// What a profile usually holds, beside what a row cannot be without.
 const PROFILE: [&str; 14] = [
@@ -113,6 +115,15 @@ impl Users {
         })
     }
 
+    pub(crate) fn has_email(&self) -> bool {
+        self.email.is_some()
+    }
+
+    /// Whether users set this field themselves.
+    pub(crate) fn is_profile(&self, name: &str) -> bool {
+        self.model().field_named(name).is_some_and(|field| self.profile.contains(&field.id))
+    }
+
     fn email_field(&self) -> Result<&str, Error> {
         self.email.as_deref().ok_or_else(|| {
             let name = &self.model().name;
@@ -148,8 +159,20 @@ impl Users {
         })
     }
 
+    /// The stored hash; `None` for who has no password.
     pub(crate) fn password_of(&self, row: &Row) -> Result<Option<String>, Error> {
-        self.password.as_deref().map_or(Ok(None), |field| row.get(field))
+        let stored: Option<String> = self.password.as_deref().map_or(Ok(None), |field| row.get(field))?;
+        Ok(stored.filter(|stored| stored != NO_PASSWORD))
+    }
+
+    pub(crate) fn has_password(&self, row: &Row) -> Result<bool, Error> {
+        Ok(self.password_of(row)?.is_some())
+    }
+
+    /// Nobody signs in with one until a new one is set.
+    pub(crate) async fn remove_password(&self, key: &str) -> Result<(), Error> {
+        let (Some(field), Some(when)) = (&self.password, self.when(key)) else { return Ok(()) };
+        self.table.update(&when, [(field.as_str(), Value::from(NO_PASSWORD))]).await.map(|_| ())
     }
 
     pub(crate) fn email_of(&self, row: &Row) -> Result<Option<String>, Error> {
@@ -205,11 +228,12 @@ impl Users {
         data_from_json(&self.schema, self.model(), &Json::Object(accepted), mode, "", errors)
     }
 
-    /// The key of the new row. Other fields take their defaults; an address that is taken is a conflict.
+    /// The key of the new row. Other fields take their defaults; an address that is taken is a conflict. Without
+    /// a hash nobody signs in with a password.
     pub(crate) async fn create(
         &self,
         mut data: Data,
-        address: &EmailAddress,
+        address: Option<&EmailAddress>,
         hash: Option<&str>,
         errors: FieldErrors,
     ) -> Result<String, Error> {
@@ -219,9 +243,11 @@ impl Users {
                 data.set(field.id, assignment);
             }
         };
-        set(self.email_field()?, Assignment::Set(Value::from(address.key())));
-        if let (Some(password), Some(hash)) = (&self.password, hash) {
-            set(password, Assignment::Hashed(hash.to_owned()));
+        if let Some(address) = address {
+            set(self.email_field()?, Assignment::Set(Value::from(address.key())));
+        }
+        if let Some(password) = &self.password {
+            set(password, Assignment::Hashed(hash.unwrap_or(NO_PASSWORD).to_owned()));
         }
         let action = Action::Create { rows: vec![data], many: false, selection: Selection::default() };
         let operation = Operation { model: model.id, action, within: None, errors };

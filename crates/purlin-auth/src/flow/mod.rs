@@ -3,6 +3,8 @@
 mod account;
 mod answer;
 mod code;
+mod identity;
+mod identity_list;
 mod key_list;
 mod login;
 mod refresh;

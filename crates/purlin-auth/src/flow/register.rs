@@ -49,16 +49,9 @@ impl Auth {
             .await?;
             return Ok(accepted(CHECK_MAIL));
         }
-        let key = self.users.create(data, &address, hash, FieldErrors::default()).await?;
+        let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
-        if is_hidden {
-            self.send_verification(&key, &address).await?;
-        } else if self.mailer.is_configured()
-            && let Err(error) = self.send_verification(&key, &address).await
-        {
-            // There is an account now, whatever becomes of the mail; another one can be asked for.
-            tracing::error!(%error, "a verification link could not be sent");
-        }
+        self.welcome(&key, &address).await?;
         if is_hidden {
             return Ok(accepted(CHECK_MAIL));
         }
@@ -79,6 +72,20 @@ impl Auth {
             let problems = self.judge.problems(&self.schema, self.users.model(), password, owner);
             problems.into_iter().for_each(|problem| errors.add(field, problem));
         }
+    }
+
+    /// The first link to who has registered.
+    pub(crate) async fn welcome(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
+        if self.settings.verification == Verification::Required {
+            return self.send_verification(key, address).await;
+        }
+        if self.mailer.is_configured()
+            && let Err(error) = self.send_verification(key, address).await
+        {
+            // There is an account now, whatever becomes of the mail; another one can be asked for.
+            tracing::error!(%error, "a verification link could not be sent");
+        }
+        Ok(())
     }
 
     pub(crate) async fn send_verification(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {

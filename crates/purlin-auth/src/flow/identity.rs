@@ -1,0 +1,198 @@
+//! From an identity to a user: known, linked, or registered. Accounts are joined by an address only where the
+//! provider has verified it, and an account that nobody has proved to be theirs goes to who can.
+
+use purlin_core::{Error, FieldErrors, Value};
+use serde_json::{Map, Value as Json};
+
+use crate::codes::Purpose;
+use crate::identities::{Identity, ToldAddress};
+use crate::service::Auth;
+use crate::settings::{Registration, Verification};
+
+/// Why an identity signs nobody in.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// It is another user's already.
+    Taken,
+    /// Somebody has the address, and the provider does not say whose it is.
+    AddressInUse,
+    RegistrationClosed,
+    /// A mail is on its way, and nobody signs in before it was read.
+    Unverified,
+    Inactive,
+    /// Users of this app need more than the provider tells.
+    Incomplete(FieldErrors),
+    Failed(Error),
+}
+
+impl Refused {
+    /// Stable, for front ends.
+    #[expect(dead_code, reason = "what sends the browser back will say it")]
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Taken => "IDENTITY_TAKEN",
+            Self::AddressInUse => "ADDRESS_IN_USE",
+            Self::RegistrationClosed => "REGISTRATION_CLOSED",
+            Self::Unverified => "EMAIL_NOT_VERIFIED",
+            Self::Inactive => "UNAUTHENTICATED",
+            Self::Incomplete(_) => "PROFILE_INCOMPLETE",
+            Self::Failed(error) => error.code(),
+        }
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Refused> for purlin_http::Error {
+    fn from(refused: Refused) -> Self {
+        let conflict =
+            |message: &str| Error::Conflict { message: message.to_owned(), fields: FieldErrors::default() };
+        let error = match refused {
+            Refused::Taken => conflict("this belongs to another user"),
+            Refused::AddressInUse => conflict("there is an account with this address; sign in to it first"),
+            Refused::RegistrationClosed => Error::Denied("nobody can register here".to_owned()),
+            Refused::Unverified => {
+                Error::Denied("verify your address first; ask for a new link if it is gone".to_owned())
+            }
+            Refused::Inactive => return Self::Credentials,
+            Refused::Incomplete(fields) => Error::Invalid(fields),
+            Refused::Failed(error) => error,
+        };
+        Self::Core(error)
+    }
+}
+
+impl Auth {
+    /// The key of the user whose identity this is, who may sign in by it; a second factor is not asked for
+    /// yet. `linking` is the user who is signed in and adds it to their own.
+    #[expect(dead_code, reason = "signing in by wallets and by providers comes next")]
+    pub(crate) async fn user_of_identity(
+        &self,
+        identity: &Identity,
+        linking: Option<&str>,
+    ) -> Result<String, Refused> {
+        let user = self.find_or_make_user(identity, linking).await?;
+        if linking.is_none() && self.users.load(&user).await?.is_none() {
+            return Err(Refused::Inactive);
+        }
+        if linking.is_none() && self.must_verify_first(&user).await? {
+            return Err(Refused::Unverified);
+        }
+        Ok(user)
+    }
+
+    async fn find_or_make_user(&self, identity: &Identity, linking: Option<&str>) -> Result<String, Refused> {
+        if let Some(user) = self.identities.user_of(identity).await? {
+            if self.users.by_key(&user).await?.is_some() {
+                let is_anothers = linking.is_some_and(|own| own != user);
+                return if is_anothers { Err(Refused::Taken) } else { Ok(user) };
+            }
+            // The user is gone; the person may come again.
+            self.identities.remove_all(&user).await?;
+        }
+        if let Some(user) = linking {
+            self.link(user, identity).await?;
+            return Ok(user.to_owned());
+        }
+        if let Some(ToldAddress { address, is_verified }) = &identity.email
+            && self.users.has_email()
+            && let Some(row) = self.users.by_email(address).await?
+        {
+            if !is_verified {
+                return Err(Refused::AddressInUse);
+            }
+            let user = self.users.key_of(&row)?;
+            if self.users.load(&user).await?.is_none() {
+                return Err(Refused::Inactive);
+            }
+            if !self.is_verified(&user).await? {
+                self.take_over(&user).await?;
+            }
+            self.link(&user, identity).await?;
+            return Ok(user);
+        }
+        self.register_by(identity).await
+    }
+
+    async fn link(&self, user: &str, identity: &Identity) -> Result<(), Refused> {
+        if !self.identities.add(user, identity).await? {
+            return Err(Refused::Taken);
+        }
+        tracing::info!(user, provider = identity.provider, "an identity was added");
+        Ok(())
+    }
+
+    /// Of an account whose address nobody had proved, to who has: somebody may have registered a stranger's
+    /// address and waited for its owner. Whatever they could come back with ends. Verified is the last step, so
+    /// that one that was cut short is done again.
+    async fn take_over(&self, user: &str) -> Result<(), Error> {
+        tracing::warn!(user, "an account whose address was never verified goes to who proved the address");
+        self.users.remove_password(user).await?;
+        self.sessions.end_all(user, None, self.now()).await?;
+        self.keys.remove_all(user).await?;
+        self.second_factors.turn_off(user).await?;
+        self.identities.remove_all(user).await?;
+        for purpose in Purpose::ALL {
+            self.codes.drop_all(purpose, user).await?;
+        }
+        self.set_verified(user).await
+    }
+
+    async fn register_by(&self, identity: &Identity) -> Result<String, Refused> {
+        if self.settings.registration == Registration::Closed {
+            return Err(Refused::RegistrationClosed);
+        }
+        let mut errors = FieldErrors::default();
+        let data = self.users.profile_data(&self.profile_of(identity), true, &mut errors);
+        let told = identity.email.as_ref().filter(|_| self.users.has_email());
+        let address = told.map(|told| &told.address);
+        let user = match self.users.create(data, address, None, errors).await {
+            Ok(user) => user,
+            Err(Error::Invalid(fields)) => return Err(Refused::Incomplete(fields)),
+            // Somebody was faster with the same address.
+            Err(Error::Conflict { .. }) => return Err(Refused::AddressInUse),
+            Err(error) => return Err(error.into()),
+        };
+        self.accounts.insert([("userId", Value::from(user.as_str()))]).await?;
+        if let Some(told) = told {
+            if told.is_verified {
+                self.set_verified(&user).await?;
+            } else {
+                self.welcome(&user, &told.address).await?;
+            }
+        }
+        self.link(&user, identity).await?;
+        Ok(user)
+    }
+
+    /// What the provider tells, under the names that the app's users have for it.
+    fn profile_of(&self, identity: &Identity) -> Map<String, Json> {
+        let address = identity.email.as_ref().map(|told| told.address.local());
+        let name = identity.name.as_deref().or(address);
+        let mut profile = Map::new();
+        for (names, value) in [
+            (&["name", "fullName", "displayName"][..], name),
+            (&["avatar", "avatarUrl", "image"][..], identity.picture.as_deref()),
+        ] {
+            let Some(value) = value else { continue };
+            for name in names.iter().filter(|name| self.users.is_profile(name)) {
+                profile.insert((*name).to_owned(), Json::from(value));
+            }
+        }
+        profile
+    }
+
+    /// Who has no address has none to verify.
+    async fn must_verify_first(&self, user: &str) -> Result<bool, Error> {
+        if self.settings.verification != Verification::Required {
+            return Ok(false);
+        }
+        let row = self.users.by_key(user).await?;
+        let email = row.map(|row| self.users.email_of(&row)).transpose()?.flatten();
+        Ok(email.is_some() && !self.is_verified(user).await?)
+    }
+}
