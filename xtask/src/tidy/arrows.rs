@@ -19,7 +19,8 @@ const SHIPPED: &[Row] = &[
     Row { name: "purlin-rest", may_use: &["purlin-schema", "purlin-core", "purlin-http"] },
     Row { name: "purlin-mail", may_use: &["purlin-core"] },
     Row { name: "purlin-codegen", may_use: &["purlin-schema"] },
-    Row { name: "purlin-auth", may_use: &["purlin-schema", "purlin-core", "purlin-http"] },
+    Row { name: "purlin-fetch", may_use: &[] },
+    Row { name: "purlin-auth", may_use: &["purlin-schema", "purlin-core", "purlin-http", "purlin-fetch"] },
     Row {
         name: "purlin",
         may_use: &[
@@ -32,6 +33,7 @@ const SHIPPED: &[Row] = &[
             "purlin-rest",
             "purlin-mail",
             "purlin-codegen",
+            "purlin-fetch",
             "purlin-auth",
         ],
     },
