@@ -36,6 +36,7 @@ pub(crate) async fn answer(
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let origin = app.cors().and_then(|_| parts.headers.get(ORIGIN).cloned());
 
+    let peer = app.proxies().client(connection.peer(), &parts.headers);
     let body = Inbound::new(body, &parts.headers);
     let request = Request {
         parts,
@@ -43,7 +44,7 @@ pub(crate) async fn answer(
         body: body.clone(),
         id: id.clone(),
         app: Arc::clone(app),
-        peer: connection.peer(),
+        peer,
     };
     let outcome = contain(dispatch(app, request), app.limits().request_timeout).await;
     body.discard().await;

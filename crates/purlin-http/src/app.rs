@@ -1,9 +1,10 @@
-//! All that a reload replaces at once: routes, credentials, request limits, CORS.
+//! All that a reload replaces at once: routes, credentials, limits, who is trusted.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::auth::Authenticator;
+use crate::client_address::TrustedProxies;
 use crate::cors::Cors;
 use crate::limits::RequestLimits;
 use crate::module::Module;
@@ -15,6 +16,7 @@ pub struct App {
     authenticator: Arc<Authenticator>,
     limits: RequestLimits,
     cors: Option<Cors>,
+    proxies: TrustedProxies,
 }
 
 impl App {
@@ -25,6 +27,7 @@ impl App {
             authenticator: Arc::new(Authenticator::refusing()),
             limits: RequestLimits::default(),
             cors: None,
+            proxies: TrustedProxies::default(),
         }
     }
 
@@ -43,6 +46,10 @@ impl App {
     pub(crate) fn cors(&self) -> Option<&Cors> {
         self.cors.as_ref()
     }
+
+    pub(crate) fn proxies(&self) -> &TrustedProxies {
+        &self.proxies
+    }
 }
 
 pub struct AppBuilder {
@@ -50,6 +57,7 @@ pub struct AppBuilder {
     authenticator: Arc<Authenticator>,
     limits: RequestLimits,
     cors: Option<Cors>,
+    proxies: TrustedProxies,
 }
 
 impl AppBuilder {
@@ -77,12 +85,19 @@ impl AppBuilder {
         self
     }
 
+    #[must_use]
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     pub fn build(self) -> Result<App, RouteError> {
         Ok(App {
             router: Router::new(self.modules)?,
             authenticator: self.authenticator,
             limits: self.limits,
             cors: self.cors,
+            proxies: self.proxies,
         })
     }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod app;
 mod auth;
+mod client_address;
 mod connection;
 mod contain;
 mod cors;
@@ -15,6 +16,7 @@ mod limits;
 mod live;
 mod metrics;
 mod module;
+mod network;
 mod request;
 mod request_id;
 mod response;
@@ -24,6 +26,7 @@ mod watchdog;
 
 pub use app::{App, AppBuilder};
 pub use auth::{Authenticator, Credentials, Scopes, Verified};
+pub use client_address::TrustedProxies;
 pub use cors::{Cors, Origins};
 pub use error::Error;
 pub use health::{Health, Readiness};

@@ -48,7 +48,7 @@ impl Request {
         &self.parts.headers
     }
 
-    /// The address that the connection comes from.
+    /// Where the client is: the other end of the connection, or whom a trusted proxy there speaks for.
     pub fn peer(&self) -> IpAddr {
         self.peer
     }

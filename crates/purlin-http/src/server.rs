@@ -86,7 +86,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
             Ok((stream, peer)) => {
                 // Answers are written whole: waiting to fill a packet only delays them.
                 let _ = stream.set_nodelay(true);
-                return (stream, peer.ip());
+                // A socket for both families names IPv4 clients in IPv6 form.
+                return (stream, peer.ip().to_canonical());
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");

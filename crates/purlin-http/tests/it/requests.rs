@@ -1,5 +1,7 @@
 //! Ordinary requests: bodies, errors, methods, headers.
 
+use purlin_http::TrustedProxies;
+
 use crate::site::{Site, any_origin, one_origin, quick_limits};
 
 /// `answer` is the body, with the request id left open as `*`.
@@ -141,6 +143,18 @@ fn cors_is_what_is_configured() {
     // Errors are readable for the page, too.
     let failed = site.get("/nothing", "origin: https://shop.example\r\n");
     assert_eq!((failed.status, failed.header(header)), (404, Some("https://shop.example")));
+}
+
+#[test]
+fn the_client_behind_a_proxy() {
+    let forwarded = "x-forwarded-for: 6.6.6.6, 1.1.1.1\r\n";
+    let site = Site::start();
+    assert_eq!(site.get("/peer", forwarded).body, "127.0.0.1");
+    let site = Site::start_with(quick_limits(), |app| {
+        app.trusted_proxies(TrustedProxies::parse(["loopback"]).unwrap())
+    });
+    assert_eq!(site.get("/peer", forwarded).body, "1.1.1.1");
+    assert_eq!(site.get("/peer", "").body, "127.0.0.1");
 }
 
 #[test]

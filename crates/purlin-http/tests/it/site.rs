@@ -172,6 +172,10 @@ impl Module for Echo {
                 Ok(json(StatusCode::OK, text))
             }),
         );
+        routes.get(
+            "/peer",
+            Of(|request: Request| async move { Ok(json(StatusCode::OK, request.peer().to_string())) }),
+        );
         routes.get("/of/{id}", Of(|request: Request| async move {
             Ok(json(StatusCode::OK, format!("{:?}", request.param(0)?)))
         }));

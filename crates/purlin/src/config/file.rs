@@ -97,9 +97,12 @@ fn given(value: &DeValue<'_>) -> Given {
             Err(_) => Given::Other("a number of this size"),
         },
         DeValue::Float(_) => Given::Other("a number with a fraction"),
-        DeValue::Boolean(_) => Given::Other("true or false"),
+        DeValue::Boolean(flag) => Given::Flag(*flag),
         DeValue::Datetime(_) => Given::Other("a date"),
-        DeValue::Array(_) => Given::Other("a list"),
+        DeValue::Array(items) => {
+            let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().map_or(Given::Other("a list of something else"), Given::List)
+        }
         DeValue::Table(_) => Given::Other("a section"),
     }
 }

@@ -12,6 +12,8 @@ pub(crate) enum Given {
     /// From `purlin.toml`, where a type is written down.
     Text(String),
     Number(i64),
+    Flag(bool),
+    List(Vec<String>),
     /// A type that no key has.
     Other(&'static str),
 }
@@ -21,6 +23,8 @@ impl Given {
         match self {
             Self::Loose(text) | Self::Text(text) => Ok(text.trim()),
             Self::Number(_) => Err("must be text in quotes, not a number".to_owned()),
+            Self::Flag(_) => Err("must be text in quotes, not true or false".to_owned()),
+            Self::List(_) => Err("must be text in quotes, not a list".to_owned()),
             Self::Other(kind) => Err(format!("must be text in quotes, not {kind}")),
         }
     }
@@ -44,6 +48,7 @@ impl Given {
             Self::Number(number) => *number,
             Self::Loose(text) => text.trim().parse().map_err(|_| expected())?,
             Self::Text(_) => return Err(format!("{}, without quotes", expected())),
+            Self::Flag(_) | Self::List(_) => return Err(expected()),
             Self::Other(kind) => return Err(format!("{}, not {kind}", expected())),
         };
         if !(least..=most).contains(&number) {
@@ -67,6 +72,17 @@ impl Given {
         found.ok_or_else(|| {
             "must be a size in quotes: a number with B, KB, MB or GB, such as \"1MB\"".to_owned()
         })
+    }
+
+    /// In the environment with commas between; `[]` for none.
+    pub(super) fn list(&self) -> Result<Vec<&str>, String> {
+        let items: Vec<&str> = match self {
+            Self::List(items) => items.iter().map(|item| item.trim()).collect(),
+            Self::Loose(text) if matches!(text.trim(), "" | "[]") => Vec::new(),
+            Self::Loose(text) => text.split(',').map(str::trim).collect(),
+            _ => return Err("must be a list of texts, such as [\"one\", \"two\"]".to_owned()),
+        };
+        if items.contains(&"") { Err("must not hold an empty text".to_owned()) } else { Ok(items) }
     }
 
     pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {

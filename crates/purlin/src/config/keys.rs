@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use purlin_http::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
 use super::Secret;
@@ -87,6 +88,18 @@ pub(super) const KEYS: &[Key] = &[
         about: "The largest body of a request.",
         is_secret: false,
         set: |settings, given| put(&mut settings.server.body_limit_bytes, given.size_bytes()),
+    },
+    Key {
+        section: "server",
+        name: "trusted_proxies",
+        variable: None,
+        default: "[]",
+        about: "Proxies in front of the server, whose word on the client's address counts: addresses, networks such \
+                as \"10.0.0.0/8\", \"loopback\", \"private\".",
+        is_secret: false,
+        set: |settings, given| {
+            put(&mut settings.server.trusted_proxies, given.list().and_then(TrustedProxies::parse))
+        },
     },
     Key {
         section: "api",

@@ -27,6 +27,7 @@ fn entry(key: &Key) -> String {
         return format!("# {}\n# A secret: set {variable} in .env.\n", key.about);
     }
     let is_number = !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
-    let quote = if is_number { "" } else { "\"" };
+    let is_text = !is_number && !matches!(key.default, "true" | "false" | "[]");
+    let quote = if is_text { "\"" } else { "" };
     format!("# {}{variable}\n# {} = {quote}{}{quote}\n", key.about, key.name, key.default)
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use purlin_http::TrustedProxies;
 use purlin_mail::Originator;
 
 use super::Secret;
@@ -24,6 +25,7 @@ pub struct ServerSettings {
     pub shutdown_timeout: Duration,
     pub request_timeout: Duration,
     pub body_limit_bytes: u64,
+    pub trusted_proxies: TrustedProxies,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

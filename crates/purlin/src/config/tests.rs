@@ -107,6 +107,14 @@ fn values_that_do_not_fit() {
         ("[mail]\nfrom = \"a@x.io\\r\\nBcc: b@x.io\"", "`mail.from` must be an address such as"),
         ("[mail]\nreply_to = \"a@x.io, b@x.io\"", "`mail.reply_to` must be an address such as"),
         ("[mail]\nform = \"a@x.io\"", "there is no key of [mail] `form`"),
+        ("[server]\ntrusted_proxies = \"loopback\"", "must be a list of texts"),
+        ("[server]\ntrusted_proxies = [1]", "must be a list of texts"),
+        ("[server]\ntrusted_proxies = [\"\"]", "must not hold an empty text"),
+        (
+            "[server]\ntrusted_proxies = [\"::1\", \"all\"]",
+            "`server.trusted_proxies` entry 2 must be an address",
+        ),
+        ("[server]\ntrusted_proxies = [\"10.0.0.1/8\"]", "entry 1 is an address with a prefix"),
         ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
         ("port = 1", "belongs into the section [server]"),
         ("server = 1", "write it as [server]"),
@@ -125,6 +133,18 @@ fn empty_base_path_and_levels_by_target() {
     }
     let config = load_from("[log]\nlevel = \"info,purlin_http=debug\"", "", &[]).unwrap();
     assert_eq!(config.settings.log.level, "info,purlin_http=debug");
+}
+
+#[test]
+fn lists_in_the_file_and_in_the_environment() {
+    let of = |toml: &str, process: &[(&str, &str)]| {
+        load_from(toml, "", process).unwrap().settings.server.trusted_proxies
+    };
+    let file = of("[server]\ntrusted_proxies = [\"loopback\", \"10.0.0.0/8\"]", &[]);
+    assert!(!file.is_empty());
+    assert_eq!(of("", &[("PURLIN_SERVER_TRUSTED_PROXIES", "loopback, 10.0.0.0/8")]), file);
+    let none = of("[server]\ntrusted_proxies = [\"::1\"]", &[("PURLIN_SERVER_TRUSTED_PROXIES", "[]")]);
+    assert!(none.is_empty());
 }
 
 #[test]

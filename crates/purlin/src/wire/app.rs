@@ -65,6 +65,7 @@ pub fn assemble(
         .module(Health::new(Arc::new(StoreReadiness(Arc::clone(&engine))), metrics))
         .authenticator(Arc::new(authenticator))
         .limits(limits)
+        .trusted_proxies(settings.server.trusted_proxies.clone())
         .build()
         .map_err(|error| Failure::problem("ROUTES", error.to_string()))?;
     Ok(Assembled { app, auth, engine })
