@@ -27,7 +27,7 @@ mod watchdog;
 pub use app::{App, AppBuilder};
 pub use auth::{Authenticator, Credentials, Scopes, Verified};
 pub use client_address::TrustedProxies;
-pub use cors::{Cors, Origins};
+pub use cors::Cors;
 pub use error::Error;
 pub use health::{Health, Readiness};
 pub use limits::{ConnectionLimits, RequestLimits};

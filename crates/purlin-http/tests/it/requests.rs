@@ -138,11 +138,18 @@ fn cors_is_what_is_configured() {
     let site = Site::start_with(quick_limits(), one_origin);
     let answer = site.ask(preflight);
     assert_eq!(answer.header(header), Some("https://shop.example"));
+    assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
+        let asked = site.ask(preflight.replace("method: POST", &format!("method: {method}")));
+        let allowed = asked.header("access-control-allow-methods").unwrap();
+        assert!(asked.status == 204 && allowed.split(", ").any(|one| one == method), "{method}: {asked:?}");
+    }
     let foreign = site.get("/name", "origin: https://evil.example\r\n");
     assert_eq!((foreign.status, foreign.header(header), foreign.header("vary")), (200, None, Some("origin")));
     // Errors are readable for the page, too.
     let failed = site.get("/nothing", "origin: https://shop.example\r\n");
     assert_eq!((failed.status, failed.header(header)), (404, Some("https://shop.example")));
+    assert!(failed.header("access-control-expose-headers").unwrap().contains("ratelimit-policy"));
 }
 
 #[test]

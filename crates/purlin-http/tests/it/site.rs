@@ -9,7 +9,7 @@ use http::StatusCode;
 use purlin_core::{Actor, User, Value};
 use purlin_http::{
     App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Credentials, Handler, Health, Live,
-    Metrics, Module, Origins, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json,
+    Metrics, Module, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json,
 };
 use tokio::sync::oneshot;
 
@@ -95,11 +95,11 @@ pub(crate) fn quick_limits() -> ConnectionLimits {
 }
 
 pub(crate) fn any_origin(app: AppBuilder) -> AppBuilder {
-    app.cors(Some(Cors { origins: Origins::Any }))
+    app.cors(Some(Cors::Any))
 }
 
 pub(crate) fn one_origin(app: AppBuilder) -> AppBuilder {
-    app.cors(Some(Cors { origins: Origins::Listed(vec!["https://shop.example".to_owned()]) }))
+    app.cors(Cors::parse(["https://shop.example"]).unwrap())
 }
 
 struct Ready;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use purlin_http::TrustedProxies;
+use purlin_http::{Cors, TrustedProxies};
 use tracing_subscriber::filter::Targets;
 
 use super::Secret;
@@ -100,6 +100,16 @@ pub(super) const KEYS: &[Key] = &[
         set: |settings, given| {
             put(&mut settings.server.trusted_proxies, given.list().and_then(TrustedProxies::parse))
         },
+    },
+    Key {
+        section: "server",
+        name: "cors_origins",
+        variable: None,
+        default: "[]",
+        about: "Origins whose web pages may use the API, such as \"https://app.example.com\"; \"*\" alone for every \
+                page, but without the cookie of sign-in.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.cors, given.list().and_then(Cors::parse)),
     },
     Key {
         section: "api",

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use purlin_http::TrustedProxies;
+use purlin_http::{Cors, TrustedProxies};
 use purlin_mail::Originator;
 
 use super::Secret;
@@ -26,6 +26,7 @@ pub struct ServerSettings {
     pub request_timeout: Duration,
     pub body_limit_bytes: u64,
     pub trusted_proxies: TrustedProxies,
+    pub cors: Option<Cors>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -115,6 +115,11 @@ fn values_that_do_not_fit() {
             "`server.trusted_proxies` entry 2 must be an address",
         ),
         ("[server]\ntrusted_proxies = [\"10.0.0.1/8\"]", "entry 1 is an address with a prefix"),
+        (
+            "[server]\ncors_origins = [\"https://a.example/x\"]",
+            "`server.cors_origins` entry 1 must end after",
+        ),
+        ("[server]\ncors_origins = [\"*\", \"https://a.example\"]", "entry 1 is \"*\""),
         ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
         ("port = 1", "belongs into the section [server]"),
         ("server = 1", "write it as [server]"),

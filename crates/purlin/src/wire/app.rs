@@ -66,6 +66,7 @@ pub fn assemble(
         .authenticator(Arc::new(authenticator))
         .limits(limits)
         .trusted_proxies(settings.server.trusted_proxies.clone())
+        .cors(settings.server.cors.clone())
         .build()
         .map_err(|error| Failure::problem("ROUTES", error.to_string()))?;
     Ok(Assembled { app, auth, engine })

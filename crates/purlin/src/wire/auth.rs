@@ -52,7 +52,7 @@ pub(super) fn auth(
         mailer,
         clock: Arc::new(SystemClock),
     };
-    let auth = &settings.auth;
+    let (auth, cors) = (&settings.auth, &settings.server.cors);
     let settings = purlin_auth::Settings {
         base_path: format!("{}/auth", settings.api.base_path),
         registration: auth.registration,
@@ -64,6 +64,7 @@ pub(super) fn auth(
         app_name: title.to_owned(),
         link_base: auth.link_base.trim_end_matches('/').to_owned(),
         // A browser keeps no secure cookie of a page without TLS, as in development.
+        origins: cors.as_ref().map_or_else(Vec::new, |cors| cors.listed().to_vec()),
         secure_cookies: !auth.link_base.starts_with("http://"),
         ..purlin_auth::Settings::default()
     };
