@@ -26,7 +26,9 @@ impl TokenCredentials {
         let Some(key) = self.keys.verify(token, self.clock.now()).await? else { return Ok(None) };
         let Some(user) = self.users.load(&key.user).await? else { return Ok(None) };
         let expires = u64::try_from(key.until.as_millis().div_euclid(1000)).unwrap_or_default();
-        Ok(Some(Verified { user, session: None, scopes: Some(key.scopes), expires }))
+        // It counts for its owner: else more keys would be more calls.
+        let subject = self.users.key_of_user(&user)?.into();
+        Ok(Some(Verified { user, subject, session: None, scopes: Some(key.scopes), expires }))
     }
 }
 
@@ -50,7 +52,8 @@ impl Credentials for TokenCredentials {
             }
             let Some(user) = self.users.load(&claims.subject).await? else { return Ok(None) };
             let session = claims.session.map(|session| session.to_string().into());
-            Ok(Some(Verified { user, session, scopes: None, expires: claims.refused_from }))
+            let subject = self.users.key_of_user(&user)?.into();
+            Ok(Some(Verified { user, subject, session, scopes: None, expires: claims.refused_from }))
         })
     }
 

@@ -1,9 +1,11 @@
 //! The paths of sign-in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method, StatusCode};
+use purlin_core::rate_limit::Quota;
 use purlin_http::{BoxFuture, Error, Handler, Module, Request, Response, Routes, json};
 
 use crate::service::Auth;
@@ -68,6 +70,23 @@ const ROUTES: &[(Method, &str, Call)] = &[
     (Method::POST, "/totp/disable", Call::TurnTotpOff),
 ];
 
+/// From one address, where it is not configured.
+const MOST_MAILS: Quota = Quota { calls: 20, window: Duration::from_mins(15) };
+
+impl Call {
+    /// Who asks for it need not have signed in.
+    fn is_before_sign_in(self) -> bool {
+        use Call::{Login, Refresh, ResetPassword, VerifyCode, VerifyEmail};
+        self.costs_others() || matches!(self, Login | Refresh | ResetPassword | VerifyEmail | VerifyCode)
+    }
+
+    /// It makes an account, or sends mail to an address that anybody can name.
+    fn costs_others(self) -> bool {
+        use Call::{ForgotPassword, Register, RequestCode, RequestVerification};
+        matches!(self, Register | ForgotPassword | RequestVerification | RequestCode)
+    }
+}
+
 impl Module for AuthRoutes {
     fn name(&self) -> &'static str {
         "auth"
@@ -83,7 +102,13 @@ impl Module for AuthRoutes {
         });
         for (method, path, call) in ROUTES {
             let endpoint = Endpoint { auth: Arc::clone(&self.0), call: *call };
-            routes.add(method.clone(), format!("{}{path}", self.0.settings.base_path), endpoint);
+            let route = routes.add(method.clone(), format!("{}{path}", self.0.settings.base_path), endpoint);
+            if call.is_before_sign_in() {
+                route.by_address();
+            }
+            if call.costs_others() {
+                route.limited(MOST_MAILS);
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ pub mod input;
 pub mod mail;
 pub mod operation;
 mod policy;
+pub mod rate_limit;
+pub mod recent;
 pub mod sink;
 pub mod statement;
 pub mod store;

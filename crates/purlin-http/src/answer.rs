@@ -84,9 +84,12 @@ async fn dispatch(app: &App, mut request: Request) -> Result<Response, Error> {
     if *method == Method::OPTIONS {
         return options(app, &request);
     }
-    let (handler, params) = app.router().find(method, request.path())?;
+    let (endpoint, params) = app.router().find(method, request.path())?;
     request.params = params;
-    handler.call(request).await
+    match &endpoint.rule {
+        None => endpoint.route.handler.call(request).await,
+        Some(rule) => Box::pin(rule.answer(&endpoint.route, request)).await,
+    }
 }
 
 /// What the protocol asks for and the parser lets pass.

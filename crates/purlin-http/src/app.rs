@@ -8,6 +8,7 @@ use crate::client_address::TrustedProxies;
 use crate::cors::Cors;
 use crate::limits::RequestLimits;
 use crate::module::Module;
+use crate::rate::RateLimits;
 use crate::router::{RouteError, Router};
 
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl App {
             limits: RequestLimits::default(),
             cors: None,
             proxies: TrustedProxies::default(),
+            rates: None,
         }
     }
 
@@ -58,6 +60,7 @@ pub struct AppBuilder {
     limits: RequestLimits,
     cors: Option<Cors>,
     proxies: TrustedProxies,
+    rates: Option<RateLimits>,
 }
 
 impl AppBuilder {
@@ -91,9 +94,16 @@ impl AppBuilder {
         self
     }
 
+    /// Without them there is no limit, not even where a route brings its own.
+    #[must_use]
+    pub fn rate_limits(mut self, rates: RateLimits) -> Self {
+        self.rates = Some(rates);
+        self
+    }
+
     pub fn build(self) -> Result<App, RouteError> {
         Ok(App {
-            router: Router::new(self.modules)?,
+            router: Router::new(self.modules, self.rates)?,
             authenticator: self.authenticator,
             limits: self.limits,
             cors: self.cors,

@@ -33,15 +33,19 @@ impl Module for Health {
     }
 
     fn routes(&self, routes: &mut Routes) {
-        routes.get("/healthz", |_: Request| -> BoxFuture<'static, _> {
-            Box::pin(async { Ok(json(StatusCode::OK, &b"{\"status\":\"ok\"}"[..])) })
-        });
-        routes.get("/readyz", Ready(Arc::clone(&self.readiness)));
+        routes
+            .get("/healthz", |_: Request| -> BoxFuture<'static, _> {
+                Box::pin(async { Ok(json(StatusCode::OK, &b"{\"status\":\"ok\"}"[..])) })
+            })
+            .unlimited();
+        routes.get("/readyz", Ready(Arc::clone(&self.readiness))).unlimited();
         let metrics = Arc::clone(&self.metrics);
-        routes.get("/metrics", move |_: Request| -> BoxFuture<'static, _> {
-            let body = metrics.render();
-            Box::pin(async { Ok(text(StatusCode::OK, "text/plain; version=0.0.4", body)) })
-        });
+        routes
+            .get("/metrics", move |_: Request| -> BoxFuture<'static, _> {
+                let body = metrics.render();
+                Box::pin(async { Ok(text(StatusCode::OK, "text/plain; version=0.0.4", body)) })
+            })
+            .unlimited();
     }
 }
 

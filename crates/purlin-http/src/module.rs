@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
+use purlin_core::rate_limit::Quota;
 pub use purlin_core::store::BoxFuture;
 
 use crate::error::Error;
@@ -36,10 +37,41 @@ pub trait Module: Send + Sync {
 }
 
 /// One method of one path. Path parameters are written `{name}` and read by their position.
-pub(crate) struct Route {
+pub struct Route {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) limit: Limit,
+    pub(crate) is_by_address: bool,
+}
+
+/// How often a route may be called where no rule names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// As all routes.
+    Common,
+    Own(Quota),
+    None,
+}
+
+impl Route {
+    /// Its own limit, unless another one is configured.
+    pub fn limited(&mut self, quota: Quota) -> &mut Self {
+        self.limit = Limit::Own(quota);
+        self
+    }
+
+    /// The limit of all routes is not for this one.
+    pub fn unlimited(&mut self) -> &mut Self {
+        self.limit = Limit::None;
+        self
+    }
+
+    /// Limits hold for the address, whoever says to be calling: for what is asked before signing in.
+    pub fn by_address(&mut self) -> &mut Self {
+        self.is_by_address = true;
+        self
+    }
 }
 
 #[derive(Default)]
@@ -49,33 +81,51 @@ pub struct Routes {
 
 impl Routes {
     /// GET also answers HEAD.
-    pub fn get(&mut self, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.add(Method::GET, path, handler);
+    pub fn get(&mut self, path: impl Into<String>, handler: impl Handler + 'static) -> &mut Route {
+        self.add(Method::GET, path, handler)
     }
 
-    pub fn post(&mut self, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.add(Method::POST, path, handler);
+    pub fn post(&mut self, path: impl Into<String>, handler: impl Handler + 'static) -> &mut Route {
+        self.add(Method::POST, path, handler)
     }
 
-    pub fn put(&mut self, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.add(Method::PUT, path, handler);
+    pub fn put(&mut self, path: impl Into<String>, handler: impl Handler + 'static) -> &mut Route {
+        self.add(Method::PUT, path, handler)
     }
 
-    pub fn patch(&mut self, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.add(Method::PATCH, path, handler);
+    pub fn patch(&mut self, path: impl Into<String>, handler: impl Handler + 'static) -> &mut Route {
+        self.add(Method::PATCH, path, handler)
     }
 
-    pub fn delete(&mut self, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.add(Method::DELETE, path, handler);
+    pub fn delete(&mut self, path: impl Into<String>, handler: impl Handler + 'static) -> &mut Route {
+        self.add(Method::DELETE, path, handler)
     }
 
-    pub fn add(&mut self, method: Method, path: impl Into<String>, handler: impl Handler + 'static) {
-        self.all.push(Route { method, path: path.into(), handler: Arc::new(handler) });
+    pub fn add(
+        &mut self,
+        method: Method,
+        path: impl Into<String>,
+        handler: impl Handler + 'static,
+    ) -> &mut Route {
+        let handler = Arc::new(handler);
+        self.all.push_mut(Route {
+            method,
+            path: path.into(),
+            handler,
+            limit: Limit::Common,
+            is_by_address: false,
+        })
     }
 }
 
 impl fmt::Debug for Routes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.all.iter().map(|route| (&route.method, &route.path))).finish()
+        formatter.debug_list().entries(&self.all).finish()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.path)
     }
 }

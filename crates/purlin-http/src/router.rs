@@ -7,7 +7,8 @@ use std::sync::Arc;
 use http::Method;
 
 use crate::error::Error;
-use crate::module::{Handler, Module, Routes};
+use crate::module::{Module, Route, Routes};
+use crate::rate::{RateLimits, Resolver, Rule};
 
 /// Path parameters, as places in the path: nothing is copied before a handler asks.
 const MAX_PARAMS: usize = 4;
@@ -38,6 +39,9 @@ pub enum RouteError {
     Taken { module: &'static str, method: Method, path: String },
     #[error("the path {path} of {module} cannot be used: {reason}")]
     Path { module: &'static str, path: String, reason: String },
+    /// Limits that no route has; `known` is what could have been named.
+    #[error("there are limits for routes that do not exist: {}", patterns.join(", "))]
+    UnknownLimits { patterns: Vec<String>, known: Vec<String> },
 }
 
 #[derive(Default)]
@@ -47,26 +51,29 @@ pub(crate) struct Router {
 }
 
 impl Router {
-    pub(crate) fn new(modules: Vec<Arc<dyn Module>>) -> Result<Self, RouteError> {
+    pub(crate) fn new(modules: Vec<Arc<dyn Module>>, limits: Option<RateLimits>) -> Result<Self, RouteError> {
         let mut router = Self::default();
+        let mut resolver = limits.map(Resolver::new);
+        let mut known = Vec::new();
         for module in &modules {
             let mut routes = Routes::default();
             module.routes(&mut routes);
             for route in routes.all {
-                router.insert(module.name(), route.method, route.path, route.handler)?;
+                known.extend([format!("{} {}", route.method, route.path), route.path.clone()]);
+                let rule = resolver.as_mut().and_then(|resolver| resolver.rule(&route));
+                router.insert(module.name(), Endpoint { route, rule })?;
             }
+        }
+        let patterns = resolver.map(|resolver| resolver.unused()).unwrap_or_default();
+        if !patterns.is_empty() {
+            return Err(RouteError::UnknownLimits { patterns, known });
         }
         router.modules = modules;
         Ok(router)
     }
 
-    fn insert(
-        &mut self,
-        module: &'static str,
-        method: Method,
-        path: String,
-        handler: Arc<dyn Handler>,
-    ) -> Result<(), RouteError> {
+    fn insert(&mut self, module: &'static str, endpoint: Endpoint) -> Result<(), RouteError> {
+        let (method, path) = (endpoint.route.method.clone(), endpoint.route.path.clone());
         let parameters = path.matches('{').count();
         if parameters > MAX_PARAMS {
             let reason = format!("it has {parameters} parameters, more than {MAX_PARAMS}");
@@ -75,7 +82,7 @@ impl Router {
         // The pattern itself, looked up as a path, finds its own entry if there is one.
         let is_known = self.paths.at(&path).is_ok_and(|found| found.value.path == path);
         if !is_known {
-            let methods = Methods { path: path.clone(), handlers: Vec::new() };
+            let methods = Methods { path: path.clone(), endpoints: Vec::new() };
             self.paths.insert(path.clone(), methods).map_err(|error| RouteError::Path {
                 module,
                 path: path.clone(),
@@ -88,17 +95,17 @@ impl Router {
         if found.value.get(&method).is_some() {
             return Err(RouteError::Taken { module, method, path });
         }
-        found.value.handlers.push((method, handler));
+        found.value.endpoints.push(endpoint);
         Ok(())
     }
 
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&dyn Handler, Params), Error> {
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<(&Endpoint, Params), Error> {
         let Ok(found) = self.paths.at(path) else {
             return Err(Error::NoRoute(self.describe_absent(path)));
         };
         // HEAD is GET whose body is not sent.
         let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-        let Some(handler) = found.value.get(wanted) else {
+        let Some(endpoint) = found.value.get(wanted) else {
             return Err(Error::Method { allow: found.value.allow() });
         };
         let mut params = Params::default();
@@ -107,7 +114,7 @@ impl Router {
             let start = (value.as_ptr() as usize).saturating_sub(path.as_ptr() as usize);
             params.push(start, start + value.len());
         }
-        Ok((handler, params))
+        Ok((endpoint, params))
     }
 
     /// The methods of a path, for OPTIONS.
@@ -126,18 +133,25 @@ impl Router {
     }
 }
 
+/// A route with what was decided about it when it was built.
+pub(crate) struct Endpoint {
+    pub(crate) route: Route,
+    pub(crate) rule: Option<Arc<Rule>>,
+}
+
 struct Methods {
     path: String,
-    handlers: Vec<(Method, Arc<dyn Handler>)>,
+    endpoints: Vec<Endpoint>,
 }
 
 impl Methods {
-    fn get(&self, method: &Method) -> Option<&dyn Handler> {
-        self.handlers.iter().find(|(known, _)| known == method).map(|(_, handler)| handler.as_ref())
+    fn get(&self, method: &Method) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.route.method == *method)
     }
 
     fn allow(&self) -> String {
-        let mut names: Vec<&str> = self.handlers.iter().map(|(method, _)| method.as_str()).collect();
+        let mut names: Vec<&str> =
+            self.endpoints.iter().map(|endpoint| endpoint.route.method.as_str()).collect();
         if names.contains(&"GET") {
             names.push("HEAD");
         }
@@ -184,14 +198,17 @@ mod tests {
 
     #[test]
     fn finds_handlers_and_parameters() {
-        let router = Router::new(vec![Arc::new(Fixed(&[
-            ("/api/users", Method::GET),
-            ("/api/users", Method::POST),
-            ("/api/users/query", Method::POST),
-            ("/api/users/{id}", Method::GET),
-            ("/api/users/{id}/posts", Method::GET),
-            ("/api/users/{id}/posts/{post}", Method::DELETE),
-        ]))])
+        let router = Router::new(
+            vec![Arc::new(Fixed(&[
+                ("/api/users", Method::GET),
+                ("/api/users", Method::POST),
+                ("/api/users/query", Method::POST),
+                ("/api/users/{id}", Method::GET),
+                ("/api/users/{id}/posts", Method::GET),
+                ("/api/users/{id}/posts/{post}", Method::DELETE),
+            ]))],
+            None,
+        )
         .unwrap();
         check(&router, &Method::GET, "/api/users", "[None, None]");
         check(&router, &Method::HEAD, "/api/users", "[None, None]");
@@ -218,7 +235,7 @@ mod tests {
             &[("/{a}/{b}/{c}/{d}/{e}", Method::GET)],
             &[("/a/{x", Method::GET)],
         ] {
-            assert!(Router::new(vec![Arc::new(Fixed(routes))]).is_err(), "{routes:?}");
+            assert!(Router::new(vec![Arc::new(Fixed(routes))], None).is_err(), "{routes:?}");
         }
     }
 }

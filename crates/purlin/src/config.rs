@@ -24,6 +24,7 @@ pub use reference::toml_reference;
 pub use secret::Secret;
 pub use settings::{
     ApiSettings, AuthSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings, MailSettings,
-    ServerSettings, Settings, SigningKey,
+    RateLimitSettings, ServerSettings, Settings, SigningKey,
 };
+pub(crate) use suggest::nearest;
 pub(crate) use units::duration as parse_duration;

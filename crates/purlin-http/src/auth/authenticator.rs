@@ -27,6 +27,8 @@ pub trait Credentials: Send + Sync {
 #[derive(Debug)]
 pub struct Verified {
     pub user: Arc<User>,
+    /// The key of the user's row, as text.
+    pub subject: Box<str>,
     /// The session that it belongs to; none for API keys and tokens made by hand.
     pub session: Option<Box<str>>,
     /// What it may be used for; `None` is everything.

@@ -60,7 +60,7 @@ mod tests {
 
     fn verified(expires: u64) -> Arc<Verified> {
         let user = Arc::new(User::new(Vec::new()));
-        Arc::new(Verified { user, session: None, scopes: None, expires })
+        Arc::new(Verified { user, subject: "1".into(), session: None, scopes: None, expires })
     }
 
     #[test]

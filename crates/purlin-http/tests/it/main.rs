@@ -6,5 +6,6 @@ mod auth;
 mod client;
 mod http2;
 mod lifecycle;
+mod rates;
 mod requests;
 mod site;

@@ -125,9 +125,13 @@ impl Credentials for Users {
             let user = |subject: &str| Arc::new(User::new(vec![Value::from(subject)]));
             match subject {
                 "u0" | "u9" => Ok(None),
-                "u1" => {
-                    Ok(Some(Verified { user: user(subject), session: None, scopes: None, expires: u64::MAX }))
-                }
+                "u1" | "u2" => Ok(Some(Verified {
+                    user: user(subject),
+                    subject: subject.into(),
+                    session: None,
+                    scopes: None,
+                    expires: u64::MAX,
+                })),
                 "broken" => Err(purlin_core::Error::internal("the password is hunter2")),
                 _ => Ok(None),
             }
@@ -161,6 +165,7 @@ impl Module for Echo {
 
     fn routes(&self, routes: &mut Routes) {
         let name = self.0;
+        routes.get("/sign-in", Of(|_| async { Ok(json(StatusCode::OK, "")) })).by_address();
         routes.get("/name", Of(move |_| async move { Ok(json(StatusCode::OK, format!("{name:?}"))) }));
         routes.get(
             "/me",

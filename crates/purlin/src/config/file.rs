@@ -14,10 +14,19 @@ use super::suggest::nearest;
 pub(super) const NAME: &str = "purlin.toml";
 
 pub(super) struct Entry {
-    pub(super) key: &'static Key,
+    pub(super) what: What,
     pub(super) given: Given,
     pub(super) place: String,
 }
+
+pub(super) enum What {
+    Key(&'static Key),
+    /// The limit of a route, whose name is free.
+    RateLimit(String),
+}
+
+/// The section in which keys with a path are routes.
+const RATE_LIMITS: &str = "rate_limits";
 
 pub(super) fn read(text: &str) -> (Vec<Entry>, Vec<Problem>) {
     let mut reader = Reader { text, entries: Vec::new(), problems: Vec::new() };
@@ -62,6 +71,11 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, section: &str, name: &str, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        if section == RATE_LIMITS && name.contains('/') {
+            let (what, place) = (What::RateLimit(name.to_owned()), self.place(span));
+            self.entries.push(Entry { what, given: given(value.get_ref()), place });
+            return;
+        }
         let Some(key) = keys::find(section, name) else {
             let message = unknown_key(section, name);
             self.problem(span, message);
@@ -74,7 +88,7 @@ impl Reader<'_> {
             return;
         }
         let place = self.place(span);
-        self.entries.push(Entry { key, given: given(value.get_ref()), place });
+        self.entries.push(Entry { what: What::Key(key), given: given(value.get_ref()), place });
     }
 
     fn problem(&mut self, span: &Range<usize>, message: String) {

@@ -3,7 +3,12 @@
 
 use std::time::Duration;
 
+use purlin_core::rate_limit::Quota;
+
 use super::{Secret, units};
+
+const SHORTEST_WINDOW: Duration = Duration::from_secs(1);
+const LONGEST_WINDOW: Duration = Duration::from_hours(720);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Given {
@@ -83,6 +88,28 @@ impl Given {
             _ => return Err("must be a list of texts, such as [\"one\", \"two\"]".to_owned()),
         };
         if items.contains(&"") { Err("must not hold an empty text".to_owned()) } else { Ok(items) }
+    }
+
+    /// `None` is no limit.
+    pub(super) fn quota(&self) -> Result<Option<Quota>, String> {
+        let form = "must be a number of calls in a time, such as \"100/1m\", or \"off\"";
+        let text = self.text().map_err(|_| form)?;
+        if text == "off" {
+            return Ok(None);
+        }
+        let quota = text.split_once('/').and_then(|(calls, window)| {
+            Some(Quota { calls: calls.trim().parse().ok()?, window: units::duration(window.trim())? })
+        });
+        match quota {
+            Some(quota) if quota.calls == 0 => {
+                Err("must allow one call at least; rules of access close".to_owned())
+            }
+            Some(quota) if quota.window < SHORTEST_WINDOW || quota.window > LONGEST_WINDOW => {
+                Err("must be for a time from \"1s\" to \"30d\"".to_owned())
+            }
+            Some(quota) => Ok(Some(quota)),
+            None => Err(form.to_owned()),
+        }
     }
 
     pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {

@@ -155,6 +155,16 @@ pub(super) const KEYS: &[Key] = &[
         set: |settings, given| put(&mut settings.api.max_limit, given.number(1, 10_000)),
     },
     Key {
+        section: "rate_limits",
+        name: "default",
+        variable: None,
+        default: "off",
+        about: "How often one user, or one address, may call: \"600/1m\" for 600 calls a minute. Routes may have \
+                limits of their own here, such as \"POST /api/posts\" = \"100/1h\"; see docs/http.md.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.rate_limits.default, given.quota()),
+    },
+    Key {
         section: "auth",
         name: "issuer",
         variable: None,

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::environment::{Environment, Variable};
-use super::file;
+use super::file::{self, What};
 use super::given::Given;
 use super::keys::{KEYS, Key};
 use super::problem::{Problem, Problems};
@@ -34,7 +34,10 @@ pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
         let (entries, problems) = file::read(&text);
         loader.problems.extend(problems);
         for entry in entries {
-            loader.set(entry.key, &entry.given, &entry.place);
+            match entry.what {
+                What::Key(key) => loader.set(key, &entry.given, &entry.place),
+                What::RateLimit(route) => loader.set_rate_limit(route, &entry.given, &entry.place),
+            }
         }
     }
     let mut environment = process;
@@ -63,6 +66,13 @@ impl Loader {
         if let Err(message) = (key.set)(&mut self.settings, given) {
             let message = format!("`{}.{}` {message}", key.section, key.name);
             self.problem(place, message);
+        }
+    }
+
+    fn set_rate_limit(&mut self, route: String, given: &Given, place: &str) {
+        match given.quota() {
+            Ok(quota) => self.settings.rate_limits.routes.push((route, quota)),
+            Err(message) => self.problem(place, format!("the limit of \"{route}\" {message}")),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use purlin_core::rate_limit::Quota;
 use purlin_http::{Cors, TrustedProxies};
 use purlin_mail::Originator;
 
@@ -12,6 +13,7 @@ use super::Secret;
 pub struct Settings {
     pub server: ServerSettings,
     pub api: ApiSettings,
+    pub rate_limits: RateLimitSettings,
     pub auth: AuthSettings,
     pub log: LogSettings,
     pub database: DatabaseSettings,
@@ -47,6 +49,14 @@ pub enum DefaultAccess {
     Authenticated,
     /// Everything, to everyone.
     Public,
+}
+
+/// `None` is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RateLimitSettings {
+    pub default: Option<Quota>,
+    /// By route, as written in `purlin.toml`.
+    pub routes: Vec<(String, Option<Quota>)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

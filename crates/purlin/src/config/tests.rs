@@ -1,8 +1,10 @@
 //! The configuration as tables: what is given, what comes of it, and every problem's place.
 
 use std::fs;
+use std::time::Duration;
 
 use proptest::prelude::*;
+use purlin_core::rate_limit::Quota;
 
 use super::{Config, Environment, Problems, load, toml_reference};
 use super::{dotenv, file};
@@ -120,6 +122,18 @@ fn values_that_do_not_fit() {
             "`server.cors_origins` entry 1 must end after",
         ),
         ("[server]\ncors_origins = [\"*\", \"https://a.example\"]", "entry 1 is \"*\""),
+        ("[rate_limits]\ndefault = \"600\"", "`rate_limits.default` must be a number of calls in a time"),
+        ("[rate_limits]\ndefault = \"600/0s\"", "must be for a time from"),
+        ("[rate_limits]\ndefault = \"1/31d\"", "must be for a time from"),
+        ("[rate_limits]\ndefualt = \"1/1m\"", "did you mean `default`?"),
+        (
+            "[rate_limits]\n\"GET /api/posts\" = \"0/1m\"",
+            "the limit of \"GET /api/posts\" must allow one call",
+        ),
+        ("[rate_limits]\n\"/api/posts\" = \"-1/1m\"", "such as \"100/1m\", or \"off\""),
+        ("[rate_limits]\n\"/api/posts\" = \"99999999999/1m\"", "such as \"100/1m\", or \"off\""),
+        ("[rate_limits]\n\"/api/posts\" = \"1/m\"", "such as \"100/1m\", or \"off\""),
+        ("[rate_limits]\n\"/api/posts\" = 100", "such as \"100/1m\", or \"off\""),
         ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
         ("port = 1", "belongs into the section [server]"),
         ("server = 1", "write it as [server]"),
@@ -138,6 +152,20 @@ fn empty_base_path_and_levels_by_target() {
     }
     let config = load_from("[log]\nlevel = \"info,purlin_http=debug\"", "", &[]).unwrap();
     assert_eq!(config.settings.log.level, "info,purlin_http=debug");
+}
+
+#[test]
+fn limits_of_routes() {
+    let toml =
+        "[rate_limits]\ndefault = \"600/1m\"\n\"POST /api/posts\" = \"5 / 15m\"\n\"/docs/*\" = \"off\"";
+    let quota = |calls, minutes| Some(Quota { calls, window: Duration::from_mins(minutes) });
+    let limits = load_from(toml, "", &[]).unwrap().settings.rate_limits;
+    assert_eq!(limits.default, quota(600, 1));
+    let mut routes = limits.routes;
+    routes.sort_by(|(left, _), (right, _)| left.cmp(right));
+    assert_eq!(routes, [("/docs/*".to_owned(), None), ("POST /api/posts".to_owned(), quota(5, 15))]);
+    let changed = load_from(toml, "", &[("PURLIN_RATE_LIMITS_DEFAULT", "7/1m")]).unwrap();
+    assert_eq!(changed.settings.rate_limits.default, quota(7, 1));
 }
 
 #[test]

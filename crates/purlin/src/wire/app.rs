@@ -10,7 +10,9 @@ use purlin_core::mail::Mailer;
 use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_core::{DefaultAccess, Engine};
-use purlin_http::{App, Authenticator, Health, Metrics, RequestLimits};
+use purlin_http::{
+    App, Authenticator, Health, MemoryRateLimiter, Metrics, RateLimits, RequestLimits, RouteError,
+};
 use purlin_rest::{BasePath, Rest};
 
 use super::auth::{auth, passwords};
@@ -18,7 +20,7 @@ use super::docs::Docs;
 use super::keys::Keys;
 use super::readiness::StoreReadiness;
 use crate::cli::Failure;
-use crate::config::{self, Secret, Settings};
+use crate::config::{self, Secret, Settings, nearest};
 
 #[derive(Debug)]
 pub struct Assembled {
@@ -67,9 +69,28 @@ pub fn assemble(
         .limits(limits)
         .trusted_proxies(settings.server.trusted_proxies.clone())
         .cors(settings.server.cors.clone())
+        .rate_limits(RateLimits {
+            limiter: Arc::new(MemoryRateLimiter::default()),
+            default: settings.rate_limits.default,
+            routes: settings.rate_limits.routes.clone(),
+        })
         .build()
-        .map_err(|error| Failure::problem("ROUTES", error.to_string()))?;
+        .map_err(|error| not_routed(&error))?;
     Ok(Assembled { app, auth, engine })
+}
+
+fn not_routed(error: &RouteError) -> Failure {
+    let RouteError::UnknownLimits { patterns, known } = error else {
+        return Failure::problem("ROUTES", error.to_string());
+    };
+    let lines = patterns.iter().map(|pattern| match nearest(pattern, known.iter().map(String::as_str)) {
+        Some(near) => format!("[rate_limits]: there is no route \"{pattern}\"; did you mean \"{near}\"?"),
+        None => format!("[rate_limits]: there is no route \"{pattern}\""),
+    });
+    let failure = Failure::problem("RATE_LIMITS", lines.collect::<Vec<_>>().join("\n"));
+    failure.with_help(
+        "a route is a path such as \"/api/posts/{id}\", perhaps after a method; \"/api/posts/*\" is all below it",
+    )
 }
 
 /// The engine alone, for commands that serve nothing.

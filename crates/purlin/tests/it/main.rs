@@ -8,6 +8,7 @@ mod dev;
 mod doctor;
 mod http;
 mod keys;
+mod limits;
 mod mail;
 mod migrate;
 mod new;
