@@ -9,6 +9,7 @@ use purlin_core::system::{Set, Table, When};
 use purlin_core::{DateTime, Error, Value};
 use uuid::Uuid;
 
+use crate::address::EmailAddress;
 use crate::code::{self, Bound, Code};
 use crate::secret::ServerKey;
 use crate::sessions::after;
@@ -48,6 +49,13 @@ impl Purpose {
     }
 }
 
+/// Whose link it was, and where it was sent: an address that may not be theirs any more.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub subject: String,
+    pub address: String,
+}
+
 #[derive(Debug)]
 pub(crate) struct Codes {
     table: Table,
@@ -64,17 +72,29 @@ impl Codes {
     }
 
     /// The text of a link's token: which row, and the secret.
-    pub(crate) async fn link(&self, purpose: Purpose, subject: &str, now: DateTime) -> Result<String, Error> {
+    pub(crate) async fn link(
+        &self,
+        purpose: Purpose,
+        subject: &str,
+        address: &EmailAddress,
+        now: DateTime,
+    ) -> Result<String, Error> {
         let code = Code::link()?;
-        let id = self.insert(purpose, subject, &code, now).await?;
+        let id = self.insert(purpose, subject, address, &code, now).await?;
         Ok(format!("{id}.{}", code.as_str()))
     }
 
     /// Six digits to type. The ones before are no longer good.
-    pub(crate) async fn digits(&self, purpose: Purpose, subject: &str, now: DateTime) -> Result<Code, Error> {
+    pub(crate) async fn digits(
+        &self,
+        purpose: Purpose,
+        subject: &str,
+        address: &EmailAddress,
+        now: DateTime,
+    ) -> Result<Code, Error> {
         self.drop_all(purpose, subject).await?;
         let code = Code::digits()?;
-        self.insert(purpose, subject, &code, now).await?;
+        self.insert(purpose, subject, address, &code, now).await?;
         Ok(code)
     }
 
@@ -82,6 +102,7 @@ impl Codes {
         &self,
         purpose: Purpose,
         subject: &str,
+        address: &EmailAddress,
         code: &Code,
         now: DateTime,
     ) -> Result<Uuid, Error> {
@@ -92,6 +113,7 @@ impl Codes {
                 ("id", Value::from(id.to_string())),
                 ("purpose", Value::from(purpose.as_str())),
                 ("subject", Value::from(subject)),
+                ("address", Value::from(address.key())),
                 ("hash", Value::from(code.hash(&self.key, &bound))),
                 ("expiresAt", Value::DateTime(after(now, purpose.lifetime()))),
             ])
@@ -99,26 +121,27 @@ impl Codes {
         Ok(id)
     }
 
-    /// The subject of a link's token, which is used up by this. `None` for every reason alike.
+    /// What a link's token was made for; it is used up by this. `None` for every reason alike.
     pub(crate) async fn open_link(
         &self,
         purpose: Purpose,
         token: &str,
         now: DateTime,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<Opened>, Error> {
         let Some((id, secret)) = token.split_once('.') else { return Ok(None) };
         let good = When::equal("id", id)
             .and(When::equal("purpose", purpose.as_str()))
             .and(When::more("expiresAt", Value::DateTime(now)));
         let Some(row) = self.table.find(&good).await? else { return Ok(None) };
         let (subject, hash): (String, String) = (row.get("subject")?, row.get("hash")?);
+        let address = row.get("address")?;
         let bound = Bound { purpose: purpose.as_str(), subject: &subject };
         if !code::matches_link(&self.key, &bound, &hash, secret) {
             return Ok(None);
         }
         // Of two who come at once, one finds it gone.
         let is_first = self.table.delete(&good).await? == 1;
-        Ok(is_first.then_some(subject))
+        Ok(is_first.then_some(Opened { subject, address }))
     }
 
     /// Whether these are the digits that were sent; they are used up by this. A wrong guess is counted, and
@@ -127,11 +150,13 @@ impl Codes {
         &self,
         purpose: Purpose,
         subject: &str,
+        address: &EmailAddress,
         given: &str,
         now: DateTime,
     ) -> Result<bool, Error> {
         let sent = When::equal("purpose", purpose.as_str())
             .and(When::equal("subject", subject))
+            .and(When::equal("address", address.key()))
             .and(When::more("expiresAt", Value::DateTime(now)));
         let newest = [("createdAt", SortOrder::Descending)];
         let Some(row) = self.table.list(&sent, &newest, 1).await?.into_iter().next() else {

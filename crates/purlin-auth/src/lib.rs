@@ -5,6 +5,7 @@
 pub mod address;
 pub mod api_key;
 mod attempts;
+mod belongings;
 pub mod code;
 mod codes;
 mod credentials;
@@ -26,12 +27,15 @@ mod settings;
 pub mod siwe;
 pub mod token;
 pub mod totp;
+mod user_hooks;
+mod user_model;
 mod users;
 
 pub use error::{Error, Result};
 pub use routes::AuthRoutes;
 pub use service::{Auth, Parts};
 pub use settings::{Registration, Settings, Verification};
+pub use user_hooks::UserHooks;
 
 /// What sign-in keeps, in the schema language: built-in tables of the app.
 pub const SCHEMA: &str = include_str!("schema.zmodel");

@@ -167,6 +167,16 @@ impl Sessions {
         batch.commit().await.map(|_| ())
     }
 
+    /// Ends the session of a refresh token, if there is one. A token that was used already ends it too, as it
+    /// would by being used again.
+    pub(crate) async fn end_by(&self, text: &str, now: DateTime) -> Result<(), Error> {
+        let Ok(given) = RefreshToken::parse(&self.key, text) else { return Ok(()) };
+        match self.families.find(&by_id(given.session())).await? {
+            Some(_) => self.end(given.session(), now).await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends one session of this user; whether there was one.
     pub(crate) async fn end_of(&self, user: &str, session: Uuid, now: DateTime) -> Result<bool, Error> {
         let own = by_id(session).and(When::equal("userId", user));
@@ -179,13 +189,23 @@ impl Sessions {
 
     /// Ends all of a user's sessions but `keep`; how many.
     pub(crate) async fn end_all(&self, user: &str, keep: Option<Uuid>, now: DateTime) -> Result<u64, Error> {
+        let mut own = When::equal("userId", user);
+        if let Some(keep) = keep {
+            own = own.and(by_id(keep).negated());
+        }
+        self.end_where(&own, now).await
+    }
+
+    /// Ends all sessions of several users; how many.
+    pub(crate) async fn end_all_of(&self, users: &[String], now: DateTime) -> Result<u64, Error> {
+        let theirs = When::one_of("userId", users.iter().map(|user| Value::from(user.as_str())));
+        self.end_where(&theirs, now).await
+    }
+
+    async fn end_where(&self, when: &When, now: DateTime) -> Result<u64, Error> {
         let mut ended = 0;
         loop {
-            let mut own = When::equal("userId", user);
-            if let Some(keep) = keep {
-                own = own.and(by_id(keep).negated());
-            }
-            let rows = self.families.list(&own, &[], MOST_LISTED).await?;
+            let rows = self.families.list(when, &[], MOST_LISTED).await?;
             if rows.is_empty() {
                 return Ok(ended);
             }

@@ -12,6 +12,7 @@ use purlin_core::{Actor, Engine, Error, FieldErrors, User, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::address::EmailAddress;
+use crate::user_model;
 
 /// In place of a hash, where the model asks for one and the user has no password: no password is right.
 const NO_PASSWORD: &str = "!";
@@ -43,7 +44,6 @@ pub(crate) struct Users {
     key: String,
     email: Option<String>,
     password: Option<String>,
-    /// A flag or a time of the app's own that says that the address is its owner's.
     verified: Option<String>,
     profile: Vec<FieldId>,
 }
@@ -62,13 +62,9 @@ impl Users {
         let (Some(key), None) = (keys.next(), keys.next()) else {
             return Err(format!("{name} needs a single @id for its users to sign in"));
         };
-        let is_text = |field: &&Field| matches!(field.kind, FieldKind::Scalar(Scalar::String));
-        let email = model.field_named("email").filter(is_text).filter(|field| is_unique(model, field.id));
+        let email = user_model::email_field(model);
         let password = model.columns().find(|field| field.is_password);
-        let verified = ["emailVerified", "isEmailVerified", "emailVerifiedAt", "isVerified"]
-            .into_iter()
-            .find_map(|name| model.field_named(name))
-            .filter(|field| matches!(field.kind, FieldKind::Scalar(Scalar::Boolean | Scalar::DateTime)));
+        let verified = user_model::verified_field(model);
         let reserved = |field: &Field| {
             field.is_id
                 || field.is_password
@@ -145,18 +141,12 @@ impl Users {
     }
 
     fn when(&self, key: &str) -> Option<When> {
-        let field = self.model().field_named(&self.key)?;
-        let value = value_from_text(&self.schema, field, key).ok().filter(|value| !value.is_null())?;
-        Some(When::equal(self.key.clone(), value))
+        user_model::when_key(&self.schema, self.model(), key)
     }
 
     /// As tokens and built-in tables name the user.
     pub(crate) fn key_of(&self, row: &Row) -> Result<String, Error> {
-        Ok(match row.get::<Value>(&self.key)? {
-            Value::Int(number) => number.to_string(),
-            Value::String(text) => text,
-            _ => return Err(Error::internal("users have keys of a type that no token can name")),
-        })
+        user_model::key_text(&row.get::<Value>(&self.key)?)
     }
 
     /// The stored hash; `None` for who has no password.
@@ -177,6 +167,11 @@ impl Users {
 
     pub(crate) fn email_of(&self, row: &Row) -> Result<Option<String>, Error> {
         self.email.as_deref().map_or(Ok(None), |field| row.get(field))
+    }
+
+    /// Where their mail goes: as it stands in their row, not as a request spelled it.
+    pub(crate) fn address_of(&self, row: &Row) -> Result<Option<EmailAddress>, Error> {
+        Ok(self.email_of(row)?.and_then(|email| EmailAddress::parse(&email).ok()))
     }
 
     /// How mails address them.
@@ -200,10 +195,7 @@ impl Users {
     /// Tells the app's own field, if there is one.
     pub(crate) async fn set_verified(&self, key: &str, now: purlin_core::DateTime) -> Result<(), Error> {
         let (Some(name), Some(when)) = (&self.verified, self.when(key)) else { return Ok(()) };
-        let is_flag = self
-            .model()
-            .field_named(name)
-            .is_some_and(|field| matches!(field.kind, FieldKind::Scalar(Scalar::Boolean)));
+        let is_flag = self.model().field_named(name).is_some_and(user_model::is_flag);
         let value = if is_flag { Value::Boolean(true) } else { Value::DateTime(now) };
         self.table.update(&when, [(name.as_str(), value)]).await.map(|_| ())
     }
@@ -253,12 +245,8 @@ impl Users {
         let operation = Operation { model: model.id, action, within: None, errors };
         let actor = Actor::System { reason: REASON };
         let answer = self.engine.run(&actor, operation, Box::new(JsonSink::default())).await?;
-        let key = answer.key.and_then(|fields| fields.into_iter().next()).map(|(_, value)| value);
-        match key {
-            Some(Value::Int(number)) => Ok(number.to_string()),
-            Some(Value::String(text)) => Ok(text),
-            _ => Err(Error::internal("a new user has no key that a token can name")),
-        }
+        let key = answer.keys.first().ok_or_else(|| Error::internal("a new user has no key"))?;
+        user_model::key_of(self.model(), key)
     }
 
     pub(crate) async fn change(&self, key: &str, data: Data, errors: FieldErrors) -> Result<(), Error> {
@@ -309,24 +297,13 @@ impl Users {
 
     pub(crate) fn key_of_user(&self, user: &User) -> Result<String, Error> {
         let field = self.model().field_named(&self.key).ok_or(Error::NotFound)?;
-        match user.values.get(field.id.index()) {
-            Some(Value::Int(number)) => Ok(number.to_string()),
-            Some(Value::String(text)) => Ok(text.clone()),
-            _ => Err(Error::internal("users have keys of a type that no token can name")),
-        }
+        user_model::key_text(user.values.get(field.id.index()).unwrap_or(&Value::Null))
     }
 
     /// Changes with every write to the users' table.
     pub(crate) fn version(&self) -> u64 {
         self.engine.store().version(self.model().id)
     }
-}
-
-fn is_unique(model: &Model, field: FieldId) -> bool {
-    model.uniques.iter().any(|unique| {
-        unique.partial.is_none()
-            && matches!(&unique.fields[..], [only] if only.field == field && only.path.is_empty())
-    })
 }
 
 /// Without a default there is no row without it; roles and plans have one.

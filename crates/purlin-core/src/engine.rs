@@ -12,13 +12,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::evaluate::Patterns;
 use crate::hooks::{Hooks, NoHooks};
-use crate::operation::{Action, Operation};
+use crate::operation::{Action, Key, Operation};
 use crate::policy::{Guard, Prepared, Shapes, admit};
-use crate::schema::{FieldId, PolicyOperation, Schema};
+use crate::schema::{PolicyOperation, Schema};
 use crate::sink::RowSink;
 use crate::statement::ReadOutcome;
 use crate::store::Store;
-use crate::value::Value;
 
 /// Access to models that have no rule at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -35,8 +34,8 @@ pub struct Answer {
     /// it holds `null`; after a delete nothing.
     pub sink: Box<dyn RowSink>,
     pub outcome: ReadOutcome,
-    /// After the create of one row: its key, for `Location`.
-    pub key: Option<Vec<(FieldId, Value)>>,
+    /// Of the rows that a write made, changed or deleted.
+    pub keys: Vec<Key>,
 }
 
 impl std::fmt::Debug for Answer {
@@ -115,15 +114,20 @@ impl Engine {
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         self.admit(actor, operation)?;
-        if self.hooks.listens(operation) {
+        let is_heard = self.hooks.listens(operation);
+        if is_heard {
             self.hooks.before(actor, operation).await?;
         }
-        match &operation.action {
-            Action::List(_) | Action::Get { .. } => self.read(actor, operation, sink).await,
+        let answer = match &operation.action {
+            Action::List(_) | Action::Get { .. } => self.read(actor, operation, sink).await?,
             Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
-                self.write(actor, operation, sink).await
+                self.write(actor, operation, sink).await?
             }
+        };
+        if is_heard {
+            self.hooks.after(operation, &answer.keys).await?;
         }
+        Ok(answer)
     }
 
     /// Refuses what no row could make possible, before hooks run and data is judged. Reads have nothing

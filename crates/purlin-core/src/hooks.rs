@@ -1,8 +1,8 @@
-//! The port through which an app's own code sees writes before they happen.
+//! The port through which an app's own code sees writes, before and after they happen.
 
 use crate::actor::Actor;
 use crate::error::Error;
-use crate::operation::Operation;
+use crate::operation::{Key, Operation};
 use crate::store::BoxFuture;
 
 pub trait Hooks: Send + Sync + std::fmt::Debug {
@@ -14,7 +14,13 @@ pub trait Hooks: Send + Sync + std::fmt::Debug {
         operation: &'a mut Operation,
     ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Whether `before` has anything to do for this operation.
+    /// Once it is written; not when it failed, nor when it was written and could not be answered. `keys` are those
+    /// of the rows. The answer waits for it, and an error is told to the client, whose write stands.
+    fn after<'a>(&'a self, _operation: &'a Operation, _keys: &'a [Key]) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Whether `before` or `after` has anything to do for this operation.
     fn listens(&self, operation: &Operation) -> bool;
 }
 

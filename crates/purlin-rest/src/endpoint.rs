@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use http::header::IF_MATCH;
 use purlin_core::FieldErrors;
-use purlin_core::operation::{Action, Operation, Within};
+use purlin_core::operation::{Action, Key, Operation, Within};
 use purlin_core::schema::{FieldId, Model, ModelId};
 use purlin_core::sink::JsonSink;
 use purlin_core::statement::ReadOutcome;
-use purlin_core::value::Value;
 use purlin_http::{BoxFuture, Error, Handler, Request, Response};
 
 use crate::caller::Caller;
@@ -44,7 +43,7 @@ pub(crate) struct Endpoint {
 pub(crate) struct Outcome {
     pub(crate) body: Vec<u8>,
     pub(crate) read: ReadOutcome,
-    pub(crate) key: Option<Vec<(FieldId, Value)>>,
+    pub(crate) keys: Vec<Key>,
 }
 
 const PREFIX: &str = "{\"data\":";
@@ -106,7 +105,7 @@ impl Endpoint {
         let answer = self.surface.engine.run(&caller.actor, operation, sink).await?;
         let sink = answer.sink.into_any().downcast::<JsonSink>();
         let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
-        Ok(Outcome { body: sink.into_bytes(), read: answer.outcome, key: answer.key })
+        Ok(Outcome { body: sink.into_bytes(), read: answer.outcome, keys: answer.keys })
     }
 }
 

@@ -42,7 +42,10 @@ impl Endpoint {
         let mut outcome = self.run(caller, model.id, action, within, errors, 1024).await?;
         outcome.body.push(b'}');
         let mut response = json(StatusCode::CREATED, outcome.body);
-        let place = outcome.key.and_then(|key| segment(&surface.schema, model, &key));
+        let place = match &outcome.keys[..] {
+            [key] if !many => segment(&surface.schema, model, &key.fields),
+            _ => None,
+        };
         if let Some(place) = place {
             let location = surface.settings.base_path.join(&format!("{}/{place}", model.path));
             if let Ok(location) = HeaderValue::try_from(location) {

@@ -22,8 +22,9 @@ impl Auth {
         if let Some(address) = self.mail_wanted(&mut request).await? {
             self.behind("a sign-in code", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
+                let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
                 let key = auth.users.key_of(&row)?;
-                let code = auth.codes.digits(Purpose::SignIn, &key, auth.now()).await?;
+                let code = auth.codes.digits(Purpose::SignIn, &key, &address, auth.now()).await?;
                 let (name, minutes) = (auth.users.name_of(&row), Purpose::SignIn.minutes());
                 let code = Some(code.as_str());
                 auth.mail(address.delivery(), name.as_deref(), "sign-in-code", None, code, minutes).await
@@ -43,11 +44,12 @@ impl Auth {
         let key = row.as_ref().map(|row| self.users.key_of(row)).transpose()?;
         // Nobody's code takes as long to be wrong.
         let subject = key.as_deref().unwrap_or("nobody");
-        let is_right = self.codes.check_digits(Purpose::SignIn, subject, &code, self.now()).await?;
+        let now = self.now();
+        let is_right = self.codes.check_digits(Purpose::SignIn, subject, &address, &code, now).await?;
         let Some(key) = key.filter(|_| is_right) else { return Err(wrong()) };
         self.check_second_factor(&key, totp.as_deref()).await?;
         let signed_in = self.sign_in(&key, "code", &device(&request)).await?.ok_or_else(wrong)?;
-        self.set_verified(&key).await?;
+        self.set_verified(&key, address.key()).await?;
         self.guessed_right(address.key(), &request);
         Ok(self.answer(StatusCode::OK, &signed_in, by_cookie).await?)
     }

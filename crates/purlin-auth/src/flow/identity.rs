@@ -4,6 +4,7 @@
 use purlin_core::{Error, FieldErrors, Value};
 use serde_json::{Map, Value as Json};
 
+use crate::address::EmailAddress;
 use crate::codes::Purpose;
 use crate::identities::{Identity, ToldAddress};
 use crate::service::Auth;
@@ -109,8 +110,8 @@ impl Auth {
             if self.users.load(&user).await?.is_none() {
                 return Err(Refused::Inactive);
             }
-            if !self.is_verified(&user).await? {
-                self.take_over(&user).await?;
+            if !self.is_verified(&row).await? {
+                self.take_over(&user, address).await?;
             }
             self.link(&user, identity).await?;
             return Ok(user);
@@ -129,7 +130,7 @@ impl Auth {
     /// Of an account whose address nobody had proved, to who has: somebody may have registered a stranger's
     /// address and waited for its owner. Whatever they could come back with ends. Verified is the last step, so
     /// that one that was cut short is done again.
-    async fn take_over(&self, user: &str) -> Result<(), Error> {
+    async fn take_over(&self, user: &str, address: &EmailAddress) -> Result<(), Error> {
         tracing::warn!(user, "an account whose address was never verified goes to who proved the address");
         self.users.remove_password(user).await?;
         self.sessions.end_all(user, None, self.now()).await?;
@@ -139,7 +140,7 @@ impl Auth {
         for purpose in Purpose::ALL {
             self.codes.drop_all(purpose, user).await?;
         }
-        self.set_verified(user).await
+        self.set_verified(user, address.key()).await
     }
 
     async fn register_by(&self, identity: &Identity) -> Result<String, Refused> {
@@ -160,7 +161,7 @@ impl Auth {
         self.accounts.insert([("userId", Value::from(user.as_str()))]).await?;
         if let Some(told) = told {
             if told.is_verified {
-                self.set_verified(&user).await?;
+                self.set_verified(&user, told.address.key()).await?;
             } else {
                 self.welcome(&user, &told.address).await?;
             }
@@ -191,8 +192,7 @@ impl Auth {
         if self.settings.verification != Verification::Required {
             return Ok(false);
         }
-        let row = self.users.by_key(user).await?;
-        let email = row.map(|row| self.users.email_of(&row)).transpose()?.flatten();
-        Ok(email.is_some() && !self.is_verified(user).await?)
+        let Some(row) = self.users.by_key(user).await? else { return Ok(false) };
+        Ok(self.users.email_of(&row)?.is_some() && !self.is_verified(&row).await?)
     }
 }

@@ -38,7 +38,7 @@ impl Auth {
             let hash = self.hasher.hash(&password).await?;
             self.users.set_password(&key, stored.as_deref(), hash.as_str()).await?;
         }
-        if self.settings.verification == Verification::Required && !self.is_verified(&key).await? {
+        if self.settings.verification == Verification::Required && !self.is_verified(&row).await? {
             // The password was right, so this tells its owner only.
             return Err(Error::Denied(
                 "verify your address first; ask for a new link if it is gone".to_owned(),

@@ -39,9 +39,7 @@ impl Auth {
             self.sessions.end(session, self.now()).await?;
         } else {
             let token = refresh_token(cookie, &mut request).await?;
-            if let Some(continued) = self.sessions.refresh(&token, self.now()).await? {
-                self.sessions.end(continued.session, self.now()).await?;
-            }
+            self.sessions.end_by(&token, self.now()).await?;
         }
         let mut response = no_content();
         self.clear_cookie(&mut response)?;

@@ -89,7 +89,7 @@ impl Auth {
     }
 
     pub(crate) async fn send_verification(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
-        let token = self.codes.link(Purpose::VerifyEmail, key, self.now()).await?;
+        let token = self.codes.link(Purpose::VerifyEmail, key, address, self.now()).await?;
         let link = format!("/verify-email?token={token}");
         let minutes = Purpose::VerifyEmail.minutes();
         self.mail(address.delivery(), None, "verify-email", Some(link), None, minutes).await

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use purlin_core::FieldErrors;
+use purlin_core::{FieldErrors, Value};
 use purlin_http::{Request, Response};
 
 use super::register::CHECK_MAIL;
@@ -23,10 +23,11 @@ impl Auth {
         if let Some(address) = self.mail_wanted(&mut request).await? {
             self.behind("a link to a new password", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
+                let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
                 let key = auth.users.key_of(&row)?;
                 // The last link is the one that is good.
                 auth.codes.drop_all(Purpose::ResetPassword, &key).await?;
-                let token = auth.codes.link(Purpose::ResetPassword, &key, auth.now()).await?;
+                let token = auth.codes.link(Purpose::ResetPassword, &key, &address, auth.now()).await?;
                 let (name, minutes) = (auth.users.name_of(&row), Purpose::ResetPassword.minutes());
                 let link = Some(format!("/reset-password?token={token}"));
                 auth.mail(address.delivery(), name.as_deref(), "reset-password", link, None, minutes).await
@@ -43,11 +44,12 @@ impl Auth {
         self.judge_password("password", &password, &Owner { address: "", name: "" }, &mut input.errors);
         input.finish()?;
         let now = self.now();
-        let key = self.codes.open_link(Purpose::ResetPassword, &token, now).await?.ok_or_else(old_link)?;
+        let opened = self.codes.open_link(Purpose::ResetPassword, &token, now).await?.ok_or_else(old_link)?;
+        let key = opened.subject;
         self.change_password_of(&key, None, &password).await?;
         self.sessions.end_all(&key, None, now).await?;
         // The mail has reached its owner.
-        self.set_verified(&key).await?;
+        self.set_verified(&key, &opened.address).await?;
         Ok(no_content())
     }
 
@@ -65,7 +67,7 @@ impl Auth {
             let message = "the password was changed in between".to_owned();
             return Err(purlin_core::Error::Conflict { message, fields: FieldErrors::default() });
         }
-        self.note(key, "passwordChangedAt").await?;
+        self.note(key, &[("passwordChangedAt", Value::DateTime(self.now()))]).await?;
         self.codes.drop_all(Purpose::ResetPassword, key).await?;
         if self.mailer.is_configured()
             && let Some(row) = self.users.by_key(key).await?

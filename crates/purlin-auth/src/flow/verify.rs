@@ -1,7 +1,7 @@
 //! That an address is its owner's.
 
-use purlin_core::system::When;
-use purlin_core::{DateTime, Error, Value};
+use purlin_core::system::{Row, When};
+use purlin_core::{Error, Value};
 use purlin_http::{Request, Response};
 
 use super::register::CHECK_MAIL;
@@ -17,8 +17,8 @@ impl Auth {
         let token = input.text("token");
         input.finish()?;
         let now = self.now();
-        let key = self.codes.open_link(Purpose::VerifyEmail, &token, now).await?.ok_or_else(old_link)?;
-        self.set_verified(&key).await?;
+        let opened = self.codes.open_link(Purpose::VerifyEmail, &token, now).await?.ok_or_else(old_link)?;
+        self.set_verified(&opened.subject, &opened.address).await?;
         Ok(no_content())
     }
 
@@ -30,10 +30,11 @@ impl Auth {
         if let Some(address) = self.mail_wanted(&mut request).await? {
             self.behind("a verification link", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
-                let key = auth.users.key_of(&row)?;
-                if auth.is_verified(&key).await? {
+                let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
+                if auth.is_verified(&row).await? {
                     return Ok(());
                 }
+                let key = auth.users.key_of(&row)?;
                 auth.send_verification(&key, &address).await
             });
         }
@@ -67,28 +68,36 @@ impl Auth {
         });
     }
 
-    pub(crate) async fn is_verified(&self, key: &str) -> Result<bool, Error> {
-        let account = self.accounts.find(&When::equal("userId", key)).await?;
-        let at: Option<DateTime> = account.map(|row| row.get("verifiedAt")).transpose()?.flatten();
-        Ok(at.is_some())
+    /// Whether the address that the user has now is theirs. It may be another one than they once verified.
+    pub(crate) async fn is_verified(&self, user: &Row) -> Result<bool, Error> {
+        let account = self.accounts.find(&When::equal("userId", self.users.key_of(user)?)).await?;
+        let verified: Option<String> = account.map(|row| row.get("verifiedAddress")).transpose()?.flatten();
+        let now = self.users.address_of(user)?;
+        Ok(verified.is_some() && verified.as_deref() == now.as_ref().map(EmailAddress::key))
     }
 
-    pub(crate) async fn set_verified(&self, key: &str) -> Result<(), Error> {
-        self.note(key, "verifiedAt").await?;
-        self.users.set_verified(key, self.now()).await
+    /// `address` is the one that was shown to be theirs, which need not be the one they have now.
+    pub(crate) async fn set_verified(&self, key: &str, address: &str) -> Result<(), Error> {
+        let now = self.now();
+        let set = [("verifiedAddress", Value::from(address)), ("verifiedAt", Value::DateTime(now))];
+        self.note(key, &set).await?;
+        match self.users.by_key(key).await? {
+            Some(row) if self.is_verified(&row).await? => self.users.set_verified(key, now).await,
+            _ => Ok(()),
+        }
     }
 
-    /// Sets a time of the account to now; users that the app made by itself have none yet.
-    pub(crate) async fn note(&self, key: &str, what: &'static str) -> Result<(), Error> {
-        let now = Value::DateTime(self.now());
+    /// Sets fields of the account; users that the app made by itself have none yet.
+    pub(crate) async fn note(&self, key: &str, set: &[(&'static str, Value)]) -> Result<(), Error> {
         let own = When::equal("userId", key);
-        if self.accounts.update(&own, [(what, now.clone())]).await? > 0 {
+        if self.accounts.update(&own, set.iter().cloned()).await? > 0 {
             return Ok(());
         }
-        match self.accounts.insert([("userId", Value::from(key)), (what, now.clone())]).await {
+        let new = [("userId", Value::from(key))].into_iter().chain(set.iter().cloned());
+        match self.accounts.insert(new).await {
             Ok(_) => Ok(()),
             // Another request made it in between.
-            Err(Error::Conflict { .. }) => self.accounts.update(&own, [(what, now)]).await.map(|_| ()),
+            Err(Error::Conflict { .. }) => self.accounts.update(&own, set.iter().cloned()).await.map(|_| ()),
             Err(error) => Err(error),
         }
     }

@@ -4,10 +4,8 @@
 use std::sync::Arc;
 
 use purlin_core::evaluate::Patterns;
-use purlin_core::hooks::Hooks;
 use purlin_core::operation::{Action, Assignment, Data, Operation};
 use purlin_core::schema::{Model, Schema};
-use purlin_core::store::BoxFuture;
 use purlin_core::{Actor, Error, FieldErrors, Value};
 
 use super::{Hasher, Owner, PasswordRules};
@@ -98,36 +96,28 @@ impl HashOnWrite {
         }
         Ok(())
     }
-}
 
-impl Hooks for HashOnWrite {
-    fn before<'a>(
-        &'a self,
-        actor: &'a Actor,
-        operation: &'a mut Operation,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            // The app itself brings hashes.
-            if actor.is_system() {
-                return Ok(());
-            }
-            let model = self.schema.model(operation.model);
-            let errors = &mut operation.errors;
-            match &mut operation.action {
-                Action::Create { rows, many, .. } => {
-                    for (index, data) in rows.iter_mut().enumerate() {
-                        let prefix = if *many { format!("{index}.") } else { String::new() };
-                        self.hash_row(model, data, &prefix, errors).await?;
-                    }
+    pub(crate) async fn before(&self, actor: &Actor, operation: &mut Operation) -> Result<(), Error> {
+        // The app itself brings hashes.
+        if actor.is_system() {
+            return Ok(());
+        }
+        let model = self.schema.model(operation.model);
+        let errors = &mut operation.errors;
+        match &mut operation.action {
+            Action::Create { rows, many, .. } => {
+                for (index, data) in rows.iter_mut().enumerate() {
+                    let prefix = if *many { format!("{index}.") } else { String::new() };
+                    self.hash_row(model, data, &prefix, errors).await?;
                 }
-                Action::Update { data, .. } => self.hash_row(model, data, "", errors).await?,
-                Action::List(_) | Action::Get { .. } | Action::Delete { .. } => {}
             }
-            Ok(())
-        })
+            Action::Update { data, .. } => self.hash_row(model, data, "", errors).await?,
+            Action::List(_) | Action::Get { .. } | Action::Delete { .. } => {}
+        }
+        Ok(())
     }
 
-    fn listens(&self, operation: &Operation) -> bool {
+    pub(crate) fn listens(&self, operation: &Operation) -> bool {
         let model = self.schema.model(operation.model);
         let names = |data: &Data| data.fields.iter().any(|(id, _)| model.field(*id).is_password);
         match &operation.action {

@@ -37,6 +37,6 @@ impl Engine {
         if outcome.rows == 0 && matches!(operation.action, Action::Get { .. }) {
             return Err(Error::NotFound);
         }
-        Ok(Answer { sink, outcome, key: None })
+        Ok(Answer { sink, outcome, keys: Vec::new() })
     }
 }

@@ -34,7 +34,7 @@ impl Engine {
             Action::Delete { key } => {
                 let plan = guard_delete(self.guard(actor), model.id, key);
                 let outcome = self.store.write(plan, sink).await?;
-                Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), key: None })
+                Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), keys: vec![key.clone()] })
             }
             Action::List(_) | Action::Get { .. } => Err(Error::internal("a read came to the write pipeline")),
         }
@@ -70,10 +70,9 @@ impl Engine {
         }
         errors.into_result()?;
         let write = guard_create(self.guard(actor), model, &drafts, selection, many, linked, slots)?;
-        let (sink, mut keys) = self.commit(actor, model, write, selection, many, sink).await?;
-        let key = if many { None } else { keys.pop().map(|key| key.fields) };
+        let (sink, keys) = self.commit(actor, model, write, selection, many, sink).await?;
         let outcome = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
-        Ok(Answer { sink, outcome, key })
+        Ok(Answer { sink, outcome, keys })
     }
 
     /// Executes the plan. Related rows that are wanted in the answer are read after the commit: whoever else
@@ -172,7 +171,7 @@ impl Engine {
         let write = guard_update(self.guard(actor), model, key, &set, selection, merged, slots)?;
         let (sink, _) = self.commit(actor, model, write, selection, false, sink).await?;
         let outcome = ReadOutcome { rows: 1, ..ReadOutcome::default() };
-        Ok(Answer { sink, outcome, key: None })
+        Ok(Answer { sink, outcome, keys: vec![key.clone()] })
     }
 
     /// The rule that looks at the row as the update leaves it: `@@validate`, and the validations of fields

@@ -15,7 +15,7 @@ use purlin_http::{
 };
 use purlin_rest::{BasePath, Rest};
 
-use super::auth::{auth, passwords};
+use super::auth::SignIn;
 use super::docs::Docs;
 use super::keys::Keys;
 use super::readiness::StoreReadiness;
@@ -40,9 +40,10 @@ pub fn assemble(
     metrics: Arc<Metrics>,
     mailer: Arc<dyn Mailer>,
 ) -> Result<Assembled, Failure> {
-    let (hasher, hash_on_write) = passwords(settings, schema)?;
-    let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(Arc::new(hash_on_write)));
-    let auth = auth(settings, title, &engine, hasher, keys, mailer)?;
+    let sign_in = SignIn::new(settings, title, keys)?;
+    let hooks = sign_in.hooks(schema, &store)?;
+    let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(hooks));
+    let auth = sign_in.auth(&engine, mailer)?;
     let authenticator = auth.as_ref().map_or_else(Authenticator::refusing, |auth| auth.authenticator());
     let bytes = |secret: &Secret| secret.expose().as_bytes().to_vec();
     let rest = purlin_rest::Settings {

@@ -3,57 +3,87 @@
 use std::sync::Arc;
 
 use purlin_auth::password::{HashOnWrite, Hasher, PasswordRules, PoolSettings};
+use purlin_auth::secret::ServerKey;
 use purlin_auth::token::{AccessSettings, AccessTokens};
-use purlin_auth::{Auth, Parts};
+use purlin_auth::{Auth, Parts, UserHooks};
 use purlin_core::Engine;
 use purlin_core::clock::SystemClock;
+use purlin_core::hooks::Hooks;
 use purlin_core::mail::Mailer;
 use purlin_core::schema::Schema;
+use purlin_core::store::Store;
 
 use super::keys::Keys;
 use crate::cli::Failure;
 use crate::config::Settings;
 
-/// The pool that hashes passwords, and what makes the data API do so.
-pub(super) fn passwords(
-    settings: &Settings,
-    schema: &Arc<Schema>,
-) -> Result<(Arc<Hasher>, HashOnWrite), Failure> {
-    let failure = |text: String| Failure::problem("AUTH", text);
-    let hasher = Hasher::start(&PoolSettings::default()).map_err(|error| failure(error.to_string()))?;
-    let hasher = Arc::new(hasher);
-    let rules = PasswordRules::at_least(usize::from(settings.auth.least_password));
-    let on_write = HashOnWrite::new(schema, &hasher, rules).map_err(|errors| failure(errors.join("; ")))?;
-    Ok((hasher, on_write))
+/// What the engine and sign-in share: the engine's hooks come before it, sign-in after it.
+pub(super) struct SignIn {
+    settings: purlin_auth::Settings,
+    key: Arc<ServerKey>,
+    tokens: Arc<AccessTokens>,
+    hasher: Arc<Hasher>,
+    least_password: usize,
 }
 
-/// `None` for an app without users. A schema whose users have no address or no password still has tokens;
-/// what cannot be done says so when it is asked for.
-pub(super) fn auth(
-    settings: &Settings,
-    title: &str,
-    engine: &Arc<Engine>,
-    hasher: Arc<Hasher>,
-    keys: &Keys,
-    mailer: Arc<dyn Mailer>,
-) -> Result<Option<Arc<Auth>>, Failure> {
-    let schema = engine.schema();
-    if schema.auth_model.is_none() {
-        return Ok(None);
+impl SignIn {
+    pub(super) fn new(settings: &Settings, title: &str, keys: &Keys) -> Result<Self, Failure> {
+        let hasher = Hasher::start(&PoolSettings::default()).map_err(|error| failure(error.to_string()))?;
+        Ok(Self {
+            settings: auth_settings(settings, title),
+            key: Arc::new(keys.server_key()?),
+            tokens: Arc::new(tokens(settings, keys)?),
+            hasher: Arc::new(hasher),
+            least_password: usize::from(settings.auth.least_password),
+        })
     }
-    let failure = |text: String| Failure::problem("AUTH", text);
-    let parts = Parts {
-        engine: Arc::clone(engine),
-        schema: Arc::clone(schema),
-        store: Arc::clone(engine.store()),
-        key: Arc::new(keys.server_key()?),
-        tokens: Arc::new(tokens(settings, keys)?),
-        hasher,
-        mailer,
-        clock: Arc::new(SystemClock),
-    };
+
+    /// What makes the data API hash passwords, and end what a write to users puts an end to.
+    pub(super) fn hooks(
+        &self,
+        schema: &Arc<Schema>,
+        store: &Arc<dyn Store>,
+    ) -> Result<Arc<dyn Hooks>, Failure> {
+        let rules = PasswordRules::at_least(self.least_password);
+        let hash = HashOnWrite::new(schema, &self.hasher, rules);
+        let hash = hash.map_err(|errors| failure(errors.join("; ")))?;
+        let clock = Arc::new(SystemClock);
+        let hooks = UserHooks::new(hash, schema, store, Arc::clone(&self.key), &self.settings, clock);
+        Ok(Arc::new(hooks.map_err(|error| failure(error.to_string()))?))
+    }
+
+    /// `None` for an app without users. A schema whose users have no address or no password still has tokens;
+    /// what cannot be done says so when it is asked for.
+    pub(super) fn auth(
+        self,
+        engine: &Arc<Engine>,
+        mailer: Arc<dyn Mailer>,
+    ) -> Result<Option<Arc<Auth>>, Failure> {
+        let schema = engine.schema();
+        if schema.auth_model.is_none() {
+            return Ok(None);
+        }
+        let parts = Parts {
+            engine: Arc::clone(engine),
+            schema: Arc::clone(schema),
+            store: Arc::clone(engine.store()),
+            key: self.key,
+            tokens: self.tokens,
+            hasher: self.hasher,
+            mailer,
+            clock: Arc::new(SystemClock),
+        };
+        Ok(Some(Arc::new(Auth::new(parts, self.settings).map_err(failure)?)))
+    }
+}
+
+fn failure(text: String) -> Failure {
+    Failure::problem("AUTH", text)
+}
+
+fn auth_settings(settings: &Settings, title: &str) -> purlin_auth::Settings {
     let (auth, cors) = (&settings.auth, &settings.server.cors);
-    let settings = purlin_auth::Settings {
+    purlin_auth::Settings {
         base_path: format!("{}/auth", settings.api.base_path),
         registration: auth.registration,
         verification: auth.verification,
@@ -63,12 +93,11 @@ pub(super) fn auth(
         access_lifetime: auth.access_token_ttl,
         app_name: title.to_owned(),
         link_base: auth.link_base.trim_end_matches('/').to_owned(),
-        // A browser keeps no secure cookie of a page without TLS, as in development.
         origins: cors.as_ref().map_or_else(Vec::new, |cors| cors.listed().to_vec()),
+        // A browser keeps no secure cookie of a page without TLS, as in development.
         secure_cookies: !auth.link_base.starts_with("http://"),
         ..purlin_auth::Settings::default()
-    };
-    Ok(Some(Arc::new(Auth::new(parts, settings).map_err(failure)?)))
+    }
 }
 
 /// Tokens that others signed with the secret are good too, for as long as they say.
