@@ -71,7 +71,7 @@ impl Codes {
         Ok(Self { table: Table::builtin(schema, store, "Code", "codes belong to sign-in")?, key })
     }
 
-    /// The text of a link's token: which row, and the secret.
+    /// The text of a link's token: which row, and the secret. The ones before are no longer good.
     pub(crate) async fn link(
         &self,
         purpose: Purpose,
@@ -79,6 +79,7 @@ impl Codes {
         address: &EmailAddress,
         now: DateTime,
     ) -> Result<String, Error> {
+        self.drop_all(purpose, subject).await?;
         let code = Code::link()?;
         let id = self.insert(purpose, subject, address, &code, now).await?;
         Ok(format!("{id}.{}", code.as_str()))
@@ -182,5 +183,137 @@ impl Codes {
 
     pub(crate) async fn prune(&self, now: DateTime) -> Result<u64, Error> {
         self.table.delete(&When::at_most("expiresAt", Value::DateTime(now))).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use purlin_migrate::{Answers, Direction, MigrationDialect, PhysicalSchema, diff, physical, render};
+    use purlin_schema::{Builtin, SourceFile};
+    use purlin_store_sqlite::{Config, SqliteStore, open_for_migration};
+    use tokio::runtime::Runtime;
+
+    use super::*;
+
+    const LINKS: [Purpose; 2] = [Purpose::VerifyEmail, Purpose::ResetPassword];
+
+    struct Kept {
+        codes: Codes,
+        runtime: Runtime,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Kept {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("app.db");
+            let app =
+                purlin_schema::compile(vec![SourceFile::new("app.zmodel", "model Note { id Int @id }")]);
+            let builtin = Builtin::compile(vec![SourceFile::new("auth.zmodel", crate::SCHEMA)]).unwrap();
+            let schema = Arc::new(app.schema.unwrap().with_builtin(&builtin));
+            let target = physical(&schema, schema.datasources[0].id, MigrationDialect::Sqlite).unwrap();
+            let steps = diff(&PhysicalSchema::default(), &target, &Answers::default()).steps;
+            let connection = open_for_migration(&path).unwrap();
+            for step in render(MigrationDialect::Sqlite, &steps, &target, Direction::Up) {
+                step.statements.iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+            }
+            drop(connection);
+            let store: Arc<dyn Store> =
+                Arc::new(SqliteStore::open(Config::new(&path), Arc::clone(&schema)).unwrap());
+            let key = Arc::new(ServerKey::derive(&[7; 32]).unwrap());
+            let codes = Codes::new(&schema, &store, key).unwrap();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            Self { codes, runtime, _folder: folder }
+        }
+
+        fn link(&self, purpose: Purpose, now: DateTime) -> String {
+            self.runtime.block_on(self.codes.link(purpose, "1", &ada(), now)).unwrap()
+        }
+
+        fn open(&self, purpose: Purpose, token: &str, now: DateTime) -> bool {
+            let opened = self.runtime.block_on(self.codes.open_link(purpose, token, now)).unwrap();
+            opened.is_some_and(|opened| {
+                (opened.subject, opened.address) == ("1".to_owned(), ada().key().to_owned())
+            })
+        }
+
+        fn digits(&self, now: DateTime) -> Code {
+            self.runtime.block_on(self.codes.digits(Purpose::SignIn, "1", &ada(), now)).unwrap()
+        }
+
+        fn check(&self, user: &str, address: &EmailAddress, given: &str, now: DateTime) -> bool {
+            self.runtime
+                .block_on(self.codes.check_digits(Purpose::SignIn, user, address, given, now))
+                .unwrap()
+        }
+    }
+
+    fn ada() -> EmailAddress {
+        EmailAddress::parse("ada@example.com").unwrap()
+    }
+
+    fn start() -> DateTime {
+        DateTime::from_millis(1_800_000_000_000).unwrap()
+    }
+
+    #[test]
+    fn links_expire_and_are_good_once_for_one_purpose() {
+        let kept = Kept::new();
+        for purpose in LINKS {
+            let (now, end) = (start(), after(start(), purpose.lifetime()));
+            let token = kept.link(purpose, now);
+            assert!(!kept.open(purpose, &token, end), "too late");
+            for other in Purpose::ALL {
+                assert!(other == purpose || !kept.open(other, &token, now));
+            }
+            let (id, secret) = token.split_once('.').unwrap();
+            let bent = format!("{id}.{}", secret.chars().rev().collect::<String>());
+            for wrong in [id, secret, &bent, &format!("{token}A"), &token[..token.len() - 1], "", ".", "%.%"]
+            {
+                assert!(!kept.open(purpose, wrong, now), "{wrong}");
+            }
+            let last_moment = DateTime::from_millis(end.as_millis() - 1).unwrap();
+            assert!(kept.open(purpose, &token, last_moment));
+            assert!(!kept.open(purpose, &token, now), "used");
+            let older = kept.link(purpose, now);
+            let newer = kept.link(purpose, now);
+            assert!(!kept.open(purpose, &older, now), "not the last");
+            assert!(kept.open(purpose, &newer, now));
+        }
+    }
+
+    #[test]
+    fn of_two_who_open_a_link_at_once_one_does() {
+        let kept = Kept::new();
+        for purpose in LINKS {
+            let token = kept.link(purpose, start());
+            let tries = (0..8).map(|_| {
+                let codes = Codes { table: kept.codes.table.clone(), key: Arc::clone(&kept.codes.key) };
+                let token = token.clone();
+                kept.runtime.spawn(async move { codes.open_link(purpose, &token, start()).await.unwrap() })
+            });
+            let tries: Vec<_> = tries.collect();
+            let opened = tries.into_iter().filter_map(|one| kept.runtime.block_on(one).unwrap()).count();
+            assert_eq!(opened, 1);
+        }
+    }
+
+    #[test]
+    fn digits_expire_are_good_once_and_burn() {
+        let kept = Kept::new();
+        let (now, end) = (start(), after(start(), Purpose::SignIn.lifetime()));
+        let other = EmailAddress::parse("bob@example.com").unwrap();
+        let code = kept.digits(now);
+        assert!(!kept.check("1", &ada(), code.as_str(), end), "too late");
+        assert!(!kept.check("2", &ada(), code.as_str(), now), "of another");
+        assert!(!kept.check("1", &other, code.as_str(), now), "sent elsewhere");
+        assert!(kept.check("1", &ada(), code.as_str(), now));
+        assert!(!kept.check("1", &ada(), code.as_str(), now), "used");
+        let code = kept.digits(now);
+        let wrong = if code.as_str() == "000000" { "000001" } else { "000000" };
+        for _ in 0..MOST_GUESSES {
+            assert!(!kept.check("1", &ada(), wrong, now));
+        }
+        assert!(!kept.check("1", &ada(), code.as_str(), now), "burnt");
     }
 }

@@ -14,6 +14,7 @@ mod flow;
 mod identities;
 mod input;
 mod keys;
+mod pace;
 pub mod password;
 mod random;
 pub mod recovery;

@@ -18,6 +18,7 @@ use crate::codes::Codes;
 use crate::credentials::TokenCredentials;
 use crate::identities::Identities;
 use crate::keys::Keys;
+use crate::pace::MailPace;
 use crate::password::{Hasher, Judge, PasswordRules};
 use crate::refresh::RefreshToken;
 use crate::second_factor::SecondFactors;
@@ -45,6 +46,7 @@ pub struct Auth {
     pub(crate) judge: Judge,
     pub(crate) schema: Arc<Schema>,
     pub(crate) attempts: Attempts,
+    pub(crate) pace: MailPace,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -91,6 +93,7 @@ impl Auth {
                 .map_err(|errors| errors.join("; "))?,
             schema,
             attempts: Attempts::default(),
+            pace: MailPace::default(),
             settings,
             tokens,
             hasher,

@@ -24,6 +24,9 @@ pub trait Mailer: Send + Sync + fmt::Debug {
     /// With `Ok` the mail is kept and will be sent, also after a crash. It never waits for the mail to leave.
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), Error>>;
 
+    /// Whether there is such a template, for mails that an app may have or not.
+    fn has(&self, template: &str) -> bool;
+
     /// Whether mail can be sent at all, for what must not be offered without it.
     fn is_configured(&self) -> bool {
         true
@@ -43,6 +46,10 @@ impl Mailer for NullMailer {
             );
             Err(Error::Unavailable("this server is not configured to send mail".to_owned()))
         })
+    }
+
+    fn has(&self, _template: &str) -> bool {
+        false
     }
 
     fn is_configured(&self) -> bool {

@@ -88,4 +88,8 @@ impl Mailer for Outbox {
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(self.put(mail))
     }
+
+    fn has(&self, template: &str) -> bool {
+        self.templates.has(template)
+    }
 }

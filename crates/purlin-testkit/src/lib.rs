@@ -6,6 +6,7 @@
 
 mod block_on;
 pub mod conformance;
+pub mod letter;
 pub mod oracle;
 pub mod scenario;
 #[cfg(feature = "smtp")]

@@ -23,6 +23,9 @@ impl Auth {
             self.behind("a sign-in code", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
                 let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
+                if !auth.may_mail("sign-in-code", &address) {
+                    return Ok(());
+                }
                 let key = auth.users.key_of(&row)?;
                 let code = auth.codes.digits(Purpose::SignIn, &key, &address, auth.now()).await?;
                 let (name, minutes) = (auth.users.name_of(&row), Purpose::SignIn.minutes());

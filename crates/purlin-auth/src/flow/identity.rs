@@ -130,7 +130,7 @@ impl Auth {
     /// Of an account whose address nobody had proved, to who has: somebody may have registered a stranger's
     /// address and waited for its owner. Whatever they could come back with ends. Verified is the last step, so
     /// that one that was cut short is done again.
-    async fn take_over(&self, user: &str, address: &EmailAddress) -> Result<(), Error> {
+    pub(crate) async fn take_over(&self, user: &str, address: &EmailAddress) -> Result<(), Error> {
         tracing::warn!(user, "an account whose address was never verified goes to who proved the address");
         self.users.remove_password(user).await?;
         self.sessions.end_all(user, None, self.now()).await?;
@@ -167,6 +167,7 @@ impl Auth {
             }
         }
         self.link(&user, identity).await?;
+        self.greet_new(&user).await;
         Ok(user)
     }
 

@@ -1,6 +1,7 @@
 //! A new account.
 
 use http::StatusCode;
+use purlin_core::system::Row;
 use purlin_core::{Error, FieldErrors, Value};
 use purlin_http::{Request, Response};
 
@@ -37,21 +38,17 @@ impl Auth {
         let hash = Some(hash.as_str());
         let is_hidden = self.settings.verification == Verification::Required;
         if is_hidden && let Some(row) = self.users.by_email(&address).await? {
-            let name = self.users.name_of(&row);
-            self.mail(
-                address.delivery(),
-                name.as_deref(),
-                "email-taken",
-                Some("/sign-in".to_owned()),
-                None,
-                0,
-            )
-            .await?;
+            if self.may_mail("email-taken", &address) {
+                let (name, link) = (self.users.name_of(&row), Some("/sign-in".to_owned()));
+                let address = self.users.address_of(&row)?.unwrap_or(address);
+                self.mail(address.delivery(), name.as_deref(), "email-taken", link, None, 0).await?;
+            }
             return Ok(accepted(CHECK_MAIL));
         }
         let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
         self.welcome(&key, &address).await?;
+        self.greet_new(&key).await;
         if is_hidden {
             return Ok(accepted(CHECK_MAIL));
         }
@@ -89,10 +86,38 @@ impl Auth {
     }
 
     pub(crate) async fn send_verification(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
+        // As it is kept: mail goes nowhere else, however it was typed.
+        let row = self.users.by_key(key).await?;
+        let kept = row.map(|row| self.users.address_of(&row)).transpose()?.flatten();
+        let address = kept.as_ref().unwrap_or(address);
         let token = self.codes.link(Purpose::VerifyEmail, key, address, self.now()).await?;
         let link = format!("/verify-email?token={token}");
         let minutes = Purpose::VerifyEmail.minutes();
         self.mail(address.delivery(), None, "verify-email", Some(link), None, minutes).await
+    }
+
+    /// Who may sign in before their address is verified is greeted at once, others when it is.
+    pub(crate) async fn greet_new(&self, key: &str) {
+        if self.settings.verification == Verification::Required {
+            return;
+        }
+        match self.users.by_key(key).await {
+            Ok(Some(row)) => self.greet(&row).await,
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a welcome mail could not be sent"),
+        }
+    }
+
+    /// Once for each user, where the app has words for it (`mails/welcome.txt`). They are welcome without too.
+    pub(crate) async fn greet(&self, user: &Row) {
+        if !self.mailer.is_configured() || !self.mailer.has("welcome") {
+            return;
+        }
+        let Ok(Some(address)) = self.users.address_of(user) else { return };
+        let (name, link) = (self.users.name_of(user), Some(String::new()));
+        if let Err(error) = self.mail(address.delivery(), name.as_deref(), "welcome", link, None, 0).await {
+            tracing::error!(%error, "a welcome mail could not be sent");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use purlin_core::{FieldErrors, Value};
+use purlin_core::{Error, FieldErrors, Value};
 use purlin_http::{Request, Response};
 
 use super::register::CHECK_MAIL;
@@ -24,9 +24,10 @@ impl Auth {
             self.behind("a link to a new password", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
                 let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
+                if !auth.may_mail("reset-password", &address) {
+                    return Ok(());
+                }
                 let key = auth.users.key_of(&row)?;
-                // The last link is the one that is good.
-                auth.codes.drop_all(Purpose::ResetPassword, &key).await?;
                 let token = auth.codes.link(Purpose::ResetPassword, &key, &address, auth.now()).await?;
                 let (name, minutes) = (auth.users.name_of(&row), Purpose::ResetPassword.minutes());
                 let link = Some(format!("/reset-password?token={token}"));
@@ -45,11 +46,19 @@ impl Auth {
         input.finish()?;
         let now = self.now();
         let opened = self.codes.open_link(Purpose::ResetPassword, &token, now).await?.ok_or_else(old_link)?;
-        let key = opened.subject;
-        self.change_password_of(&key, None, &password).await?;
-        self.sessions.end_all(&key, None, now).await?;
+        let row = self.users.by_key(&opened.subject).await?.ok_or_else(old_link)?;
+        let address = self.users.address_of(&row)?.ok_or_else(old_link)?;
+        // Of an address that was given up, its mailbox opens nothing any more.
+        if address.key() != opened.address {
+            return Err(old_link().into());
+        }
         // The mail has reached its owner.
-        self.set_verified(&key, &opened.address).await?;
+        if !self.is_verified(&row).await? {
+            self.take_over(&opened.subject, &address).await?;
+        }
+        self.change_password_of(&opened.subject, None, &password).await?;
+        // After it: nobody comes in by the old one in between.
+        self.sessions.end_all(&opened.subject, None, now).await?;
         Ok(no_content())
     }
 
@@ -59,13 +68,11 @@ impl Auth {
         key: &str,
         old: Option<&str>,
         password: &str,
-    ) -> Result<(), purlin_core::Error> {
+    ) -> Result<(), Error> {
         let hash = self.hasher.hash(password).await?;
         if !self.users.set_password(key, old, hash.as_str()).await? {
-            let mut errors = FieldErrors::default();
-            errors.add("", "the password was changed in between");
             let message = "the password was changed in between".to_owned();
-            return Err(purlin_core::Error::Conflict { message, fields: FieldErrors::default() });
+            return Err(Error::Conflict { message, fields: FieldErrors::default() });
         }
         self.note(key, &[("passwordChangedAt", Value::DateTime(self.now()))]).await?;
         self.codes.drop_all(Purpose::ResetPassword, key).await?;

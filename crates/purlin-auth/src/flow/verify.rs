@@ -1,7 +1,9 @@
 //! That an address is its owner's.
 
+use std::time::Instant;
+
 use purlin_core::system::{Row, When};
-use purlin_core::{Error, Value};
+use purlin_core::{DateTime, Error, Value};
 use purlin_http::{Request, Response};
 
 use super::register::CHECK_MAIL;
@@ -10,6 +12,7 @@ use crate::address::EmailAddress;
 use crate::codes::Purpose;
 use crate::input::Input;
 use crate::service::Auth;
+use crate::settings::Verification;
 
 impl Auth {
     pub(crate) async fn verify_email(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
@@ -31,7 +34,7 @@ impl Auth {
             self.behind("a verification link", move |auth| async move {
                 let Some(row) = auth.users.by_email(&address).await? else { return Ok(()) };
                 let Some(address) = auth.users.address_of(&row)? else { return Ok(()) };
-                if auth.is_verified(&row).await? {
+                if auth.is_verified(&row).await? || !auth.may_mail("verify-email", &address) {
                     return Ok(());
                 }
                 let key = auth.users.key_of(&row)?;
@@ -50,8 +53,15 @@ impl Auth {
         let email = input.text("email");
         input.finish()?;
         self.need_mail()?;
-        self.begin_guess(&format!("mail to {email}"), request)?;
-        Ok(EmailAddress::parse(&email).ok())
+        let address = EmailAddress::parse(&email).ok();
+        let account = address.as_ref().map_or(email.as_str(), EmailAddress::key);
+        self.begin_guess(&format!("mail to {account}"), request)?;
+        Ok(address)
+    }
+
+    /// Asked before a code is made: one that was sent stays good while no other is.
+    pub(crate) fn may_mail(&self, template: &'static str, address: &EmailAddress) -> bool {
+        self.pace.allows(template, address.key(), Instant::now())
     }
 
     /// Does the work after the answer, whose time then tells nothing of it.
@@ -79,12 +89,20 @@ impl Auth {
     /// `address` is the one that was shown to be theirs, which need not be the one they have now.
     pub(crate) async fn set_verified(&self, key: &str, address: &str) -> Result<(), Error> {
         let now = self.now();
+        let account = self.accounts.find(&When::equal("userId", key)).await?;
+        let is_new =
+            account.map(|row| row.get::<Option<DateTime>>("verifiedAt")).transpose()?.flatten().is_none();
         let set = [("verifiedAddress", Value::from(address)), ("verifiedAt", Value::DateTime(now))];
         self.note(key, &set).await?;
-        match self.users.by_key(key).await? {
-            Some(row) if self.is_verified(&row).await? => self.users.set_verified(key, now).await,
-            _ => Ok(()),
+        let Some(row) = self.users.by_key(key).await? else { return Ok(()) };
+        if !self.is_verified(&row).await? {
+            return Ok(());
         }
+        self.users.set_verified(key, now).await?;
+        if is_new && self.settings.verification == Verification::Required {
+            self.greet(&row).await;
+        }
+        Ok(())
     }
 
     /// Sets fields of the account; users that the app made by itself have none yet.

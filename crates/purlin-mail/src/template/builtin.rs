@@ -18,6 +18,9 @@ macro_rules! sources {
     };
 }
 
+/// Mails that are sent by apps alone which have words for them.
+pub(super) const OPTIONAL: &[&str] = &["welcome"];
+
 pub(super) const SOURCES: &[Source] = sources![
     "verify-email",
     "reset-password",

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-use super::builtin::SOURCES;
+use super::builtin::{OPTIONAL, SOURCES};
 use super::parse::{Piece, parse};
 use super::render::{Escape, render};
 use super::values::Values;
@@ -134,8 +134,9 @@ impl Loader {
             self.mistakes.push(format!("{place}: a template ends with .subject, .txt or .html"));
             return;
         };
-        if !builtin.contains_key(&(String::new(), name.to_owned())) {
-            let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        if !builtin.contains_key(&(String::new(), name.to_owned())) && !OPTIONAL.contains(&name) {
+            let names = SOURCES.iter().map(|source| source.name).chain(OPTIONAL.iter().copied());
+            let names: Vec<&str> = names.collect();
             self.mistakes.push(format!("{place}: there is no mail `{name}`: there are {}", names.join(", ")));
             return;
         }
@@ -170,6 +171,13 @@ impl Loader {
 
     /// The app's own in place of the built-in ones.
     fn over(&mut self, own: BTreeMap<(String, String), Template>) {
+        for name in OPTIONAL.iter().map(|name| (*name).to_owned()) {
+            let plain = own.get(&(String::new(), name.clone()));
+            let is_whole = plain.is_some_and(|own| own.subject.is_some() && own.text.is_some());
+            if !is_whole && own.keys().any(|(_, own)| *own == name) {
+                self.mistakes.push(format!("mails/{name}: needs {name}.subject and {name}.txt"));
+            }
+        }
         for ((locale, name), template) in own {
             if template.html.is_some() && template.text.is_none() {
                 let folder = if locale.is_empty() { String::new() } else { format!("{locale}/") };

@@ -27,17 +27,13 @@ impl App {
         app
     }
 
-    /// The files of another folder, without what a run leaves there.
+    /// The files of another folder, without what a run leaves there, in one of the same name.
     pub(crate) fn copy_of(source: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(source).unwrap() {
-            let entry = entry.unwrap();
-            let name = entry.file_name();
-            if entry.file_type().unwrap().is_file() && name != ".env" {
-                fs::copy(entry.path(), folder.path().join(name)).unwrap();
-            }
-        }
-        Self { path: folder.path().to_owned(), _folder: folder }
+        let path = folder.path().join(source.canonicalize().unwrap().file_name().unwrap());
+        fs::create_dir(&path).unwrap();
+        copy(source, &path);
+        Self { path, _folder: folder }
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -67,5 +63,18 @@ impl App {
     pub(crate) fn json(&self, arguments: &[&str], code: i32) -> serde_json::Value {
         let ran = self.run(&[arguments, &["--json"]].concat(), code);
         serde_json::from_str(&ran.stdout).unwrap()
+    }
+}
+
+fn copy(source: &Path, target: &Path) {
+    for entry in fs::read_dir(source).unwrap() {
+        let entry = entry.unwrap();
+        let (name, is_file) = (entry.file_name(), entry.file_type().unwrap().is_file());
+        if is_file && name != ".env" {
+            fs::copy(entry.path(), target.join(name)).unwrap();
+        } else if name == "mails" {
+            fs::create_dir(target.join(&name)).unwrap();
+            copy(&entry.path(), &target.join(name));
+        }
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod app;
+mod arrived;
 mod client;
 mod command_line;
 mod dev;
@@ -16,5 +17,6 @@ mod oracle;
 mod program;
 mod scenarios;
 mod schema;
+mod secrets;
 mod seed;
 mod server;

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::app::App;
+use crate::arrived::Mails;
 use crate::client::{Answer, send};
+use crate::secrets::Secrets;
 use crate::server::Server;
 
 const SECRET: &str = "a secret of these tests, which is long enough";
@@ -38,6 +40,15 @@ fn a_new_app() {
     check_app(&App::new(), "purlin", "templates");
 }
 
+/// What the catcher writes in development is what a mail server gets.
+#[test]
+fn mail_of_the_starter_in_development() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/starter");
+    let app = App::copy_of(&source);
+    let failures = Suite::new(&app, "starter").play(&source.join("tests/mail.json"), Mode::Dev);
+    assert!(failures.is_empty(), "{}", failures.join("\n  "));
+}
+
 #[track_caller]
 fn check(folder: &str) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -48,81 +59,159 @@ fn check(folder: &str) {
 /// Tokens are made for the app by its name.
 #[track_caller]
 fn check_app(app: &App, app_name: &str, folder: &str) {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("tests");
-    let mut files: Vec<PathBuf> = fs::read_dir(tests)
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(source.join("tests"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|end| end == "json"))
         .collect();
     files.sort();
     assert!(!files.is_empty(), "there are no scenarios");
-    app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
-    app.run(&["fmt", "--check"], 0);
-    app.run(&["db", "seed"], 0);
-    let seeded = fs::read(app.path.join(".purlin/db.db")).unwrap();
-    assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
+    let suite = Suite::new(app, app_name);
+    let failures: Vec<String> = files.iter().flat_map(|file| suite.play(file, Mode::Serve)).collect();
+    let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n  ");
+    assert!(failures.is_empty(), "{} scenarios failed:\n  {shown}", failures.len());
+}
 
-    let (mut count, mut failures) = (0, Vec::new());
-    for file in files {
-        let copy = App::copy_of(&app.path);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// With a mail server, and all that is logged searched for secrets.
+    Serve,
+    Dev,
+}
+
+/// An app that is checked and seeded once.
+struct Suite<'a> {
+    app: &'a App,
+    app_name: &'a str,
+    seeded: Vec<u8>,
+}
+
+/// One file being played.
+struct Play<'a> {
+    server: Server,
+    app_name: &'a str,
+    mails: Mails,
+    saved: BTreeMap<String, String>,
+    secrets: Secrets,
+}
+
+impl<'a> Suite<'a> {
+    fn new(app: &'a App, app_name: &'a str) -> Self {
+        app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
+        app.run(&["fmt", "--check"], 0);
+        app.run(&["db", "seed"], 0);
+        let seeded = fs::read(app.path.join(".purlin/db.db")).unwrap();
+        assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
+        Self { app, app_name, seeded }
+    }
+
+    /// The failures of one file.
+    fn play(&self, file: &Path, mode: Mode) -> Vec<String> {
+        let copy = App::copy_of(&self.app.path);
         fs::create_dir(copy.path.join(".purlin")).unwrap();
-        fs::write(copy.path.join(".purlin/db.db"), &seeded).unwrap();
-        copy.write(".env", &app.read(".env"));
-        let server = Server::start(&copy.path, &["serve", "--embedded", "--port", "0"]);
+        fs::write(copy.path.join(".purlin/db.db"), &self.seeded).unwrap();
+        let config = fs::read_to_string(file.with_extension("toml"));
+        let config =
+            config.unwrap_or_else(|_| fs::read_to_string(copy.path.join("purlin.toml")).unwrap_or_default());
+        copy.write("purlin.toml", &with_debug_log(&config));
+        let (mails, arguments, env) = match mode {
+            Mode::Serve => {
+                let mails = Mails::server();
+                let env = mails.environment();
+                (mails, ["serve", "--embedded", "--port", "0"].as_slice(), env)
+            }
+            Mode::Dev => (Mails::caught(&copy.path), ["dev", "--port", "0"].as_slice(), String::new()),
+        };
+        copy.write(".env", &format!("{}{env}", self.app.read(".env")));
+        let server = Server::start(&copy.path, arguments);
+        let secrets = Secrets::new(SECRET);
+        let mut play = Play { server, app_name: self.app_name, mails, saved: BTreeMap::new(), secrets };
+
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let cases: Vec<Json> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        let mut saved = BTreeMap::new();
+        let cases: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let mut failures = Vec::new();
         for case in &cases {
-            count += 1;
-            let problems = run(&server, app_name, case, &mut saved);
+            let problems = play.run(case);
             if !problems.is_empty() {
                 failures.push(format!("{name}: {}\n    {}", case["name"], problems.join("\n    ")));
             }
         }
+        let late = play.end(mode);
+        failures.extend(late.into_iter().map(|problem| format!("{name}, when all is done: {problem}")));
+        failures
     }
-    let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n  ");
-    assert!(failures.is_empty(), "{} of {count} scenarios failed:\n  {shown}", failures.len());
 }
 
-fn run(server: &Server, app_name: &str, case: &Json, saved: &mut BTreeMap<String, String>) -> Vec<String> {
-    let request = replaced(&case["request"], saved);
-    let answer = ask(server, app_name, &request);
-    let body: Json = serde_json::from_str(&answer.text).unwrap_or(Json::Null);
-    let mut problems = Vec::new();
-    for (name, pointer) in case["save"].as_object().into_iter().flatten() {
-        match body.pointer(pointer.as_str().unwrap()) {
-            Some(Json::String(text)) => saved.insert(name.clone(), text.clone()),
-            Some(value) => saved.insert(name.clone(), value.to_string()),
-            None => {
-                problems.push(format!("there is nothing at {pointer} to be saved"));
-                None
+/// A new app's file has a table of logs already, with all its keys commented out.
+fn with_debug_log(config: &str) -> String {
+    let log = "[log]\nlevel = \"debug\"\n";
+    if config.contains("[log]\n") { config.replace("[log]\n", log) } else { format!("{config}\n{log}") }
+}
+
+impl Play<'_> {
+    fn run(&mut self, case: &Json) -> Vec<String> {
+        let request = replaced(&case["request"], &self.saved, &self.mails);
+        let answer = ask(&self.server, self.app_name, &request);
+        let body: Json = serde_json::from_str(&answer.text).unwrap_or(Json::Null);
+        self.secrets.sent(&request);
+        self.secrets.received(&answer, &body);
+        let mut problems = Vec::new();
+        // Waited for first: what is saved may be in a mail.
+        for (address, subjects) in case["expect"]["mails"].as_object().into_iter().flatten() {
+            problems.extend(self.mails.expect(address, subjects));
+        }
+        for (name, from) in case["save"].as_object().into_iter().flatten() {
+            let from = from.as_str().unwrap();
+            let found = if from.starts_with('/') {
+                body.pointer(from).map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+            } else {
+                self.mails.named(from).map(|(_, value)| value)
+            };
+            match found {
+                Some(value) => {
+                    self.saved.insert(name.clone(), value);
+                }
+                None => problems.push(format!("there is nothing at {from} to be saved")),
             }
-        };
-    }
-    let expected = replaced(&case["expect"], saved);
-    if expected["status"] != answer.status {
-        problems.push(format!("status {} instead of {}", answer.status, expected["status"]));
-    }
-    if let Some(expected) = expected.get("body") {
-        compare("", expected, &body, &mut problems);
-    }
-    for (name, value) in expected["headers"].as_object().into_iter().flatten() {
-        let found = answer.headers.iter().find(|(header, _)| header == name);
-        if found.map(|(_, value)| value.as_str()) != value.as_str() {
-            problems.push(format!("{name} is {found:?} instead of {value}"));
         }
-    }
-    for text in expected["absent"].as_array().into_iter().flatten().filter_map(Json::as_str) {
-        if answer.text.contains(text) {
-            problems.push(format!("{text:?} is in the answer"));
+        let expected = replaced(&case["expect"], &self.saved, &self.mails);
+        if expected["status"] != answer.status {
+            problems.push(format!("status {} instead of {}", answer.status, expected["status"]));
         }
+        if let Some(expected) = expected.get("body") {
+            compare("", expected, &body, &mut problems);
+        }
+        for (name, value) in expected["headers"].as_object().into_iter().flatten() {
+            let found = answer.headers.iter().find(|(header, _)| header == name);
+            if found.map(|(_, value)| value.as_str()) != value.as_str() {
+                problems.push(format!("{name} is {found:?} instead of {value}"));
+            }
+        }
+        for text in expected["absent"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+            if answer.text.contains(text) {
+                problems.push(format!("{text:?} is in the answer"));
+            }
+        }
+        if !problems.is_empty() {
+            let method = request["method"].as_str().unwrap_or("GET");
+            let text: String = answer.text.chars().take(400).collect();
+            problems.push(format!("{method} {} -> {} {text}", request["path"], answer.status));
+        }
+        problems
     }
-    if !problems.is_empty() {
-        let method = request["method"].as_str().unwrap_or("GET");
-        let text: String = answer.text.chars().take(400).collect();
-        problems.push(format!("{method} {} -> {} {text}", request["path"], answer.status));
+
+    /// Once the server has stopped nothing more can come.
+    fn end(mut self, mode: Mode) -> Vec<String> {
+        self.server.terminate();
+        assert_eq!(self.server.ended(), 0, "{}", self.server.said());
+        let mut problems = self.mails.end();
+        if mode == Mode::Serve {
+            self.secrets.mailed(&self.mails.all());
+            problems.extend(self.secrets.found_in(&self.server.said()));
+        }
+        problems
     }
-    problems
 }
 
 fn ask(server: &Server, app_name: &str, request: &Json) -> Answer {
@@ -168,10 +257,11 @@ fn token(app_name: &str, user: &str) -> String {
 }
 
 /// `{{name}}` in every text; `{{totp:name}}` is the code that an authenticator app shows for the secret,
-/// `{{next totp:name}}` the one after it.
-fn replaced(json: &Json, saved: &BTreeMap<String, String>) -> Json {
+/// `{{next totp:name}}` the one after it; `{{mail link ADDRESS}}` and `{{mail code ADDRESS}}` stand in the
+/// newest mail to this address that has one.
+fn replaced(json: &Json, saved: &BTreeMap<String, String>, mails: &Mails) -> Json {
     match json {
-        Json::String(text) => Json::String(saved.iter().fold(text.clone(), |text, (name, value)| {
+        Json::String(text) => Json::String(saved.iter().fold(mails.replaced(text), |text, (name, value)| {
             let text = text.replace(&format!("{{{{{name}}}}}"), value);
             if !text.contains("totp:") {
                 return text;
@@ -179,9 +269,9 @@ fn replaced(json: &Json, saved: &BTreeMap<String, String>) -> Json {
             let text = text.replace(&format!("{{{{totp:{name}}}}}"), &totp(value, 0));
             text.replace(&format!("{{{{next totp:{name}}}}}"), &totp(value, 1))
         })),
-        Json::Array(items) => items.iter().map(|item| replaced(item, saved)).collect(),
+        Json::Array(items) => items.iter().map(|item| replaced(item, saved, mails)).collect(),
         Json::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), replaced(value, saved))).collect()
+            members.iter().map(|(name, value)| (name.clone(), replaced(value, saved, mails))).collect()
         }
         other => other.clone(),
     }
