@@ -11,27 +11,35 @@ use uuid::Uuid;
 
 use crate::address::EmailAddress;
 use crate::code::{self, Bound, Code};
+use crate::random;
 use crate::secret::ServerKey;
 use crate::sessions::after;
 
 /// Six digits may be guessed so often; a million are possible.
 const MOST_GUESSES: i64 = 5;
+const NONCE_LENGTH: usize = 24;
+const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// Nonces are nobody's yet.
+const WALLET: Bound<'static> = Bound { purpose: "wallet", subject: "" };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     VerifyEmail,
     ResetPassword,
     SignIn,
+    /// A nonce in the message that a wallet signs.
+    Wallet,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::SignIn];
+    pub(crate) const ALL: [Self; 4] = [Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::Wallet];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
             Self::SignIn => "sign-in",
+            Self::Wallet => "wallet",
         }
     }
 
@@ -40,7 +48,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => Duration::from_hours(24),
             Self::ResetPassword => Duration::from_hours(1),
-            Self::SignIn => Duration::from_mins(10),
+            Self::SignIn | Self::Wallet => Duration::from_mins(10),
         }
     }
 
@@ -97,6 +105,32 @@ impl Codes {
         let code = Code::digits()?;
         self.insert(purpose, subject, address, &code, now).await?;
         Ok(code)
+    }
+
+    /// For whoever comes with it: letters and digits only, as EIP-4361 asks.
+    pub(crate) async fn nonce(&self, now: DateTime) -> Result<String, Error> {
+        let nonce = random::text(ALPHANUMERIC, NONCE_LENGTH)?;
+        let hash = code::hash(&self.key, &WALLET, &nonce);
+        self.table
+            .insert([
+                ("id", Value::from(Uuid::now_v7().to_string())),
+                ("purpose", Value::from(WALLET.purpose)),
+                ("subject", Value::from(hash.as_str())),
+                ("hash", Value::from(hash.as_str())),
+                ("expiresAt", Value::DateTime(after(now, Purpose::Wallet.lifetime()))),
+            ])
+            .await?;
+        Ok(nonce)
+    }
+
+    /// Whether it was issued, lately, and not used yet: of two who use it at once, one is right.
+    pub(crate) async fn use_nonce(&self, nonce: &str, now: DateTime) -> Result<bool, Error> {
+        // As the subject, by which rows are found without reading all of them.
+        let hashes = code::hashes(&self.key, &WALLET, nonce).into_iter().map(Value::from);
+        let good = When::equal("purpose", WALLET.purpose)
+            .and(When::one_of("subject", hashes))
+            .and(When::more("expiresAt", Value::DateTime(now)));
+        Ok(self.table.delete(&good).await? == 1)
     }
 
     async fn insert(

@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::address::EmailAddress;
 
+/// The provider of wallets: their addresses are the same on every chain.
+pub(crate) const WALLET: &str = "wallet";
+
 /// More than anybody has.
 const MOST_IDENTITIES: u32 = 50;
 
@@ -24,6 +27,13 @@ pub(crate) struct Identity {
     /// For the profile of who registers by it.
     pub name: Option<String>,
     pub picture: Option<String>,
+}
+
+impl Identity {
+    /// Its address, for one that is a wallet.
+    pub(crate) fn wallet(&self) -> Option<&str> {
+        (self.provider == WALLET).then_some(self.subject.as_str())
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 /// A member that nobody needs longer; hashing what is would be work for nothing.
 const LONGEST_TEXT: usize = 1024;
+const LONGEST_MESSAGE: usize = 4 * 1024;
 const MOST_ITEMS: usize = 100;
 
 #[derive(Debug)]
@@ -30,10 +31,19 @@ impl Input {
 
     /// Empty, with the problem noted, where there is none.
     pub(crate) fn text(&mut self, name: &str) -> String {
+        self.bounded_text(name, LONGEST_TEXT)
+    }
+
+    /// For a message of several lines.
+    pub(crate) fn long_text(&mut self, name: &str) -> String {
+        self.bounded_text(name, LONGEST_MESSAGE)
+    }
+
+    fn bounded_text(&mut self, name: &str, most: usize) -> String {
         match self.members.remove(name) {
-            Some(Json::String(text)) if text.len() <= LONGEST_TEXT && !text.is_empty() => return text,
+            Some(Json::String(text)) if text.len() <= most && !text.is_empty() => return text,
             Some(Json::String(text)) if text.is_empty() => self.errors.add(name, "must not be empty"),
-            Some(Json::String(_)) => self.errors.add(name, format!("must have at most {LONGEST_TEXT} bytes")),
+            Some(Json::String(_)) => self.errors.add(name, format!("must have at most {most} bytes")),
             Some(_) => self.errors.add(name, "must be a text"),
             None => self.errors.add(name, "is required"),
         }

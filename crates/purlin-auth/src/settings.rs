@@ -39,6 +39,8 @@ pub struct Settings {
     pub app_name: String,
     /// Where links in mails lead: the address of the app's front end, without a slash at its end.
     pub link_base: String,
+    /// Chains whose wallets may sign in, by their number (EIP-155).
+    pub wallet_chains: Vec<u64>,
     /// Refresh cookies only over HTTPS.
     pub secure_cookies: bool,
     /// Origins that may use cookies, beside the server's own.
@@ -58,6 +60,7 @@ impl Default for Settings {
             access_lifetime: Duration::from_mins(15),
             app_name: "the app".to_owned(),
             link_base: String::new(),
+            wallet_chains: vec![1],
             secure_cookies: true,
             origins: Vec::new(),
         }

@@ -21,6 +21,12 @@ pub(crate) fn verified_field(model: &Model) -> Option<&Field> {
         .filter(|field| is_flag(field) || matches!(field.kind, FieldKind::Scalar(Scalar::DateTime)))
 }
 
+/// Where an app keeps the address of a user's wallet, which nobody sets but sign-in.
+pub(crate) fn wallet_field(model: &Model) -> Option<&Field> {
+    let field = model.field_named("walletAddress")?;
+    matches!(field.kind, FieldKind::Scalar(Scalar::String)).then_some(field)
+}
+
 pub(crate) fn is_flag(field: &Field) -> bool {
     matches!(field.kind, FieldKind::Scalar(Scalar::Boolean))
 }

@@ -71,6 +71,7 @@ impl Users {
                 || email.is_some_and(|email| email.id == field.id)
                 || field.is_active_flag
                 || verified.is_some_and(|verified| verified.id == field.id)
+                || user_model::wallet_field(model).is_some_and(|wallet| wallet.id == field.id)
         };
         let profile = match profile {
             None => {
@@ -247,6 +248,32 @@ impl Users {
         let answer = self.engine.run(&actor, operation, Box::new(JsonSink::default())).await?;
         let key = answer.keys.first().ok_or_else(|| Error::internal("a new user has no key"))?;
         user_model::key_of(self.model(), key)
+    }
+
+    /// For an app that keeps the address of a user's wallet in their row.
+    pub(crate) fn add_wallet(&self, data: &mut Data, address: &str) {
+        if let Some(field) = user_model::wallet_field(self.model()) {
+            data.set(field.id, Assignment::Set(Value::from(address)));
+        }
+    }
+
+    /// The same for a row that is there. `from` guards against another wallet of the same user.
+    pub(crate) async fn set_wallet(
+        &self,
+        key: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<(), Error> {
+        let (Some(field), Some(own)) = (user_model::wallet_field(self.model()), self.when(key)) else {
+            return Ok(());
+        };
+        let name = field.name.clone();
+        let before = from.map_or_else(|| When::null(name.clone()), |from| When::equal(name.clone(), from));
+        if to.is_none() && field.arity == Arity::Required {
+            return Ok(());
+        }
+        let to = to.map_or(Value::Null, Value::from);
+        self.table.update(&own.and(before), [(name.as_str(), to)]).await.map(|_| ())
     }
 
     pub(crate) async fn change(&self, key: &str, data: Data, errors: FieldErrors) -> Result<(), Error> {

@@ -70,7 +70,6 @@ impl From<Refused> for purlin_http::Error {
 impl Auth {
     /// The key of the user whose identity this is, who may sign in by it; a second factor is not asked for
     /// yet. `linking` is the user who is signed in and adds it to their own.
-    #[expect(dead_code, reason = "signing in by wallets and by providers comes next")]
     pub(crate) async fn user_of_identity(
         &self,
         identity: &Identity,
@@ -123,6 +122,9 @@ impl Auth {
         if !self.identities.add(user, identity).await? {
             return Err(Refused::Taken);
         }
+        if let Some(wallet) = identity.wallet() {
+            self.users.set_wallet(user, None, Some(wallet)).await?;
+        }
         tracing::info!(user, provider = identity.provider, "an identity was added");
         Ok(())
     }
@@ -148,7 +150,10 @@ impl Auth {
             return Err(Refused::RegistrationClosed);
         }
         let mut errors = FieldErrors::default();
-        let data = self.users.profile_data(&self.profile_of(identity), true, &mut errors);
+        let mut data = self.users.profile_data(&self.profile_of(identity), true, &mut errors);
+        if let Some(wallet) = identity.wallet() {
+            self.users.add_wallet(&mut data, wallet);
+        }
         let told = identity.email.as_ref().filter(|_| self.users.has_email());
         let address = told.map(|told| &told.address);
         let user = match self.users.create(data, address, None, errors).await {

@@ -6,6 +6,7 @@ use purlin_http::{Request, Response, json};
 use serde_json::{Value as Json, json};
 
 use super::no_content;
+use crate::identities::WALLET;
 use crate::service::Auth;
 
 impl Auth {
@@ -29,19 +30,20 @@ impl Auth {
         let (_, key) = self.signed_in(&request).await?;
         let id = request.raw_param(0);
         let row = self.users.by_key(&key).await?.ok_or(Error::Unauthenticated)?;
-        let mut is_own = false;
+        let mut own = None;
         let mut others = 0;
         for identity in self.identities.list(&key).await? {
-            if identity.get::<String>("id")? == id { is_own = true } else { others += 1 }
+            if identity.get::<String>("id")? == id { own = Some(identity) } else { others += 1 }
         }
-        if !is_own {
-            return Err(Error::NotFound.into());
-        }
+        let Some(own) = own else { return Err(Error::NotFound.into()) };
         if others == 0 && !self.users.has_password(&row)? {
             let message = "this is your only way to sign in; set a password first".to_owned();
             return Err(Error::Conflict { message, fields: FieldErrors::default() }.into());
         }
         self.identities.remove(&key, id).await?;
+        if own.get::<String>("provider")? == WALLET {
+            self.users.set_wallet(&key, Some(&own.get::<String>("subject")?), None).await?;
+        }
         tracing::info!(user = key, "an identity was removed");
         Ok(no_content())
     }

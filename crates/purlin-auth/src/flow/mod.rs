@@ -13,5 +13,6 @@ mod reset;
 mod session_list;
 mod totp;
 mod verify;
+mod wallet;
 
 pub(crate) use answer::{accepted, no_content};

@@ -114,7 +114,10 @@ fn given(value: &DeValue<'_>) -> Given {
         DeValue::Boolean(flag) => Given::Flag(*flag),
         DeValue::Datetime(_) => Given::Other("a date"),
         DeValue::Array(items) => {
-            let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
+            let texts = items.iter().map(|item| match item.get_ref() {
+                DeValue::Integer(number) => Some(number.as_str().to_owned()),
+                item => item.as_str().map(str::to_owned),
+            });
             texts.collect::<Option<_>>().map_or(Given::Other("a list of something else"), Given::List)
         }
         DeValue::Table(_) => Given::Other("a section"),

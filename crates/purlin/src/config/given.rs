@@ -83,8 +83,10 @@ impl Given {
     pub(super) fn list(&self) -> Result<Vec<&str>, String> {
         let items: Vec<&str> = match self {
             Self::List(items) => items.iter().map(|item| item.trim()).collect(),
-            Self::Loose(text) if matches!(text.trim(), "" | "[]") => Vec::new(),
-            Self::Loose(text) => text.split(',').map(str::trim).collect(),
+            Self::Loose(text) => match bare(text.trim()) {
+                "" => Vec::new(),
+                text => text.split(',').map(str::trim).collect(),
+            },
             _ => return Err("must be a list of texts, such as [\"one\", \"two\"]".to_owned()),
         };
         if items.contains(&"") { Err("must not hold an empty text".to_owned()) } else { Ok(items) }
@@ -120,4 +122,9 @@ impl Given {
         let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         Err(format!("must be one of {}", names.join(", ")))
     }
+}
+
+/// Without the brackets that a list has in `purlin.toml`.
+fn bare(list: &str) -> &str {
+    list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).map_or(list, str::trim)
 }

@@ -257,6 +257,15 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         section: "auth",
+        name: "wallet_chains",
+        variable: None,
+        default: "[1]",
+        about: "Chains whose wallets may sign in, by their numbers: [1, 10].",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.auth.wallet_chains, chains(given)),
+    },
+    Key {
+        section: "auth",
         name: "jwt_secret",
         variable: Some("JWT_SECRET"),
         default: "",
@@ -280,20 +289,14 @@ pub(super) const KEYS: &[Key] = &[
         default: "",
         about: "A file with an Ed25519 key in PEM form, which signs access tokens instead of the secret.",
         is_secret: false,
-        set: |settings, given| {
-            let keys = signing_keys(given).and_then(|keys| match keys.len() {
-                0 | 1 => Ok(keys.into_iter().next()),
-                _ => Err("must be one key; the others are `accepted_keys`".to_owned()),
-            });
-            put(&mut settings.auth.signing_key, keys)
-        },
+        set: |settings, given| put(&mut settings.auth.signing_key, one_signing_key(given)),
     },
     Key {
         section: "auth",
         name: "accepted_keys",
         variable: None,
-        default: "",
-        about: "Files of Ed25519 keys that are good beside `signing_key` while it is replaced, with commas between them.",
+        default: "[]",
+        about: "Files of Ed25519 keys that are good beside `signing_key` while it is replaced.",
         is_secret: false,
         set: |settings, given| put(&mut settings.auth.accepted_keys, signing_keys(given)),
     },
@@ -421,20 +424,36 @@ fn jwt_secret(given: &Given) -> Result<Option<Secret>, String> {
     }
 }
 
-/// Files, or from the environment also the keys themselves.
-fn signing_keys(given: &Given) -> Result<Vec<SigningKey>, String> {
-    let is_pem = |text: &str| text.contains("-----BEGIN");
-    if matches!(given, Given::Text(text) if is_pem(text)) {
-        return Err("must be a file: a private key belongs into no file that is shared".to_owned());
-    }
-    let key = |text: &str| {
-        if is_pem(text) { SigningKey::Pem(Secret::new(text)) } else { SigningKey::File(text.into()) }
-    };
-    Ok(parts(given.text()?).map(key).collect())
+/// EIP-155.
+fn chains(given: &Given) -> Result<Vec<u64>, String> {
+    let numbers = given.list()?.into_iter().map(str::parse::<u64>);
+    let numbers: Result<Vec<u64>, _> = numbers.collect();
+    numbers.map_err(|_| "must be a list of whole numbers, such as [1, 10]".to_owned())
 }
 
-fn parts(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',').map(str::trim).filter(|part| !part.is_empty())
+/// A file, or from the environment also the key itself.
+fn signing_keys(given: &Given) -> Result<Vec<SigningKey>, String> {
+    let is_shared = matches!(given, Given::Text(_) | Given::List(_));
+    let texts = match given {
+        Given::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()).into_iter().collect(),
+        given => given.list()?,
+    };
+    let key = |text: &str| match text.contains("-----BEGIN") {
+        true if is_shared => {
+            Err("must be a file: a private key belongs into no file that is shared".to_owned())
+        }
+        true => Ok(SigningKey::Pem(Secret::new(text))),
+        false => Ok(SigningKey::File(text.into())),
+    };
+    texts.into_iter().map(key).collect()
+}
+
+fn one_signing_key(given: &Given) -> Result<Option<SigningKey>, String> {
+    let mut keys = signing_keys(given)?;
+    if keys.len() > 1 {
+        return Err("must be one key; the others are `accepted_keys`".to_owned());
+    }
+    Ok(keys.pop())
 }
 
 fn mail_url(given: &Given) -> Result<Option<Secret>, String> {

@@ -27,7 +27,7 @@ fn entry(key: &Key) -> String {
         return format!("# {}\n# A secret: set {variable} in .env.\n", key.about);
     }
     let is_number = !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
-    let is_text = !is_number && !matches!(key.default, "true" | "false" | "[]");
+    let is_text = !is_number && !matches!(key.default, "true" | "false") && !key.default.starts_with('[');
     let quote = if is_text { "\"" } else { "" };
     format!("# {}{variable}\n# {} = {quote}{}{quote}\n", key.about, key.name, key.default)
 }

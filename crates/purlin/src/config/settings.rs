@@ -70,6 +70,7 @@ pub struct AuthSettings {
     pub session_idle: Duration,
     pub session_lifetime: Duration,
     pub link_base: String,
+    pub wallet_chains: Vec<u64>,
     pub jwt_secret: Option<Secret>,
     pub accepted_secret: Option<Secret>,
     pub signing_key: Option<SigningKey>,

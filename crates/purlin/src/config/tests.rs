@@ -101,7 +101,7 @@ fn values_that_do_not_fit() {
         ("[log]\nformat = true", "one of \"auto\""),
         ("[auth]\njwt_secret = \"x\"", "set JWT_SECRET in .env"),
         ("[auth]\naccepted_secret = \"x\"", "set JWT_SECRET_ACCEPTED in .env"),
-        ("[auth]\nsigning_key = \"a.pem, b.pem\"", "must be one key"),
+        ("[auth]\nsigning_key = [\"a.pem\", \"b.pem\"]", "must be one key"),
         ("[auth]\nsigning_key = \"-----BEGIN PRIVATE KEY-----\"", "must be a file"),
         ("[database]\nurl = \"file:x\"", "set DATABASE_URL in .env"),
         ("[mail]\nurl = \"smtp://h\"", "set MAIL_URL in .env"),
@@ -110,7 +110,7 @@ fn values_that_do_not_fit() {
         ("[mail]\nreply_to = \"a@x.io, b@x.io\"", "`mail.reply_to` must be an address such as"),
         ("[mail]\nform = \"a@x.io\"", "there is no key of [mail] `form`"),
         ("[server]\ntrusted_proxies = \"loopback\"", "must be a list of texts"),
-        ("[server]\ntrusted_proxies = [1]", "must be a list of texts"),
+        ("[server]\ntrusted_proxies = [1]", "entry 1 must be an address"),
         ("[server]\ntrusted_proxies = [\"\"]", "must not hold an empty text"),
         (
             "[server]\ntrusted_proxies = [\"::1\", \"all\"]",

@@ -91,6 +91,7 @@ fn auth_settings(settings: &Settings, title: &str) -> purlin_auth::Settings {
         session_idle: auth.session_idle,
         session_lifetime: auth.session_lifetime,
         access_lifetime: auth.access_token_ttl,
+        wallet_chains: auth.wallet_chains.clone(),
         app_name: title.to_owned(),
         link_base: auth.link_base.trim_end_matches('/').to_owned(),
         origins: cors.as_ref().map_or_else(Vec::new, |cors| cors.listed().to_vec()),

@@ -125,7 +125,7 @@ fn a_secret_gives_way_to_a_key_and_to_the_next_secret() {
     app.run(&["generate", "signing-key", "two.pem"], 0);
     app.write(
         "purlin.toml",
-        &format!("{settings}\nsigning_key = \"two.pem\"\naccepted_keys = \"one.pem\"\n"),
+        &format!("{settings}\nsigning_key = \"two.pem\"\naccepted_keys = [\"one.pem\"]\n"),
     );
     let replaced = serve(&app, &[("JWT_SECRET", NEW)]);
     assert_eq!(me(&replaced, &newest.access), 200);
@@ -143,7 +143,7 @@ fn keys_that_are_none() {
     for (line, expected) in [
         ("signing_key = \"missing.pem\"", "missing.pem cannot be read"),
         ("signing_key = \"text.pem\"", "text.pem holds no Ed25519 private key"),
-        ("accepted_keys = \"text.pem\"", "text.pem holds no Ed25519 private key"),
+        ("accepted_keys = [\"text.pem\"]", "text.pem holds no Ed25519 private key"),
     ] {
         app.write("purlin.toml", &format!("{settings}\n{line}\n"));
         let ran = app.run(&["serve", "--embedded", "--port", "0"], 1);
