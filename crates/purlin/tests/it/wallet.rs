@@ -33,6 +33,8 @@ const SETTINGS: &str = "[auth]\nlink_base = \"https://Shop.example:443\"\nwallet
 const ADA: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const BOB: &str = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
+type Alter = fn(&str) -> String;
+
 struct Wallets {
     child: Child,
     input: ChildStdin,
@@ -180,7 +182,6 @@ fn messages_that_sign_nobody_in() {
         assert_eq!(status, expected, "{name}: {answer}");
     }
 
-    type Alter = fn(&str) -> String;
     let alterations: [(&str, Alter, u16); 5] = [
         ("its mirror image, which fits as well (EIP-2)", mirrored, 401),
         ("one without a recovery", |good| good[..130].to_owned(), 401),
