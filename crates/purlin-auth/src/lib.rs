@@ -9,6 +9,7 @@ mod belongings;
 pub mod code;
 mod codes;
 mod credentials;
+mod describe;
 mod error;
 mod flow;
 mod identities;
@@ -32,6 +33,7 @@ mod user_hooks;
 mod user_model;
 mod users;
 
+pub use describe::{Described, describe};
 pub use error::{Error, Result};
 pub use routes::AuthRoutes;
 pub use service::{Auth, Parts};

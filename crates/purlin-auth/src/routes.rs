@@ -16,7 +16,7 @@ use crate::token::jwks;
 pub struct AuthRoutes(pub Arc<Auth>);
 
 #[derive(Clone, Copy, Debug)]
-enum Call {
+pub(crate) enum Call {
     Register,
     Login,
     Refresh,
@@ -45,7 +45,8 @@ enum Call {
     TurnTotpOff,
 }
 
-const ROUTES: &[(Method, &str, Call)] = &[
+/// What each takes and answers is said in `describe.rs`.
+pub(crate) const ROUTES: &[(Method, &str, Call)] = &[
     (Method::POST, "/register", Call::Register),
     (Method::POST, "/login", Call::Login),
     (Method::POST, "/refresh", Call::Refresh),

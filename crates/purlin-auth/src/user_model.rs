@@ -2,9 +2,27 @@
 
 use purlin_core::input::value_from_text;
 use purlin_core::operation::Key;
-use purlin_core::schema::{Field, FieldId, FieldKind, Model, Scalar, Schema};
+use purlin_core::schema::{Arity, Field, FieldId, FieldKind, Model, Scalar, Schema};
 use purlin_core::system::When;
 use purlin_core::{Error, Value};
+
+/// What a profile usually holds, beside what a row cannot be without.
+const PROFILE: [&str; 14] = [
+    "name",
+    "fullName",
+    "firstName",
+    "lastName",
+    "displayName",
+    "username",
+    "nickname",
+    "avatar",
+    "avatarUrl",
+    "image",
+    "bio",
+    "phone",
+    "locale",
+    "timezone",
+];
 
 /// `email`, where it tells users apart.
 pub(crate) fn email_field(model: &Model) -> Option<&Field> {
@@ -54,6 +72,44 @@ pub(crate) fn key_of(model: &Model, key: &Key) -> Result<String, Error> {
         [(field, value)] if Some(*field) == id => key_text(value),
         _ => Err(Error::internal("a user was written by another key than their id")),
     }
+}
+
+/// The fields that users set themselves: the named ones, else what a row cannot be without and what profiles
+/// usually hold. The message says which name is none of them.
+pub(crate) fn profile(model: &Model, names: Option<&[String]>) -> Result<Vec<FieldId>, String> {
+    let kept = [email_field(model), verified_field(model), wallet_field(model)];
+    let is_reserved = |field: &Field| {
+        let is_kept = kept.iter().flatten().any(|kept| kept.id == field.id);
+        field.is_id || field.is_password || field.is_active_flag || is_kept
+    };
+    let Some(names) = names else {
+        let fields = model.columns().filter(|field| !is_reserved(field) && is_profile(field));
+        return Ok(fields.map(|field| field.id).collect());
+    };
+    let mut fields = Vec::with_capacity(names.len());
+    for given in names {
+        match model.field_named(given).filter(|field| field.is_column() && !is_reserved(field)) {
+            Some(field) => fields.push(field.id),
+            None => return Err(format!("{} has no field {given} that users could set", model.name)),
+        }
+    }
+    Ok(fields)
+}
+
+/// There is no row without it.
+pub(crate) fn is_needed(field: &Field) -> bool {
+    field.arity == Arity::Required && field.default.is_none()
+}
+
+/// Roles and plans have a default, and so are not asked for.
+fn is_profile(field: &Field) -> bool {
+    let is_plain = field.is_exposed()
+        && !field.is_computed
+        && !field.is_updated_at
+        && matches!(field.kind, FieldKind::Scalar(_) | FieldKind::Enum(_));
+    let is_usual =
+        PROFILE.contains(&field.name.as_str()) && matches!(field.kind, FieldKind::Scalar(Scalar::String));
+    is_plain && (is_needed(field) || is_usual)
 }
 
 fn is_unique(model: &Model, field: FieldId) -> bool {

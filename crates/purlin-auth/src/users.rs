@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use purlin_core::input::{data_from_json, value_from_text};
 use purlin_core::operation::{Action, Assignment, Data, Key, Operation, Selection};
-use purlin_core::schema::{Arity, Field, FieldId, FieldKind, Model, Scalar, Schema};
+use purlin_core::schema::{Arity, FieldId, Model, Schema};
 use purlin_core::sink::JsonSink;
 use purlin_core::store::Store;
 use purlin_core::system::{Row, Table, When};
@@ -17,24 +17,6 @@ use crate::user_model;
 /// In place of a hash, where the model asks for one and the user has no password: no password is right.
 const NO_PASSWORD: &str = "!";
 const REASON: &str = "sign-in keeps the users' rows";
-/// What a profile usually holds, beside what a row cannot be without.
-const PROFILE: [&str; 14] = [
-    "name",
-    "fullName",
-    "firstName",
-    "lastName",
-    "displayName",
-    "username",
-    "nickname",
-    "avatar",
-    "avatarUrl",
-    "image",
-    "bio",
-    "phone",
-    "locale",
-    "timezone",
-];
-
 /// What sign-in uses of the auth model.
 #[derive(Debug)]
 pub(crate) struct Users {
@@ -65,29 +47,7 @@ impl Users {
         let email = user_model::email_field(model);
         let password = model.columns().find(|field| field.is_password);
         let verified = user_model::verified_field(model);
-        let reserved = |field: &Field| {
-            field.is_id
-                || field.is_password
-                || email.is_some_and(|email| email.id == field.id)
-                || field.is_active_flag
-                || verified.is_some_and(|verified| verified.id == field.id)
-                || user_model::wallet_field(model).is_some_and(|wallet| wallet.id == field.id)
-        };
-        let profile = match profile {
-            None => {
-                model.columns().filter(|field| !reserved(field) && is_profile(field)).map(|f| f.id).collect()
-            }
-            Some(names) => {
-                let mut fields = Vec::with_capacity(names.len());
-                for given in names {
-                    match model.field_named(given).filter(|field| field.is_column() && !reserved(field)) {
-                        Some(field) => fields.push(field.id),
-                        None => return Err(format!("{name} has no field {given} that users could set")),
-                    }
-                }
-                fields
-            }
-        };
+        let profile = user_model::profile(model, profile)?;
         Ok(Self {
             table: Table::of_model(schema, store, model.id, REASON),
             engine: Arc::clone(engine),
@@ -331,16 +291,4 @@ impl Users {
     pub(crate) fn version(&self) -> u64 {
         self.engine.store().version(self.model().id)
     }
-}
-
-/// Without a default there is no row without it; roles and plans have one.
-fn is_profile(field: &Field) -> bool {
-    let is_plain = field.is_exposed()
-        && !field.is_computed
-        && !field.is_updated_at
-        && matches!(field.kind, FieldKind::Scalar(_) | FieldKind::Enum(_));
-    let is_needed = field.arity == Arity::Required && field.default.is_none();
-    let is_usual =
-        PROFILE.contains(&field.name.as_str()) && matches!(field.kind, FieldKind::Scalar(Scalar::String));
-    is_plain && (is_needed || is_usual)
 }

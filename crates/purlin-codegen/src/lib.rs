@@ -4,4 +4,4 @@
 pub mod docs;
 mod openapi;
 
-pub use openapi::{DefaultAccess, OpenApiOptions, openapi};
+pub use openapi::{Call, DefaultAccess, OpenApiOptions, openapi};

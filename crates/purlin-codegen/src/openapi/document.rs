@@ -45,5 +45,6 @@ fn tags(context: Context<'_>) -> Vec<Value> {
         Some(docs) => json!({ "name": model.name, "description": docs.trim() }),
         None => json!({ "name": model.name }),
     });
-    models.chain([json!({ "name": path::SYSTEM_TAG })]).collect()
+    let sign_in = (!context.options.sign_in.is_empty()).then(|| json!({ "name": path::SIGN_IN_TAG }));
+    models.chain(sign_in).chain([json!({ "name": path::SYSTEM_TAG })]).collect()
 }

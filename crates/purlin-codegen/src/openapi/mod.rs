@@ -13,4 +13,4 @@ mod validation;
 mod value;
 
 pub use document::openapi;
-pub use options::{DefaultAccess, OpenApiOptions};
+pub use options::{Call, DefaultAccess, OpenApiOptions};

@@ -1,5 +1,7 @@
 //! What the document needs to know beside the schema.
 
+use serde_json::Value;
+
 /// The settings of the API that show in its description.
 #[derive(Clone, Debug)]
 pub struct OpenApiOptions {
@@ -14,6 +16,28 @@ pub struct OpenApiOptions {
     pub max_limit: u64,
     /// For models without any rule.
     pub default_access: DefaultAccess,
+    /// How users sign in, and what they do with their account.
+    pub sign_in: Vec<Call>,
+}
+
+/// A call that is no model's. In its JSON Schemas `{"$user": true}` stands for a row of the auth model, and
+/// `{"$field": NAME, "isNew": true}` for what may be written into a field of it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub id: String,
+    /// In small letters.
+    pub method: String,
+    pub path: String,
+    pub summary: String,
+    pub needs_token: bool,
+    pub body: Option<Value>,
+    pub is_body_required: bool,
+    /// When all went well.
+    pub status: u16,
+    /// The body of that answer.
+    pub answer: Option<Value>,
+    /// Beside those that every call can answer.
+    pub errors: Vec<u16>,
 }
 
 /// `[api] default_access`.
@@ -35,6 +59,7 @@ impl Default for OpenApiOptions {
             default_limit: 20,
             max_limit: 100,
             default_access: DefaultAccess::Deny,
+            sign_in: Vec::new(),
         }
     }
 }

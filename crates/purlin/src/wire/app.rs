@@ -16,6 +16,7 @@ use purlin_http::{
 use purlin_rest::{BasePath, Rest};
 
 use super::auth::SignIn;
+use super::auth::sign_in_calls;
 use super::docs::Docs;
 use super::keys::Keys;
 use super::readiness::StoreReadiness;
@@ -57,7 +58,7 @@ pub fn assemble(
         request_timeout: settings.server.request_timeout,
         ..RequestLimits::default()
     };
-    let document = purlin_codegen::openapi(schema, &openapi_options(settings, title)).to_string();
+    let document = purlin_codegen::openapi(schema, &openapi_options(settings, title, schema)?).to_string();
     let mut app = App::builder();
     if let Some(auth) = &auth {
         app = app.module(AuthRoutes(Arc::clone(auth)));
@@ -114,8 +115,9 @@ fn bare_engine(settings: &Settings, schema: &Arc<Schema>, store: Arc<dyn Store>)
 }
 
 /// How the API is described, for the server and for `purlin generate openapi` alike.
-pub fn openapi_options(settings: &Settings, title: &str) -> OpenApiOptions {
-    OpenApiOptions {
+pub fn openapi_options(settings: &Settings, title: &str, schema: &Schema) -> Result<OpenApiOptions, Failure> {
+    Ok(OpenApiOptions {
+        sign_in: sign_in_calls(settings, title, schema)?,
         title: title.to_owned(),
         base_path: BasePath::new(&settings.api.base_path).as_str().to_owned(),
         default_limit: limits(settings).default_page,
@@ -126,7 +128,7 @@ pub fn openapi_options(settings: &Settings, title: &str) -> OpenApiOptions {
             config::DefaultAccess::Public => purlin_codegen::DefaultAccess::Public,
         },
         ..OpenApiOptions::default()
-    }
+    })
 }
 
 fn limits(settings: &Settings) -> Limits {

@@ -77,6 +77,28 @@ impl SignIn {
     }
 }
 
+/// What sign-in says of its calls, for the API's description.
+pub(super) fn sign_in_calls(
+    settings: &Settings,
+    title: &str,
+    schema: &Schema,
+) -> Result<Vec<purlin_codegen::Call>, Failure> {
+    let described = purlin_auth::describe(schema, &auth_settings(settings, title)).map_err(failure)?;
+    let call = |call: purlin_auth::Described| purlin_codegen::Call {
+        id: call.id.to_owned(),
+        method: call.method.as_str().to_lowercase(),
+        path: call.path,
+        summary: call.summary.to_owned(),
+        needs_token: call.needs_token,
+        body: call.body,
+        is_body_required: call.is_body_required,
+        status: call.status,
+        answer: call.answer,
+        errors: call.errors.to_vec(),
+    };
+    Ok(described.into_iter().map(call).collect())
+}
+
 fn failure(text: String) -> Failure {
     Failure::problem("AUTH", text)
 }

@@ -17,6 +17,20 @@ const storage = {
   },
 };
 
+// Who signs in on this page goes on as that user.
+function keepToken(answer) {
+  let token;
+  try {
+    token = JSON.parse(answer.text).data.accessToken;
+  } catch {
+    return;
+  }
+  if (typeof token !== "string") return;
+  const input = document.getElementById("token");
+  input.value = token;
+  input.dispatchEvent(new Event("input"));
+}
+
 function connectToken() {
   const input = document.getElementById("token");
   input.value = storage.get(() => sessionStorage, "purlin-docs-token") ?? "";

@@ -27,7 +27,7 @@ function overviewPage() {
       "p",
       {},
       `${api.calls.length} calls. `,
-      "A token goes into the field above and is sent as ",
+      "A token goes into the field above, also that of who signs in here, and is sent as ",
       element("code", {}, "Authorization: Bearer …"),
       "; it stays in this tab. For machines: ",
       element("a", { href: "/openapi.json" }, "/openapi.json"),

@@ -29,7 +29,9 @@ function tryPanel(call) {
     button.disabled = true;
     replace(result, element("p", { class: "note" }, "Waiting…"));
     try {
-      replace(result, answerView(await send(read())));
+      const answer = await send(read());
+      replace(result, answerView(answer));
+      keepToken(answer);
     } catch (error) {
       replace(result, element("p", { class: "problem" }, `No answer: ${error.message}`));
     } finally {

@@ -114,6 +114,11 @@ fn owning<'a>(
     context.relations(model).filter(|(field, relation)| relation.is_owning() && !without.contains(&field.id))
 }
 
+/// A field of the auth model that users set by themselves.
+pub(in crate::openapi) fn profile_field(context: Context<'_>, field: &Field, is_new: bool) -> Value {
+    column(context, field, if is_new { Write::Create } else { Write::Update }, true)
+}
+
 fn column(context: Context<'_>, field: &Field, write: Write, is_plain: bool) -> Value {
     let plain = value(context.schema, context.names, field, Form::Input);
     let schema = validated_or_null(field, plain);

@@ -10,7 +10,7 @@ mod shared;
 
 use serde_json::{Map, Value};
 
-pub(super) use input::nested_create;
+pub(super) use input::{nested_create, profile_field};
 pub(super) use shared::NAMES as SHARED_NAMES;
 
 use super::context::{Context, is_addressable, is_creatable};

@@ -5,6 +5,7 @@ mod nested;
 mod operation;
 mod parameter;
 mod response;
+mod sign_in;
 mod system;
 
 use serde_json::{Map, Value};
@@ -14,6 +15,7 @@ use super::names::Taken;
 
 pub(super) use parameter::components as parameter_components;
 pub(super) use response::{components as response_components, headers as header_components};
+pub(super) use sign_in::TAG as SIGN_IN_TAG;
 pub(super) use system::TAG as SYSTEM_TAG;
 
 /// All of `paths`. Operation ids of models come before those of nested resources, which yield.
@@ -25,6 +27,7 @@ pub(super) fn paths(context: Context<'_>) -> Map<String, Value> {
         paths.extend(own);
         paths.extend(nested::paths(context, found, &mut ids));
     }
+    paths.extend(sign_in::paths(context, &mut ids));
     paths.extend(system::paths(&mut ids, context));
     paths
 }

@@ -14,8 +14,9 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = context.config()?;
-    let options = wire::openapi_options(&config.settings, &context.title());
-    let document = purlin_codegen::openapi(&*context.schema()?, &options);
+    let schema = context.schema()?;
+    let options = wire::openapi_options(&config.settings, &context.title(), &schema)?;
+    let document = purlin_codegen::openapi(&schema, &options);
     let text = format!("{document:#}\n");
     match &args.output {
         None => context.output.text(&text),

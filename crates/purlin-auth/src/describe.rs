@@ -1,0 +1,403 @@
+//! What each call of sign-in takes and answers, for the description of the API: JSON Schemas, in which
+//! `{"$user": true}` stands for a user as they see themselves and `{"$field": NAME, "isNew": …}` for what may
+//! be written into a field of the auth model. A call without an entry here does not compile.
+
+use http::Method;
+use purlin_core::schema::{Model, Schema};
+use serde_json::{Map, Value as Json, json};
+
+use crate::routes::{Call, ROUTES};
+use crate::settings::{Settings, Verification};
+use crate::user_model;
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its name for programs that are made from the description.
+    pub id: &'static str,
+    pub method: Method,
+    pub path: String,
+    pub summary: &'static str,
+    pub needs_token: bool,
+    pub body: Option<Json>,
+    pub is_body_required: bool,
+    /// When all went well.
+    pub status: u16,
+    /// The whole body of that answer.
+    pub answer: Option<Json>,
+    /// Beside those that every call can answer.
+    pub errors: &'static [u16],
+}
+
+/// The calls of an app with these users; none for an app without users. The message says what they lack.
+pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, String> {
+    let Some(model) = schema.auth_model.map(|id| schema.model(id)) else { return Ok(Vec::new()) };
+    let profile = user_model::profile(model, settings.profile_fields.as_deref())?;
+    let app =
+        App { model, profile: profile.iter().map(|id| model.field(*id).name.as_str()).collect(), settings };
+    let described = |(method, path, call): &(Method, &str, Call)| {
+        let About { id, summary, caller, body, answer, errors } = app.about(*call);
+        let (status, answer) = answer.into_parts();
+        Described {
+            id,
+            method: method.clone(),
+            path: format!("{}{path}", settings.base_path),
+            summary,
+            needs_token: caller == Caller::User,
+            is_body_required: !matches!(body, Body::Optional(_)),
+            body: body.into_schema(),
+            status,
+            answer,
+            errors,
+        }
+    };
+    Ok(ROUTES.iter().map(described).collect())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    Anybody,
+    User,
+}
+use Caller::{Anybody, User};
+
+/// Members, by name.
+enum Body {
+    None,
+    Required(Vec<Member>),
+    /// A cookie may stand in for it.
+    Optional(Vec<Member>),
+}
+
+type Member = (String, Json, Needed);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    Yes,
+    No,
+}
+
+enum Answer {
+    NoContent,
+    /// The data in its envelope.
+    Data(u16, Json),
+}
+
+struct About {
+    id: &'static str,
+    summary: &'static str,
+    caller: Caller,
+    body: Body,
+    answer: Answer,
+    errors: &'static [u16],
+}
+
+struct App<'a> {
+    model: &'a Model,
+    profile: Vec<&'a str>,
+    settings: &'a Settings,
+}
+
+impl App<'_> {
+    fn about(&self, call: Call) -> About {
+        let of = |id, summary, caller, body, answer| About { id, summary, caller, body, answer, errors: &[] };
+        match call {
+            Call::Register => {
+                let members = vec![must("email", address()), must("password", self.new_password()), cookie()];
+                let body = Body::Required(members.into_iter().chain(self.profile_members(true)).collect());
+                let is_hidden = self.settings.verification == Verification::Required;
+                let answer = if is_hidden { accepted() } else { Answer::Data(201, signed_in()) };
+                let about = of("register", "Make an account", Anybody, body, answer);
+                About { errors: &[409], ..about }
+            }
+            Call::Login => {
+                let members = vec![must("email", text()), must("password", text()), totp(), cookie()];
+                of("login", "Sign in with a password", Anybody, Body::Required(members), ok(signed_in()))
+            }
+            Call::Refresh => {
+                let body = Body::Optional(vec![must("refreshToken", text())]);
+                of(
+                    "refresh",
+                    "New tokens for a refresh token, or for its cookie",
+                    Anybody,
+                    body,
+                    ok(signed_in()),
+                )
+            }
+            Call::Logout => {
+                let body = Body::Optional(vec![must("refreshToken", text())]);
+                let summary = "Sign out: of the access token's session, else of the refresh token's";
+                of("logout", summary, Anybody, body, Answer::NoContent)
+            }
+            Call::Me => of("getMe", "Who is signed in", User, Body::None, ok(user())),
+            Call::ChangeMe => {
+                let body = Body::Required(self.profile_members(false));
+                About { errors: &[409], ..of("updateMe", "Change the profile", User, body, ok(user())) }
+            }
+            Call::ChangePassword => {
+                let members = vec![must("currentPassword", text()), must("newPassword", self.new_password())];
+                let summary = "Change the password; ends all other sessions";
+                let about = of("changePassword", summary, User, Body::Required(members), Answer::NoContent);
+                About { errors: &[409], ..about }
+            }
+            Call::ForgotPassword => of(
+                "forgotPassword",
+                "A link to a new password, by mail",
+                Anybody,
+                Body::Required(vec![must("email", text())]),
+                accepted(),
+            ),
+            Call::ResetPassword => {
+                let members = vec![must("token", text()), must("password", self.new_password())];
+                let summary = "Set a new password by the link of a mail; ends all sessions";
+                let about = of("resetPassword", summary, Anybody, Body::Required(members), Answer::NoContent);
+                About { errors: &[409], ..about }
+            }
+            Call::VerifyEmail => of(
+                "verifyEmail",
+                "Show by the link of a mail that the address is one's own",
+                Anybody,
+                Body::Required(vec![must("token", text())]),
+                Answer::NoContent,
+            ),
+            Call::RequestVerification => of(
+                "requestVerification",
+                "Another link that verifies the address, by mail",
+                Anybody,
+                Body::Required(vec![must("email", text())]),
+                accepted(),
+            ),
+            Call::RequestCode => of(
+                "requestCode",
+                "Six digits to sign in with, by mail",
+                Anybody,
+                Body::Required(vec![must("email", text())]),
+                accepted(),
+            ),
+            Call::VerifyCode => {
+                let members = vec![must("email", text()), must("code", text()), totp(), cookie()];
+                of(
+                    "verifyCode",
+                    "Sign in with the digits of a mail",
+                    Anybody,
+                    Body::Required(members),
+                    ok(signed_in()),
+                )
+            }
+            Call::WalletNonce => {
+                let data = object(vec![must("nonce", text()), must("expiresIn", seconds())]);
+                of("walletNonce", "A nonce for a message that a wallet signs", Anybody, Body::None, ok(data))
+            }
+            Call::WalletVerify => {
+                let long = json!({ "type": "string", "minLength": 1 });
+                let mut members = vec![must("message", long), must("signature", text()), totp(), cookie()];
+                members.extend([may("email", or_null(address())), may("name", or_null(text()))]);
+                let summary = "Sign in with a wallet's signature (EIP-4361); with a token, add the wallet";
+                let data = json!({ "anyOf": [signed_in(), { "type": "array", "items": identity() }] });
+                let about = of("walletVerify", summary, Anybody, Body::Required(members), ok(data));
+                About { errors: &[409], ..about }
+            }
+            Call::ListSessions => {
+                of("listSessions", "Where one is signed in", User, Body::None, ok(list(session())))
+            }
+            Call::EndOtherSessions => {
+                of("endOtherSessions", "End all sessions but this", User, Body::None, Answer::NoContent)
+            }
+            Call::EndSession => {
+                let about = of("endSession", "End one session", User, Body::None, Answer::NoContent);
+                About { errors: &[404], ..about }
+            }
+            Call::ListKeys => {
+                of("listApiKeys", "One's API keys", User, Body::None, ok(list(key(Shown::Never))))
+            }
+            Call::MakeKey => {
+                let name = json!({ "type": "string", "minLength": 1, "maxLength": 80 });
+                let scopes = json!({ "type": "array", "minItems": 1, "maxItems": 100, "items": text() });
+                let days = json!({ "type": ["integer", "null"], "minimum": 1, "maximum": 3650 });
+                let members = vec![must("name", name), must("scopes", scopes), may("expiresInDays", days)];
+                let summary = "Make an API key, which only this answer shows";
+                let answer = Answer::Data(201, key(Shown::Once));
+                of("createApiKey", summary, User, Body::Required(members), answer)
+            }
+            Call::RemoveKey => {
+                let about = of("deleteApiKey", "Take an API key away", User, Body::None, Answer::NoContent);
+                About { errors: &[404], ..about }
+            }
+            Call::ListIdentities => {
+                of("listIdentities", "With what else one signs in", User, Body::None, ok(list(identity())))
+            }
+            Call::RemoveIdentity => {
+                let about =
+                    of("deleteIdentity", "Take an identity away", User, Body::None, Answer::NoContent);
+                About { errors: &[404, 409], ..about }
+            }
+            Call::BeginTotp => {
+                let data = object(vec![must("secret", text()), must("uri", text())]);
+                let about = of("setUpTotp", "A secret for an authenticator app", User, Body::None, ok(data));
+                About { errors: &[409], ..about }
+            }
+            Call::TurnTotpOn => {
+                let body = Body::Required(vec![must("code", text())]);
+                let data = object(vec![must("recoveryCodes", list(text()))]);
+                of("enableTotp", "Turn the second factor on", User, body, ok(data))
+            }
+            Call::TurnTotpOff => {
+                let body = Body::Required(vec![must("password", text()), must("code", text())]);
+                of("disableTotp", "Turn the second factor off", User, body, Answer::NoContent)
+            }
+        }
+    }
+
+    fn new_password(&self) -> Json {
+        json!({ "type": "string", "minLength": self.settings.least_password, "maxLength": 1024 })
+    }
+
+    fn profile_members(&self, is_new: bool) -> Vec<Member> {
+        let member = |name: &&str| {
+            let field = json!({ "$field": name, "isNew": is_new });
+            let is_needed = self.model.field_named(name).is_some_and(user_model::is_needed);
+            ((*name).to_owned(), field, if is_new && is_needed { Needed::Yes } else { Needed::No })
+        };
+        self.profile.iter().map(member).collect()
+    }
+}
+
+impl Body {
+    fn into_schema(self) -> Option<Json> {
+        match self {
+            Self::None => None,
+            Self::Required(members) | Self::Optional(members) => Some(object(members)),
+        }
+    }
+}
+
+impl Answer {
+    fn into_parts(self) -> (u16, Option<Json>) {
+        match self {
+            Self::NoContent => (204, None),
+            Self::Data(status, data) => (status, Some(object(vec![must("data", data)]))),
+        }
+    }
+}
+
+fn ok(data: Json) -> Answer {
+    Answer::Data(200, data)
+}
+
+fn accepted() -> Answer {
+    Answer::Data(202, object(vec![must("message", text())]))
+}
+
+fn must(name: &str, schema: Json) -> Member {
+    (name.to_owned(), schema, Needed::Yes)
+}
+
+fn may(name: &str, schema: Json) -> Member {
+    (name.to_owned(), schema, Needed::No)
+}
+
+fn object(members: Vec<Member>) -> Json {
+    let needed = members.iter().filter(|(_, _, needed)| *needed == Needed::Yes);
+    let required: Vec<Json> = needed.map(|(name, ..)| Json::from(name.as_str())).collect();
+    let properties: Map<String, Json> = members.into_iter().map(|(name, schema, _)| (name, schema)).collect();
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if let (false, Json::Object(schema)) = (required.is_empty(), &mut schema) {
+        schema.insert("required".to_owned(), Json::Array(required));
+    }
+    schema
+}
+
+fn list(items: Json) -> Json {
+    json!({ "type": "array", "items": items })
+}
+
+fn text() -> Json {
+    json!({ "type": "string", "minLength": 1, "maxLength": 1024 })
+}
+
+fn address() -> Json {
+    json!({ "type": "string", "format": "email", "maxLength": 254 })
+}
+
+fn seconds() -> Json {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+fn time() -> Json {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn or_null(schema: Json) -> Json {
+    json!({ "anyOf": [schema, { "type": "null" }] })
+}
+
+fn cookie() -> Member {
+    let text = "The refresh token comes as a cookie instead.";
+    may("cookie", json!({ "type": "boolean", "description": text }))
+}
+
+fn totp() -> Member {
+    let mut schema = or_null(text());
+    if let Json::Object(schema) = &mut schema {
+        schema.insert("description".to_owned(), json!("The second factor, where there is one."));
+    }
+    may("totp", schema)
+}
+
+fn user() -> Json {
+    json!({ "$user": true })
+}
+
+fn signed_in() -> Json {
+    object(vec![
+        must("user", user()),
+        must("accessToken", text()),
+        may("refreshToken", text()),
+        must("expiresIn", seconds()),
+    ])
+}
+
+fn session() -> Json {
+    object(vec![
+        must("id", text()),
+        must("method", text()),
+        must("userAgent", or_null(json!({ "type": "string" }))),
+        must("address", or_null(json!({ "type": "string" }))),
+        must("createdAt", time()),
+        must("lastUsedAt", time()),
+        must("expiresAt", time()),
+        must("isCurrent", json!({ "type": "boolean" })),
+    ])
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Once,
+    Never,
+}
+
+fn key(shown: Shown) -> Json {
+    let mut members = vec![
+        must("id", text()),
+        must("name", text()),
+        must("hint", text()),
+        must("scopes", list(text())),
+        must("createdAt", time()),
+        must("expiresAt", or_null(time())),
+        must("lastUsedAt", or_null(time())),
+    ];
+    if shown == Shown::Once {
+        members.push(must("key", text()));
+    }
+    object(members)
+}
+
+fn identity() -> Json {
+    object(vec![
+        must("id", text()),
+        must("provider", text()),
+        must("subject", text()),
+        must("email", or_null(json!({ "type": "string" }))),
+        must("createdAt", time()),
+    ])
+}
