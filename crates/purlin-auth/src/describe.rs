@@ -191,14 +191,14 @@ impl App<'_> {
             Call::WalletVerify => {
                 let long = json!({ "type": "string", "minLength": 1 });
                 let mut members = vec![must("message", long), must("signature", text()), totp(), cookie()];
-                members.extend([may("email", or_null(address())), may("name", or_null(text()))]);
+                members.extend([may("email", or_null(&address())), may("name", or_null(&text()))]);
                 let summary = "Sign in with a wallet's signature (EIP-4361); with a token, add the wallet";
                 let data = json!({ "anyOf": [signed_in(), { "type": "array", "items": identity() }] });
                 let about = of("walletVerify", summary, Anybody, Body::Required(members), ok(data));
                 About { errors: &[409], ..about }
             }
             Call::ListSessions => {
-                of("listSessions", "Where one is signed in", User, Body::None, ok(list(session())))
+                of("listSessions", "Where one is signed in", User, Body::None, ok(list(&session())))
             }
             Call::EndOtherSessions => {
                 of("endOtherSessions", "End all sessions but this", User, Body::None, Answer::NoContent)
@@ -208,7 +208,7 @@ impl App<'_> {
                 About { errors: &[404], ..about }
             }
             Call::ListKeys => {
-                of("listApiKeys", "One's API keys", User, Body::None, ok(list(key(Shown::Never))))
+                of("listApiKeys", "One's API keys", User, Body::None, ok(list(&key(Shown::Never))))
             }
             Call::MakeKey => {
                 let name = json!({ "type": "string", "minLength": 1, "maxLength": 80 });
@@ -224,7 +224,7 @@ impl App<'_> {
                 About { errors: &[404], ..about }
             }
             Call::ListIdentities => {
-                of("listIdentities", "With what else one signs in", User, Body::None, ok(list(identity())))
+                of("listIdentities", "With what else one signs in", User, Body::None, ok(list(&identity())))
             }
             Call::RemoveIdentity => {
                 let about =
@@ -238,7 +238,7 @@ impl App<'_> {
             }
             Call::TurnTotpOn => {
                 let body = Body::Required(vec![must("code", text())]);
-                let data = object(vec![must("recoveryCodes", list(text()))]);
+                let data = object(vec![must("recoveryCodes", list(&text()))]);
                 of("enableTotp", "Turn the second factor on", User, body, ok(data))
             }
             Call::TurnTotpOff => {
@@ -307,7 +307,7 @@ fn object(members: Vec<Member>) -> Json {
     schema
 }
 
-fn list(items: Json) -> Json {
+fn list(items: &Json) -> Json {
     json!({ "type": "array", "items": items })
 }
 
@@ -327,7 +327,7 @@ fn time() -> Json {
     json!({ "type": "string", "format": "date-time" })
 }
 
-fn or_null(schema: Json) -> Json {
+fn or_null(schema: &Json) -> Json {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
@@ -337,7 +337,7 @@ fn cookie() -> Member {
 }
 
 fn totp() -> Member {
-    let mut schema = or_null(text());
+    let mut schema = or_null(&text());
     if let Json::Object(schema) = &mut schema {
         schema.insert("description".to_owned(), json!("The second factor, where there is one."));
     }
@@ -361,8 +361,8 @@ fn session() -> Json {
     object(vec![
         must("id", text()),
         must("method", text()),
-        must("userAgent", or_null(json!({ "type": "string" }))),
-        must("address", or_null(json!({ "type": "string" }))),
+        must("userAgent", or_null(&json!({ "type": "string" }))),
+        must("address", or_null(&json!({ "type": "string" }))),
         must("createdAt", time()),
         must("lastUsedAt", time()),
         must("expiresAt", time()),
@@ -381,10 +381,10 @@ fn key(shown: Shown) -> Json {
         must("id", text()),
         must("name", text()),
         must("hint", text()),
-        must("scopes", list(text())),
+        must("scopes", list(&text())),
         must("createdAt", time()),
-        must("expiresAt", or_null(time())),
-        must("lastUsedAt", or_null(time())),
+        must("expiresAt", or_null(&time())),
+        must("lastUsedAt", or_null(&time())),
     ];
     if shown == Shown::Once {
         members.push(must("key", text()));
@@ -397,7 +397,7 @@ fn identity() -> Json {
         must("id", text()),
         must("provider", text()),
         must("subject", text()),
-        must("email", or_null(json!({ "type": "string" }))),
+        must("email", or_null(&json!({ "type": "string" }))),
         must("createdAt", time()),
     ])
 }
