@@ -108,6 +108,7 @@ impl Module for AuthRoutes {
         for (method, path, call) in ROUTES {
             let endpoint = Endpoint { auth: Arc::clone(&self.0), call: *call };
             let route = routes.add(method.clone(), format!("{}{path}", self.0.settings.base_path), endpoint);
+            route.keeps_secrets();
             if call.is_before_sign_in() {
                 route.by_address();
             }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, HeaderMap, ORIGIN,
-    REFERRER_POLICY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName,
+    ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, StatusCode, Version};
 use hyper::body::{Body, Incoming};
 
 use crate::app::App;
+use crate::compress;
 use crate::connection::ConnectionState;
 use crate::contain::contain;
 use crate::cors::Cors;
@@ -21,6 +22,9 @@ use crate::request::Request;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::response::{Response, empty};
 use crate::router::Params;
+
+/// Keeps other origins from loading answers as if they were images or scripts; CORS is not touched by it.
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 pub(crate) async fn answer(
     connection: Arc<ConnectionState>,
@@ -56,6 +60,9 @@ pub(crate) async fn answer(
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.as_header());
     secure(headers);
+    if let Some(hsts) = app.hsts() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
+    }
     if is_chunked {
         // A length may have stood beside it, which the parser drops. Somebody in between may have
         // believed that instead, and then what follows is not what it seems (RFC 9112, 6.1).
@@ -86,10 +93,17 @@ async fn dispatch(app: &App, mut request: Request) -> Result<Response, Error> {
     }
     let (endpoint, params) = app.router().find(method, request.path())?;
     request.params = params;
-    match &endpoint.rule {
-        None => endpoint.route.handler.call(request).await,
-        Some(rule) => Box::pin(rule.answer(&endpoint.route, request)).await,
+    let route = &endpoint.route;
+    let may_compress = app.compresses() && !route.keeps_secrets;
+    let accepted = if may_compress { compress::accepted(request.headers()) } else { None };
+    let mut response = match &endpoint.rule {
+        None => route.handler.call(request).await?,
+        Some(rule) => Box::pin(rule.answer(route, request)).await?,
+    };
+    if may_compress {
+        compress::compress(&mut response, accepted).await;
     }
+    Ok(response)
 }
 
 /// What the protocol asks for and the parser lets pass.
@@ -130,6 +144,7 @@ fn drop_body(response: &mut Response) {
 fn secure(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(CROSS_ORIGIN_RESOURCE_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers
         .entry(CONTENT_SECURITY_POLICY)

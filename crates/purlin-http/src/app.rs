@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
 
 use crate::auth::Authenticator;
 use crate::client_address::TrustedProxies;
@@ -18,6 +21,8 @@ pub struct App {
     limits: RequestLimits,
     cors: Option<Cors>,
     proxies: TrustedProxies,
+    compresses: bool,
+    hsts: Option<HeaderValue>,
 }
 
 impl App {
@@ -30,6 +35,8 @@ impl App {
             cors: None,
             proxies: TrustedProxies::default(),
             rates: None,
+            compresses: true,
+            hsts: None,
         }
     }
 
@@ -52,6 +59,14 @@ impl App {
     pub(crate) fn proxies(&self) -> &TrustedProxies {
         &self.proxies
     }
+
+    pub(crate) fn compresses(&self) -> bool {
+        self.compresses
+    }
+
+    pub(crate) fn hsts(&self) -> Option<&HeaderValue> {
+        self.hsts.as_ref()
+    }
 }
 
 pub struct AppBuilder {
@@ -61,6 +76,8 @@ pub struct AppBuilder {
     cors: Option<Cors>,
     proxies: TrustedProxies,
     rates: Option<RateLimits>,
+    compresses: bool,
+    hsts: Option<HeaderValue>,
 }
 
 impl AppBuilder {
@@ -101,6 +118,21 @@ impl AppBuilder {
         self
     }
 
+    /// Whether long answers are made smaller for clients that take it; so it is unless this says no.
+    #[must_use]
+    pub fn compression(mut self, compresses: bool) -> Self {
+        self.compresses = compresses;
+        self
+    }
+
+    /// For how long browsers shall use nothing but HTTPS.
+    #[must_use]
+    pub fn hsts(mut self, duration: Option<Duration>) -> Self {
+        let value = duration.map(|duration| format!("max-age={}", duration.as_secs()));
+        self.hsts = value.and_then(|value| HeaderValue::try_from(value).ok());
+        self
+    }
+
     pub fn build(self) -> Result<App, RouteError> {
         Ok(App {
             router: Router::new(self.modules, self.rates)?,
@@ -108,6 +140,8 @@ impl AppBuilder {
             limits: self.limits,
             cors: self.cors,
             proxies: self.proxies,
+            compresses: self.compresses,
+            hsts: self.hsts,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What a handler can fail with, and the one error body that it becomes. The only mapping from
 //! core errors to HTTP; causes of internal errors are logged under the request id, never sent.
 
-use http::header::{ALLOW, CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, ALLOW, CONNECTION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use purlin_core::FieldErrors;
 
@@ -20,6 +20,9 @@ pub enum Error {
     Method { allow: String },
     #[error("{0}")]
     MediaType(String),
+    /// The body is compressed, or otherwise not as it is.
+    #[error("send the body as it is, without `content-encoding`")]
+    ContentEncoding,
     /// Credentials were given and are not good. One text for every reason.
     #[error("the access token is not valid or has expired; sign in again")]
     Token,
@@ -64,7 +67,7 @@ impl Error {
             },
             Self::NoRoute(_) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MediaType(_) | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Token | Self::Credentials | Self::SecondFactor => StatusCode::UNAUTHORIZED,
             Self::Protocol(_) => StatusCode::BAD_REQUEST,
             Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -76,7 +79,7 @@ impl Error {
             Self::Core(core) => core.code(),
             Self::NoRoute(_) => "NOT_FOUND",
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
-            Self::MediaType(_) => "UNSUPPORTED_MEDIA_TYPE",
+            Self::MediaType(_) | Self::ContentEncoding => "UNSUPPORTED_MEDIA_TYPE",
             Self::Token | Self::Credentials => "UNAUTHENTICATED",
             Self::SecondFactor => "SECOND_FACTOR_REQUIRED",
             Self::Protocol(_) => "BAD_REQUEST",
@@ -151,6 +154,9 @@ impl Error {
             }
             Self::Core(purlin_core::Error::Unavailable(_)) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::ContentEncoding => {
+                headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
             Self::Method { allow } => {
                 if let Ok(value) = HeaderValue::from_str(allow) {

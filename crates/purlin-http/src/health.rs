@@ -1,9 +1,11 @@
-//! `/healthz`: the process answers. `/readyz`: its stores do too. `/metrics`: numbers.
+//! `/healthz`: the process answers. `/readyz`: its stores do too. `/metrics`: numbers, for who has the token, or
+//! without one for this machine.
 
 use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
+use subtle::ConstantTimeEq;
 
 use crate::error::Error;
 use crate::metrics::Metrics;
@@ -19,11 +21,19 @@ pub trait Readiness: Send + Sync {
 pub struct Health {
     readiness: Arc<dyn Readiness>,
     metrics: Arc<Metrics>,
+    token: Option<Arc<[u8]>>,
 }
 
 impl Health {
     pub fn new(readiness: Arc<dyn Readiness>, metrics: Arc<Metrics>) -> Self {
-        Self { readiness, metrics }
+        Self { readiness, metrics, token: None }
+    }
+
+    /// What must be given to read the metrics.
+    #[must_use]
+    pub fn metrics_token(mut self, token: Option<&str>) -> Self {
+        self.token = token.map(|token| token.as_bytes().into());
+        self
     }
 }
 
@@ -39,13 +49,38 @@ impl Module for Health {
             })
             .unlimited();
         routes.get("/readyz", Ready(Arc::clone(&self.readiness))).unlimited();
-        let metrics = Arc::clone(&self.metrics);
-        routes
-            .get("/metrics", move |_: Request| -> BoxFuture<'static, _> {
-                let body = metrics.render();
-                Box::pin(async { Ok(text(StatusCode::OK, "text/plain; version=0.0.4", body)) })
-            })
-            .unlimited();
+        let numbers = Numbers { metrics: Arc::clone(&self.metrics), token: self.token.clone() };
+        routes.get("/metrics", numbers).unlimited();
+    }
+}
+
+struct Numbers {
+    metrics: Arc<Metrics>,
+    token: Option<Arc<[u8]>>,
+}
+
+impl Numbers {
+    fn check(&self, request: &Request) -> Result<(), Error> {
+        let Some(token) = &self.token else {
+            let is_local = request.is_local();
+            return is_local.then_some(()).ok_or_else(|| {
+                let message =
+                    "metrics are for this machine only; set METRICS_TOKEN to read them from elsewhere";
+                Error::Core(purlin_core::Error::Denied(message.to_owned()))
+            });
+        };
+        let given = request.bearer()?.ok_or(purlin_core::Error::Unauthenticated)?;
+        // In a time that does not tell how much of it is right.
+        if bool::from(given.ct_eq(token)) { Ok(()) } else { Err(Error::Token) }
+    }
+}
+
+impl Handler for Numbers {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let answer = self
+            .check(&request)
+            .map(|()| text(StatusCode::OK, "text/plain; version=0.0.4", self.metrics.render()));
+        Box::pin(std::future::ready(answer))
     }
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod auth;
 mod client_address;
+mod compress;
 mod connection;
 mod contain;
 mod cors;

@@ -43,6 +43,7 @@ pub struct Route {
     pub(crate) handler: Arc<dyn Handler>,
     pub(crate) limit: Limit,
     pub(crate) is_by_address: bool,
+    pub(crate) keeps_secrets: bool,
 }
 
 /// How often a route may be called where no rule names it.
@@ -70,6 +71,13 @@ impl Route {
     /// Limits hold for the address, whoever says to be calling: for what is asked before signing in.
     pub fn by_address(&mut self) -> &mut Self {
         self.is_by_address = true;
+        self
+    }
+
+    /// Its answers hold secrets, and are never compressed: beside text that somebody else has chosen, the
+    /// length would tell (BREACH).
+    pub fn keeps_secrets(&mut self) -> &mut Self {
+        self.keeps_secrets = true;
         self
     }
 }
@@ -114,6 +122,7 @@ impl Routes {
             handler,
             limit: Limit::Common,
             is_by_address: false,
+            keeps_secrets: false,
         })
     }
 }

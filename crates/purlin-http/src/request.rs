@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, FORWARDED};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use http_body_util::BodyExt;
@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use purlin_core::Actor;
 
 use crate::app::App;
-use crate::auth::Verified;
+use crate::auth::{Verified, bearer};
 use crate::error::Error;
 use crate::inbound::Inbound;
 use crate::request_id::RequestId;
@@ -78,6 +78,17 @@ impl Request {
         self.app.authenticator().verified(&self.parts.headers).await
     }
 
+    /// Whether the client is on this machine, and nothing says that it only speaks for another.
+    pub(crate) fn is_local(&self) -> bool {
+        let signs = [FORWARDED.as_str(), "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+        self.peer.is_loopback() && !signs.iter().any(|name| self.headers().contains_key(*name))
+    }
+
+    /// The bytes of the bearer token, whatever they are worth.
+    pub(crate) fn bearer(&self) -> Result<Option<&[u8]>, Error> {
+        bearer::given(&self.parts.headers)
+    }
+
     /// The body of a request that must be JSON, not yet parsed.
     pub async fn json_body(&mut self) -> Result<Bytes, Error> {
         check_json(&self.parts.headers)?;
@@ -86,6 +97,7 @@ impl Request {
 
     /// The whole body, within the limits of size and time.
     pub async fn read_body(&mut self) -> Result<Bytes, Error> {
+        check_encoding(&self.parts.headers)?;
         let limits = *self.app.limits();
         let announced =
             self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -132,6 +144,12 @@ async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Error> {
 
 fn too_large(limit: usize) -> Error {
     Error::Core(purlin_core::Error::TooLarge(format!("a body may have at most {limit} bytes")))
+}
+
+fn check_encoding(headers: &HeaderMap) -> Result<(), Error> {
+    let mut given = headers.get_all(CONTENT_ENCODING).iter();
+    let is_plain = given.all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if is_plain { Ok(()) } else { Err(Error::ContentEncoding) }
 }
 
 fn check_json(headers: &HeaderMap) -> Result<(), Error> {

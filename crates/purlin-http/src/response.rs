@@ -8,7 +8,7 @@ use http_body_util::Full;
 pub type Response = http::Response<Full<Bytes>>;
 
 /// Its own, what every answer carries, and a few of the handler's.
-const USUAL_HEADERS: usize = 10;
+const USUAL_HEADERS: usize = 12;
 
 pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
     with_type(status, "application/json", body.into())

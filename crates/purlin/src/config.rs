@@ -4,6 +4,7 @@
 mod dotenv;
 mod environment;
 mod file;
+mod forms;
 mod given;
 mod keys;
 mod load;

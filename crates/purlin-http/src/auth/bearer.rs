@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// The bytes given as a bearer token, `None` without the header. Two headers are refused: who reads which
 /// of them is a way to be somebody else.
-pub(super) fn given(headers: &HeaderMap) -> Result<Option<&[u8]>, Error> {
+pub(crate) fn given(headers: &HeaderMap) -> Result<Option<&[u8]>, Error> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = given.next() else { return Ok(None) };
     if given.next().is_some() {

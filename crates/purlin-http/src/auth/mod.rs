@@ -1,7 +1,7 @@
 //! Bearer tokens to actors.
 
 mod authenticator;
-mod bearer;
+pub(crate) mod bearer;
 mod cache;
 mod scopes;
 

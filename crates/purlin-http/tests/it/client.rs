@@ -14,6 +14,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -52,13 +53,14 @@ impl Client {
         };
         let head = String::from_utf8(self.rest.drain(..end).collect()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answer { status, head, body: String::new() };
+        let mut answer = Answer { status, head, body: String::new(), bytes: Vec::new() };
         let length = answer.header("content-length").map_or(0, |value| value.parse().unwrap());
         if has_body {
             while self.rest.len() < length {
                 self.fill()?;
             }
-            answer.body = String::from_utf8(self.rest.drain(..length).collect()).unwrap();
+            answer.bytes = self.rest.drain(..length).collect();
+            answer.body = String::from_utf8_lossy(&answer.bytes).into_owned();
         }
         Some(answer)
     }

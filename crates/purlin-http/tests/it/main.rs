@@ -4,6 +4,7 @@
 mod attacks;
 mod auth;
 mod client;
+mod compression;
 mod http2;
 mod lifecycle;
 mod rates;

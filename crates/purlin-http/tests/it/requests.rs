@@ -91,11 +91,13 @@ fn headers_of_every_answer() {
             ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
+            ("cross-origin-resource-policy", "same-origin"),
             ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{path} {name}");
         }
         assert_eq!(answer.header("access-control-allow-origin"), None, "CORS is off by default");
+        assert_eq!(answer.header("strict-transport-security"), None, "HSTS is off by default");
         assert_eq!(answer.header("x-request-id").map(str::len), Some(16));
     }
     let retry = site.get("/limited", "");
@@ -162,6 +164,49 @@ fn the_client_behind_a_proxy() {
     });
     assert_eq!(site.get("/peer", forwarded).body, "1.1.1.1");
     assert_eq!(site.get("/peer", "").body, "127.0.0.1");
+}
+
+#[test]
+fn https_only_where_it_is_configured() {
+    let site =
+        Site::start_with(quick_limits(), |app| app.hsts(Some(std::time::Duration::from_hours(24 * 365))));
+    for path in ["/name", "/nothing"] {
+        assert_eq!(site.get(path, "").header("strict-transport-security"), Some("max-age=31536000"));
+    }
+}
+
+#[test]
+fn metrics_are_for_this_machine() {
+    let site = Site::start();
+    assert_eq!(site.get("/metrics", "").status, 200);
+    for proxied in ["x-forwarded-for: 127.0.0.1", "forwarded: for=127.0.0.1", "via: 1.1 a", "x-real-ip: ::1"]
+    {
+        let answer = site.get("/metrics", &format!("{proxied}\r\n"));
+        assert_eq!(answer.status, 403, "{proxied}");
+        assert!(!answer.body.contains("purlin_http_requests_total"), "{}", answer.body);
+    }
+    let site = Site::start_with(quick_limits(), |app| {
+        app.trusted_proxies(TrustedProxies::parse(["loopback"]).unwrap())
+    });
+    assert_eq!(site.get("/metrics", "x-forwarded-for: 1.1.1.1\r\n").status, 403);
+}
+
+#[test]
+fn or_for_who_has_the_token() {
+    let site = Site::start_with(quick_limits(), crate::site::metrics_token);
+    for (headers, status) in [
+        ("", 401),
+        ("authorization: Bearer 0123456789abcdef\r\n", 200),
+        ("authorization: Bearer 0123456789abcdef\r\nx-forwarded-for: 1.1.1.1\r\n", 200),
+        ("authorization: Bearer 0123456789abcdeg\r\n", 401),
+        ("authorization: Bearer 0123456789abcde\r\n", 401),
+        ("authorization: Bearer good.u1\r\n", 401),
+        ("authorization: Basic 0123456789abcdef\r\n", 401),
+    ] {
+        let answer = site.get("/metrics", headers);
+        assert_eq!(answer.status, status, "{headers}");
+        assert_eq!(answer.body.contains("purlin_http_requests_total"), status == 200, "{headers}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use http::StatusCode;
 use purlin_core::{Actor, User, Value};
 use purlin_http::{
     App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Credentials, Handler, Health, Live,
-    Metrics, Module, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json,
+    Metrics, Module, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json, text,
 };
 use tokio::sync::oneshot;
 
@@ -94,6 +94,12 @@ pub(crate) fn quick_limits() -> ConnectionLimits {
     }
 }
 
+/// Nothing but health, and its numbers for who has the token.
+pub(crate) fn metrics_token(_: AppBuilder) -> AppBuilder {
+    let health = Health::new(Arc::new(Ready), Arc::new(Metrics::default()));
+    App::builder().module(health.metrics_token(Some("0123456789abcdef")))
+}
+
 pub(crate) fn any_origin(app: AppBuilder) -> AppBuilder {
     app.cors(Some(Cors::Any))
 }
@@ -143,6 +149,26 @@ impl Credentials for Users {
     }
 }
 
+/// As many bytes as the path says: numbers, or what cannot be made smaller.
+fn sized(
+    media_type: &'static str,
+    is_noise: bool,
+    request: &Request,
+) -> Result<Response, purlin_http::Error> {
+    let bytes: usize = request.param(0)?.parse().unwrap();
+    let mut state = 1_u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    };
+    let body: Vec<u8> = if is_noise {
+        std::iter::repeat_with(&mut noise).take(bytes).collect()
+    } else {
+        (0..).flat_map(|number: u32| format!("{number},").into_bytes()).take(bytes).collect()
+    };
+    Ok(text(StatusCode::OK, media_type, body))
+}
+
 struct Echo(&'static str);
 
 /// An async function as a handler.
@@ -165,6 +191,16 @@ impl Module for Echo {
 
     fn routes(&self, routes: &mut Routes) {
         let name = self.0;
+        routes.get(
+            "/text/{bytes}",
+            Of(|request: Request| async move { sized("application/json", false, &request) }),
+        );
+        routes
+            .get("/noise/{bytes}", Of(|request: Request| async move { sized("text/plain", true, &request) }));
+        routes
+            .get("/image/{bytes}", Of(|request: Request| async move { sized("image/png", false, &request) }));
+        let secret = Of(|request: Request| async move { sized("application/json", false, &request) });
+        routes.get("/secret/{bytes}", secret).keeps_secrets();
         routes.get("/sign-in", Of(|_| async { Ok(json(StatusCode::OK, "")) })).by_address();
         routes.get("/name", Of(move |_| async move { Ok(json(StatusCode::OK, format!("{name:?}"))) }));
         routes.get(

@@ -79,6 +79,15 @@ impl Given {
         })
     }
 
+    pub(super) fn flag(&self) -> Result<bool, String> {
+        match self {
+            Self::Flag(flag) => Ok(*flag),
+            Self::Loose(text) if matches!(text.trim(), "true" | "1") => Ok(true),
+            Self::Loose(text) if matches!(text.trim(), "false" | "0") => Ok(false),
+            _ => Err("must be true or false, without quotes".to_owned()),
+        }
+    }
+
     /// In the environment with commas between; `[]` for none.
     pub(super) fn list(&self) -> Result<Vec<&str>, String> {
         let items: Vec<&str> = match self {

@@ -29,6 +29,9 @@ pub struct ServerSettings {
     pub body_limit_bytes: u64,
     pub trusted_proxies: TrustedProxies,
     pub cors: Option<Cors>,
+    pub compression: bool,
+    pub hsts: Option<Duration>,
+    pub metrics_token: Option<Secret>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -134,6 +134,10 @@ fn values_that_do_not_fit() {
         ("[rate_limits]\n\"/api/posts\" = \"99999999999/1m\"", "such as \"100/1m\", or \"off\""),
         ("[rate_limits]\n\"/api/posts\" = \"1/m\"", "such as \"100/1m\", or \"off\""),
         ("[rate_limits]\n\"/api/posts\" = 100", "such as \"100/1m\", or \"off\""),
+        ("[server]\ncompression = \"true\"", "`server.compression` must be true or false, without quotes"),
+        ("[server]\nhsts = \"1y\"", "`server.hsts` must be a duration"),
+        ("[server]\nhsts = 365", "`server.hsts` must be a duration"),
+        ("[server]\nmetrics_token = \"x\"", "set METRICS_TOKEN in .env"),
         ("[server]\nissuer = \"x\"", "belongs into the section [auth]"),
         ("port = 1", "belongs into the section [server]"),
         ("server = 1", "write it as [server]"),
@@ -187,6 +191,11 @@ fn secrets_stay_out_of_messages_and_debug() {
     assert!(problems.to_string().contains(".env:1: `JWT_SECRET` must be at least 32 bytes"));
     assert!(!problems.to_string().contains(short), "{problems}");
 
+    let problems = load_from("", &format!("METRICS_TOKEN={short}"), &[]).unwrap_err().to_string();
+    assert!(
+        problems.contains("`METRICS_TOKEN` must have 16 characters") && !problems.contains(short),
+        "{problems}"
+    );
     for url in ["smtp://u:hunter2@", "hunter2", "smtp://u:hunter2@mail.example.com?tls=none"] {
         let problems = load_from("", &format!("MAIL_URL={url}"), &[]).unwrap_err().to_string();
         assert!(problems.contains(".env:1: `MAIL_URL` ") && !problems.contains(short), "{problems}");

@@ -59,6 +59,8 @@ pub fn assemble(
         ..RequestLimits::default()
     };
     let document = purlin_codegen::openapi(schema, &openapi_options(settings, title, schema)?).to_string();
+    let token = settings.server.metrics_token.as_ref().map(Secret::expose);
+    let health = Health::new(Arc::new(StoreReadiness(Arc::clone(&engine))), metrics).metrics_token(token);
     let mut app = App::builder();
     if let Some(auth) = &auth {
         app = app.module(AuthRoutes(Arc::clone(auth)));
@@ -66,11 +68,13 @@ pub fn assemble(
     let app = app
         .module(Rest::new(Arc::clone(&engine), rest))
         .module(Docs { document: Bytes::from(document) })
-        .module(Health::new(Arc::new(StoreReadiness(Arc::clone(&engine))), metrics))
+        .module(health)
         .authenticator(Arc::new(authenticator))
         .limits(limits)
         .trusted_proxies(settings.server.trusted_proxies.clone())
         .cors(settings.server.cors.clone())
+        .compression(settings.server.compression)
+        .hsts(settings.server.hsts)
         .rate_limits(RateLimits {
             limiter: Arc::new(MemoryRateLimiter::default()),
             default: settings.rate_limits.default,

@@ -39,7 +39,8 @@ pub(crate) fn send(
     Answer {
         status: response.status().as_u16(),
         headers: headers.collect(),
-        text: response.body_mut().read_to_string().unwrap(),
+        // Perhaps compressed.
+        text: String::from_utf8_lossy(&response.body_mut().read_to_vec().unwrap()).into_owned(),
     }
 }
 
