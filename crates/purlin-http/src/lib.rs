@@ -18,6 +18,7 @@ mod live;
 mod metrics;
 mod module;
 mod network;
+mod places;
 mod rate;
 mod request;
 mod request_id;

@@ -28,13 +28,16 @@ impl Default for RequestLimits {
 pub struct ConnectionLimits {
     /// Open at once; more wait in the system's backlog.
     pub connections: usize,
+    /// Of these, from one address (of IPv6 its /64) that is not the machine itself; more are closed at once.
+    pub connections_of_one: usize,
     /// Largest head of a request: its line and its headers.
     pub header_bytes: usize,
     /// Requests that one HTTP/2 connection may have open at once.
     pub streams: u32,
     /// How long a client may take to send a head (it is cut off within one and a half times this).
     pub header_timeout: Duration,
-    /// How long a connection may stay open without a request.
+    /// How long a connection may stay open without a request. Where three quarters of them are taken, no
+    /// longer than a head may take.
     pub idle_timeout: Duration,
     /// How long a client may leave an answer unread.
     pub write_timeout: Duration,
@@ -46,6 +49,7 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_of_one: 2_500,
             header_bytes: 32 << 10,
             streams: 100,
             header_timeout: Duration::from_secs(10),

@@ -13,6 +13,7 @@ use crate::connection;
 use crate::limits::ConnectionLimits;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::places::Places;
 use crate::watchdog::Watchdog;
 
 /// A bound socket, not yet served.
@@ -51,16 +52,21 @@ impl Server {
         let Self { listener, live, metrics, limits } = self;
         let watchdog = Watchdog::default();
         let places = Arc::new(Semaphore::new(limits.connections));
+        let clients = Places::new(limits.connections_of_one);
         let accepting = async {
             loop {
                 // The semaphore is never closed.
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
                 let (stream, peer) = accept(&listener).await;
+                let Some(client) = clients.take(peer) else {
+                    tracing::debug!(%peer, "closed a connection of a client that has too many");
+                    continue;
+                };
                 let (live, metrics) = (Arc::clone(&live), Arc::clone(&metrics));
                 let serving = connection::serve(stream, peer, live, metrics, limits, watchdog.watch());
                 tokio::spawn(async move {
                     serving.await;
-                    drop(place);
+                    drop((place, client));
                 });
             }
         };

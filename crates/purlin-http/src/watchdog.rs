@@ -108,9 +108,14 @@ impl Watchdog {
         loop {
             rounds.tick().await;
             self.all(|connections| {
+                let patience = if connections.len() >= limits.connections / 4 * 3 {
+                    limits.idle_timeout.min(limits.header_timeout)
+                } else {
+                    limits.idle_timeout
+                };
                 connections.retain_mut(|(activity, quiet)| {
                     let Some(activity) = activity.upgrade() else { return false };
-                    match quiet.look(activity.counts(), limits) {
+                    match quiet.look(activity.counts(), limits.header_timeout, patience) {
                         Order::Stay => {}
                         // It was asked before, and stays.
                         Order::Leave if activity.order() == Order::Leave => activity.give(Order::Cut),
@@ -136,16 +141,21 @@ impl Watchdog {
 }
 
 impl Quiet {
-    fn look(&mut self, (reads, started, finished): (u64, u64, u64), limits: &ConnectionLimits) -> Order {
+    fn look(
+        &mut self,
+        (reads, started, finished): (u64, u64, u64),
+        header_timeout: Duration,
+        idle_timeout: Duration,
+    ) -> Order {
         if started != finished || started != self.started {
             *self = Self { since: Instant::now(), reads, started };
             return Order::Stay;
         }
         let quiet_for: Duration = self.since.elapsed();
         let is_half_sent = started == 0 || reads != self.reads;
-        if is_half_sent && quiet_for >= limits.header_timeout {
+        if is_half_sent && quiet_for >= header_timeout {
             Order::Cut
-        } else if quiet_for >= limits.idle_timeout {
+        } else if quiet_for >= idle_timeout {
             Order::Leave
         } else {
             Order::Stay

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use purlin_http::ConnectionLimits;
+
 use crate::site::Site;
 
 /// What the server says to raw bytes: a status, or 0 when it just closes.
@@ -134,4 +136,74 @@ fn unread_answers_are_cut_off() {
         received += client.take();
     }
     assert!(received < 64 << 20, "{received}");
+}
+
+/// Sends the same bytes again and again until the server has had enough; how many it took.
+fn flood(site: &Site, beginning: &str, piece: &str) -> (usize, u16) {
+    const MOST: usize = 64 << 20;
+    let mut client = site.client();
+    client.send(beginning);
+    let piece = piece.repeat(4096 / piece.len() + 1);
+    let mut sent = 0;
+    while sent < MOST && client.takes(&piece) {
+        sent += piece.len();
+    }
+    (sent, client.answer(true).map_or(0, |answer| answer.status))
+}
+
+#[test]
+fn endless_requests_are_cut_off() {
+    let site = Site::start();
+    let post = "POST /raw HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+    for (beginning, piece) in [
+        ("GET /", "x"),
+        ("GET /name HTTP/1.1\r\nhost: a\r\n", "x: y\r\n"),
+        ("GET /name HTTP/1.1\r\nhost: a\r\nx: ", "y"),
+        (post, "1\r\nx\r\n"),
+        (&format!("{post}1"), "0"),
+        (&format!("{post}1;"), "x"),
+        (&format!("{post}0\r\n"), "x: y\r\n"),
+        (&format!("{}content-length: 9000000000\r\n\r\n", "POST /ignore HTTP/1.1\r\nhost: a\r\n"), "x"),
+    ] {
+        let (sent, status) = flood(&site, beginning, piece);
+        // The system's buffers hold some, too.
+        assert!(sent < 32 << 20, "{sent} bytes of {piece:?} after {beginning:?}");
+        assert!(
+            matches!(status, 0 | 200 | 400 | 413 | 414 | 431),
+            "{status} for {piece:?} after {beginning:?}"
+        );
+        assert_eq!(site.get("/name", "").status, 200);
+    }
+}
+
+#[test]
+fn huge_bodies_are_refused_before_they_come() {
+    let site = Site::start();
+    for length in ["1001", "9000000000", "9000000000000000000"] {
+        for expect in ["", "expect: 100-continue\r\n"] {
+            let mut client = site.client();
+            client.send(format!("POST /raw HTTP/1.1\r\nhost: a\r\n{expect}content-length: {length}\r\n\r\n"));
+            assert_eq!(client.answer(true).map(|answer| answer.status), Some(413), "{length} {expect}");
+            assert!(client.is_closed(), "{length} {expect}");
+        }
+    }
+}
+
+#[test]
+fn idle_connections_make_room() {
+    let limits = ConnectionLimits {
+        connections: 8,
+        idle_timeout: Duration::from_mins(1),
+        ..crate::site::quick_limits()
+    };
+    let site = Site::start_with(limits, |app| app);
+    let mut idle: Vec<_> = (0..8).map(|_| site.client()).collect();
+    for client in &mut idle {
+        client.send("GET /name HTTP/1.1\r\nhost: a\r\n\r\n");
+        assert_eq!(client.answer(true).unwrap().status, 200);
+    }
+    // All places are taken; the ninth waits until somebody has to leave.
+    let start = Instant::now();
+    assert_eq!(site.get("/name", "").status, 200);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

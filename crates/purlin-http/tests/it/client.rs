@@ -43,6 +43,12 @@ impl Client {
         let _ = self.stream.write_all(bytes.as_ref());
     }
 
+    /// Whether the server, which may be slow, still takes these.
+    pub(crate) fn takes(&mut self, text: &str) -> bool {
+        self.stream.set_write_timeout(Some(Duration::from_secs(3))).unwrap();
+        self.stream.write_all(text.as_bytes()).is_ok()
+    }
+
     /// The next answer; `None` when the server closed the connection instead.
     pub(crate) fn answer(&mut self, has_body: bool) -> Option<Answer> {
         let end = loop {
