@@ -19,6 +19,8 @@ pub struct Described {
     pub path: String,
     pub summary: &'static str,
     pub needs_token: bool,
+    /// Of the address, each a text that may be absent.
+    pub parameters: &'static [&'static str],
     pub body: Option<Json>,
     pub is_body_required: bool,
     /// When all went well.
@@ -44,6 +46,7 @@ pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, 
             path: format!("{}{path}", settings.base_path),
             summary,
             needs_token: caller == Caller::User,
+            parameters: parameters(*call),
             is_body_required: !matches!(body, Body::Optional(_)),
             body: body.into_schema(),
             status,
@@ -51,7 +54,19 @@ pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, 
             errors,
         }
     };
-    Ok(ROUTES.iter().map(described).collect())
+    // Without a provider there is nobody to go to.
+    let is_there =
+        |(_, path, _): &&(Method, &str, Call)| !path.starts_with("/oauth/") || !settings.providers.is_empty();
+    Ok(ROUTES.iter().filter(is_there).map(described).collect())
+}
+
+/// What a browser brings along.
+fn parameters(call: Call) -> &'static [&'static str] {
+    match call {
+        Call::BeginOauth => &["redirect", "code_challenge", "code_challenge_method"],
+        Call::EndOauth => &["code", "state", "iss", "error"],
+        _ => &[],
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,6 +94,8 @@ enum Needed {
 
 enum Answer {
     NoContent,
+    /// The browser goes on elsewhere.
+    SeeOther,
     /// The data in its envelope.
     Data(u16, Json),
 }
@@ -231,6 +248,28 @@ impl App<'_> {
                     of("deleteIdentity", "Take an identity away", User, Body::None, Answer::NoContent);
                 About { errors: &[404, 409], ..about }
             }
+            Call::BeginOauth => {
+                let summary = "Send the browser to a provider to sign in";
+                let about = of("beginOauth", summary, Anybody, Body::None, Answer::SeeOther);
+                About { errors: &[404], ..about }
+            }
+            Call::EndOauth => {
+                let summary = "Where a provider sends the browser back to, which goes on to the front end";
+                let about = of("endOauth", summary, Anybody, Body::None, Answer::SeeOther);
+                About { errors: &[404], ..about }
+            }
+            Call::BeginLink => {
+                let body = Body::Required(vec![may("redirect", or_null(&text()))]);
+                let data = object(vec![must("url", json!({ "type": "string", "format": "uri" }))]);
+                let summary = "Where to go to add an account at a provider to one's own";
+                About { errors: &[404], ..of("linkIdentity", summary, User, body, ok(data)) }
+            }
+            Call::ExchangeCode => {
+                let members =
+                    vec![must("code", text()), may("codeVerifier", or_null(&text())), totp(), cookie()];
+                let summary = "Sign in with the code that the browser brought from a provider";
+                of("exchangeCode", summary, Anybody, Body::Required(members), ok(signed_in()))
+            }
             Call::BeginTotp => {
                 let data = object(vec![must("secret", text()), must("uri", text())]);
                 let about = of("setUpTotp", "A secret for an authenticator app", User, Body::None, ok(data));
@@ -275,6 +314,7 @@ impl Answer {
     fn into_parts(self) -> (u16, Option<Json>) {
         match self {
             Self::NoContent => (204, None),
+            Self::SeeOther => (303, None),
             Self::Data(status, data) => (status, Some(object(vec![must("data", data)]))),
         }
     }

@@ -15,6 +15,7 @@ mod flow;
 mod identities;
 mod input;
 mod keys;
+mod oauth;
 mod pace;
 pub mod password;
 mod random;
@@ -35,6 +36,7 @@ mod users;
 
 pub use describe::{Described, describe};
 pub use error::{Error, Result};
+pub use oauth::{ClientSecret, ProviderSettings};
 pub use routes::AuthRoutes;
 pub use service::{Auth, Parts};
 pub use settings::{Registration, Settings, Verification};

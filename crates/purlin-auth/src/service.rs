@@ -18,6 +18,7 @@ use crate::codes::Codes;
 use crate::credentials::TokenCredentials;
 use crate::identities::Identities;
 use crate::keys::Keys;
+use crate::oauth::{ExchangeCodes, Providers, Targets};
 use crate::pace::MailPace;
 use crate::password::{Hasher, Judge, PasswordRules};
 use crate::refresh::RefreshToken;
@@ -41,6 +42,10 @@ pub struct Auth {
     pub(crate) identities: Identities,
     pub(crate) second_factors: SecondFactors,
     pub(crate) accounts: Table,
+    pub(crate) providers: Providers,
+    pub(crate) targets: Targets,
+    pub(crate) exchange_codes: ExchangeCodes,
+    pub(crate) key: Arc<ServerKey>,
     pub(crate) tokens: Arc<AccessTokens>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) judge: Judge,
@@ -80,6 +85,7 @@ impl Auth {
         let users = Users::new(&engine, &store, settings.profile_fields.as_deref())?;
         let internal = |error: Error| error.to_string();
         let sessions = Sessions::new(&schema, &store, Arc::clone(&key), &settings).map_err(internal)?;
+        let base = format!("{}{}", settings.public_url, settings.base_path);
         let accounts = Table::builtin(&schema, &store, "Account", "accounts belong to sign-in");
         Ok(Self {
             users: Arc::new(users),
@@ -87,7 +93,15 @@ impl Auth {
             keys: Arc::new(Keys::new(&schema, &store).map_err(internal)?),
             identities: Identities::new(&schema, &store).map_err(internal)?,
             second_factors: SecondFactors::new(&schema, &store, Arc::clone(&key)).map_err(internal)?,
-            codes: Codes::new(&schema, &store, key).map_err(internal)?,
+            codes: Codes::new(&schema, &store, Arc::clone(&key)).map_err(internal)?,
+            exchange_codes: ExchangeCodes::new(&schema, &store, Arc::clone(&key)).map_err(internal)?,
+            providers: Providers::new(&settings.providers, &base)?,
+            targets: if settings.providers.is_empty() {
+                Targets::default()
+            } else {
+                Targets::new(&settings.link_base, &settings.origins)?
+            },
+            key,
             accounts: accounts.map_err(internal)?,
             judge: Judge::new(&schema, PasswordRules::at_least(settings.least_password))
                 .map_err(|errors| errors.join("; "))?,

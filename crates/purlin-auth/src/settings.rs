@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::oauth::ProviderSettings;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Registration {
     #[default]
@@ -43,8 +45,11 @@ pub struct Settings {
     pub wallet_chains: Vec<u64>,
     /// Refresh cookies only over HTTPS.
     pub secure_cookies: bool,
-    /// Origins that may use cookies, beside the server's own.
+    /// Origins that may use cookies and be gone to after signing in at a provider, beside the server's own.
     pub origins: Vec<String>,
+    pub providers: Vec<ProviderSettings>,
+    /// The server's public address, where providers send browsers back to.
+    pub public_url: String,
 }
 
 impl Default for Settings {
@@ -63,6 +68,8 @@ impl Default for Settings {
             wallet_chains: vec![1],
             secure_cookies: true,
             origins: Vec::new(),
+            providers: Vec::new(),
+            public_url: String::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod given;
 mod keys;
 mod load;
 mod problem;
+mod providers;
 mod reference;
 mod secret;
 mod settings;

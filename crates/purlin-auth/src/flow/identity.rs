@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::address::EmailAddress;
 use crate::codes::Purpose;
-use crate::identities::{Identity, ToldAddress};
+use crate::identities::{Identity, ToldAddress, WALLET};
 use crate::service::Auth;
 use crate::settings::{Registration, Verification};
 
@@ -28,7 +28,6 @@ pub(crate) enum Refused {
 
 impl Refused {
     /// Stable, for front ends.
-    #[expect(dead_code, reason = "what sends the browser back will say it")]
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Taken => "IDENTITY_TAKEN",
@@ -138,10 +137,16 @@ impl Auth {
         self.sessions.end_all(user, None, self.now()).await?;
         self.keys.remove_all(user).await?;
         self.second_factors.turn_off(user).await?;
+        for row in self.identities.list(user).await? {
+            if row.get::<String>("provider")? == WALLET {
+                self.users.set_wallet(user, Some(&row.get::<String>("subject")?), None).await?;
+            }
+        }
         self.identities.remove_all(user).await?;
         for purpose in Purpose::ALL {
             self.codes.drop_all(purpose, user).await?;
         }
+        self.exchange_codes.drop_all(user).await?;
         self.set_verified(user, address.key()).await
     }
 
@@ -168,7 +173,7 @@ impl Auth {
             if told.is_verified {
                 self.set_verified(&user, told.address.key()).await?;
             } else {
-                self.welcome(&user, &told.address).await?;
+                self.send_first_link(&user, &told.address).await?;
             }
         }
         self.link(&user, identity).await?;

@@ -7,6 +7,8 @@ mod identity;
 mod identity_list;
 mod key_list;
 mod login;
+mod oauth;
+mod oauth_token;
 mod refresh;
 mod register;
 mod reset;

@@ -47,7 +47,7 @@ impl Auth {
         }
         let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
-        self.welcome(&key, &address).await?;
+        self.send_first_link(&key, &address).await?;
         self.greet_new(&key).await;
         if is_hidden {
             return Ok(accepted(CHECK_MAIL));
@@ -72,7 +72,7 @@ impl Auth {
     }
 
     /// The first link to who has registered.
-    pub(crate) async fn welcome(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
+    pub(crate) async fn send_first_link(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
         if self.settings.verification == Verification::Required {
             return self.send_verification(key, address).await;
         }

@@ -30,6 +30,8 @@ pub struct Call {
     pub path: String,
     pub summary: String,
     pub needs_token: bool,
+    /// Of the address, each a text that may be absent.
+    pub parameters: Vec<String>,
     pub body: Option<Value>,
     pub is_body_required: bool,
     /// When all went well.

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::given::Given;
 use super::keys::{self, KEYS, Key};
 use super::problem::Problem;
+use super::providers::{self, ProviderKey};
 use super::suggest::nearest;
 
 pub(super) const NAME: &str = "purlin.toml";
@@ -23,6 +24,9 @@ pub(super) enum What {
     Key(&'static Key),
     /// The limit of a route, whose name is free.
     RateLimit(String),
+    /// The section of a provider, before its keys.
+    Provider(String),
+    OfProvider(String, &'static ProviderKey),
 }
 
 /// The section in which keys with a path are routes.
@@ -76,6 +80,10 @@ impl Reader<'_> {
             self.entries.push(Entry { what, given: given(value.get_ref()), place });
             return;
         }
+        if (section, name) == (providers::SECTION, providers::NAME) {
+            self.providers(span, value);
+            return;
+        }
         let Some(key) = keys::find(section, name) else {
             let message = unknown_key(section, name);
             self.problem(span, message);
@@ -89,6 +97,50 @@ impl Reader<'_> {
         }
         let place = self.place(span);
         self.entries.push(Entry { what: What::Key(key), given: given(value.get_ref()), place });
+    }
+
+    fn providers(&mut self, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.problem(span, "write a provider as a section: [auth.providers.NAME]".to_owned());
+            return;
+        };
+        for (provider, value) in table {
+            let (provider, span) = (provider.get_ref().clone().into_owned(), provider.span());
+            let Some(table) = value.get_ref().as_table() else {
+                self.problem(&span, format!("write a provider as a section: [auth.providers.{provider}]"));
+                continue;
+            };
+            let given = Given::Other("a section");
+            let place = self.place(&span);
+            self.entries.push(Entry { what: What::Provider(provider.clone()), given, place });
+            for (name, value) in table {
+                self.provider_key(&provider, name.get_ref(), &name.span(), value);
+            }
+        }
+    }
+
+    fn provider_key(
+        &mut self,
+        provider: &str,
+        name: &str,
+        span: &Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let section = format!("[auth.providers.{provider}]");
+        let Some(key) = providers::KEYS.iter().find(|key| key.name == name) else {
+            let known = providers::KEYS.iter().filter(|key| !key.is_secret).map(|key| key.name);
+            let message = unknown(&format!("key of {section}"), name, known);
+            self.problem(span, message);
+            return;
+        };
+        if key.is_secret {
+            let variable = key.variable(provider);
+            self.problem(span, format!("`{name}` is a secret: set {variable} in .env instead"));
+            return;
+        }
+        let place = self.place(span);
+        let what = What::OfProvider(provider.to_owned(), key);
+        self.entries.push(Entry { what, given: given(value.get_ref()), place });
     }
 
     fn problem(&mut self, span: &Range<usize>, message: String) {

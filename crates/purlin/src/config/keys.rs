@@ -66,6 +66,15 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         section: "server",
+        name: "public_url",
+        variable: None,
+        default: "",
+        about: "The address of the server itself, where providers of sign-in send browsers back to; without it that of the front end.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.server.public_url, given.text().map(str::to_owned)),
+    },
+    Key {
+        section: "server",
         name: "shutdown_timeout",
         variable: None,
         default: "10s",

@@ -9,6 +9,7 @@ use super::file::{self, What};
 use super::given::Given;
 use super::keys::{KEYS, Key};
 use super::problem::{Problem, Problems};
+use super::providers::{self, ProviderKey};
 use super::settings::Settings;
 use super::{dotenv, suggest::nearest};
 
@@ -37,6 +38,12 @@ pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
             match entry.what {
                 What::Key(key) => loader.set(key, &entry.given, &entry.place),
                 What::RateLimit(route) => loader.set_rate_limit(route, &entry.given, &entry.place),
+                What::Provider(name) => {
+                    providers::declare(&mut loader.settings, &name);
+                }
+                What::OfProvider(name, key) => {
+                    loader.set_of_provider(&name, key, &entry.given, &entry.place);
+                }
             }
         }
     }
@@ -48,6 +55,7 @@ pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
     for key in KEYS {
         loader.set_from_environment(key, &environment);
     }
+    loader.set_providers_from_environment(&environment);
     loader.check_limits();
     if loader.problems.is_empty() {
         Ok(Config { app: app.to_owned(), settings: loader.settings, environment })
@@ -73,6 +81,31 @@ impl Loader {
         match given.quota() {
             Ok(quota) => self.settings.rate_limits.routes.push((route, quota)),
             Err(message) => self.problem(place, format!("the limit of \"{route}\" {message}")),
+        }
+    }
+
+    fn set_of_provider(&mut self, provider: &str, key: &ProviderKey, given: &Given, place: &str) {
+        if let Err(message) = key.set(&mut self.settings, provider, given) {
+            self.problem(place, format!("`auth.providers.{provider}.{}` {message}", key.name));
+        }
+    }
+
+    fn provider_names(&self) -> Vec<String> {
+        self.settings.auth.providers.iter().map(|provider| provider.name.clone()).collect()
+    }
+
+    fn set_providers_from_environment(&mut self, environment: &Environment) {
+        for provider in self.provider_names() {
+            for key in providers::KEYS {
+                let name = key.variable(&provider);
+                let Some(variable) = environment.find(&name).filter(|found| !found.value.is_empty()) else {
+                    continue;
+                };
+                let given = Given::Loose(variable.value.clone());
+                if let Err(message) = key.set(&mut self.settings, &provider, &given) {
+                    self.problem(&variable.place, format!("`{name}` {message}"));
+                }
+            }
         }
     }
 
@@ -123,13 +156,19 @@ impl Loader {
     }
 
     fn refuse_unknown_variables(&mut self, environment: &Environment) {
-        let known: Vec<String> = KEYS.iter().map(Key::long_variable).collect();
+        let mut known: Vec<String> = KEYS.iter().map(Key::long_variable).collect();
+        for provider in self.provider_names() {
+            known.extend(providers::KEYS.iter().map(|key| key.variable(&provider)));
+        }
         for (name, variable) in environment.iter() {
             if !name.starts_with("PURLIN_") || known.iter().any(|known| known == name) {
                 continue;
             }
             let hint = match nearest(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if name.starts_with(providers::PREFIX) => {
+                    "a provider needs its section [auth.providers.NAME] in purlin.toml".to_owned()
+                }
                 None => "unset it, or see the comments in purlin.toml for all keys".to_owned(),
             };
             self.problem(&variable.place, format!("there is no setting `{name}`; {hint}"));

@@ -1,6 +1,7 @@
 //! All keys as the text of a `purlin.toml`, each commented out at its default.
 
 use super::keys::{self, KEYS, Key};
+use super::providers;
 
 /// The text that `purlin new` writes, and the reference of the configuration.
 pub fn toml_reference() -> String {
@@ -13,6 +14,20 @@ pub fn toml_reference() -> String {
         for key in KEYS.iter().filter(|key| key.section == section) {
             text.push_str(&entry(key));
         }
+        if section == providers::SECTION {
+            text.push_str(&of_providers());
+        }
+    }
+    text
+}
+
+/// As prose: without a provider there is no such section.
+fn of_providers() -> String {
+    let mut text =
+        String::from("# A provider of sign-in is a section of its own, [auth.providers.NAME], with:\n");
+    for key in providers::KEYS {
+        let place = if key.is_secret { key.variable("name") + " in .env" } else { key.name.to_owned() };
+        text.extend(["#   ", &place, ": ", key.about, "\n"]);
     }
     text
 }

@@ -24,6 +24,7 @@ pub struct Settings {
 pub struct ServerSettings {
     pub host: String,
     pub port: u16,
+    pub public_url: String,
     pub shutdown_timeout: Duration,
     pub request_timeout: Duration,
     pub body_limit_bytes: u64,
@@ -78,6 +79,8 @@ pub struct AuthSettings {
     pub accepted_secret: Option<Secret>,
     pub signing_key: Option<SigningKey>,
     pub accepted_keys: Vec<SigningKey>,
+    /// In the order of their names.
+    pub providers: Vec<purlin_auth::ProviderSettings>,
 }
 
 /// A private key of tokens.

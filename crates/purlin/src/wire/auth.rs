@@ -30,7 +30,7 @@ impl SignIn {
     pub(super) fn new(settings: &Settings, title: &str, keys: &Keys) -> Result<Self, Failure> {
         let hasher = Hasher::start(&PoolSettings::default()).map_err(|error| failure(error.to_string()))?;
         Ok(Self {
-            settings: auth_settings(settings, title),
+            settings: auth_settings(settings, title, public_url(settings)?),
             key: Arc::new(keys.server_key()?),
             tokens: Arc::new(tokens(settings, keys)?),
             hasher: Arc::new(hasher),
@@ -83,13 +83,15 @@ pub(super) fn sign_in_calls(
     title: &str,
     schema: &Schema,
 ) -> Result<Vec<purlin_codegen::Call>, Failure> {
-    let described = purlin_auth::describe(schema, &auth_settings(settings, title)).map_err(failure)?;
+    let described =
+        purlin_auth::describe(schema, &auth_settings(settings, title, String::new())).map_err(failure)?;
     let call = |call: purlin_auth::Described| purlin_codegen::Call {
         id: call.id.to_owned(),
         method: call.method.as_str().to_lowercase(),
         path: call.path,
         summary: call.summary.to_owned(),
         needs_token: call.needs_token,
+        parameters: call.parameters.iter().map(|name| (*name).to_owned()).collect(),
         body: call.body,
         is_body_required: call.is_body_required,
         status: call.status,
@@ -103,7 +105,7 @@ fn failure(text: String) -> Failure {
     Failure::problem("AUTH", text)
 }
 
-fn auth_settings(settings: &Settings, title: &str) -> purlin_auth::Settings {
+fn auth_settings(settings: &Settings, title: &str, public_url: String) -> purlin_auth::Settings {
     let (auth, cors) = (&settings.auth, &settings.server.cors);
     purlin_auth::Settings {
         base_path: format!("{}/auth", settings.api.base_path),
@@ -118,9 +120,22 @@ fn auth_settings(settings: &Settings, title: &str) -> purlin_auth::Settings {
         link_base: auth.link_base.trim_end_matches('/').to_owned(),
         origins: cors.as_ref().map_or_else(Vec::new, |cors| cors.listed().to_vec()),
         // A browser keeps no secure cookie of a page without TLS, as in development.
-        secure_cookies: !auth.link_base.starts_with("http://"),
+        secure_cookies: !public_url.starts_with("http://"),
+        providers: auth.providers.clone(),
+        public_url,
         ..purlin_auth::Settings::default()
     }
+}
+
+/// Never taken from a request: whoever sends one could name another place to come back to.
+fn public_url(settings: &Settings) -> Result<String, Failure> {
+    let own = [&settings.server.public_url, &settings.auth.link_base].into_iter().find(|url| !url.is_empty());
+    if own.is_none() && !settings.auth.providers.is_empty() {
+        let text = "there are providers of sign-in, and nothing says where they send browsers back to";
+        let failure = Failure::problem("AUTH", text);
+        return Err(failure.with_help("set PUBLIC_URL to the address of the front end, and `public_url` under [server] if the API stands elsewhere"));
+    }
+    Ok(own.map_or("", |url| url.trim_end_matches('/')).to_owned())
 }
 
 /// Tokens that others signed with the secret are good too, for as long as they say.

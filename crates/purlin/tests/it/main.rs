@@ -14,6 +14,7 @@ mod mail;
 mod migrate;
 mod new;
 mod node;
+mod oidc;
 mod oracle;
 mod program;
 mod scenarios;

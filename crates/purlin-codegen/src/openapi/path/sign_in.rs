@@ -21,16 +21,25 @@ pub(super) fn paths(context: Context<'_>, ids: &mut Taken) -> Map<String, Value>
         let described = operation(context, model, call, ids);
         let place = paths.entry(call.path.clone()).or_insert_with(|| json!({}));
         if let Value::Object(calls) = place {
-            if call.path.ends_with("/{id}") && calls.is_empty() {
-                let id = json!({
-                    "name": "id", "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 },
-                });
-                calls.insert("parameters".to_owned(), json!([id]));
+            let named = path_parameters(&call.path);
+            if !named.is_empty() && calls.is_empty() {
+                calls.insert("parameters".to_owned(), Value::Array(named));
             }
             calls.insert(call.method.clone(), described);
         }
     }
     paths
+}
+
+/// The names in braces.
+fn path_parameters(path: &str) -> Vec<Value> {
+    let name = |part: &str| part.strip_prefix('{')?.strip_suffix('}').map(str::to_owned);
+    path.split('/').filter_map(name).map(|name| parameter(&name, "path")).collect()
+}
+
+fn parameter(name: &str, place: &str) -> Value {
+    let schema = json!({ "type": "string", "minLength": 1 });
+    json!({ "name": name, "in": place, "required": place == "path", "schema": schema })
 }
 
 fn operation(context: Context<'_>, model: &Model, call: &Call, ids: &mut Taken) -> Value {
@@ -42,7 +51,7 @@ fn operation(context: Context<'_>, model: &Model, call: &Call, ids: &mut Taken) 
         tag: TAG.to_owned(),
         summary: call.summary.clone(),
         description: "",
-        parameters: Vec::new(),
+        parameters: call.parameters.iter().map(|name| parameter(name, "query")).collect(),
         body: call.body.as_ref().map(&fill),
         status: call.status,
         response: response::success(words, answer.as_ref()),
