@@ -3,6 +3,8 @@
 //! randomness the system's. Rows are kept in built-in tables ([`SCHEMA`]); mail goes through the core's port.
 
 pub mod address;
+mod admin_routes;
+mod admins;
 pub mod api_key;
 mod attempts;
 mod belongings;
@@ -34,6 +36,9 @@ mod user_hooks;
 mod user_model;
 mod users;
 
+pub use admin_routes::AdminRoutes;
+pub use admins::{Admins, Known};
+pub use credentials::AppCredentials;
 pub use describe::{Described, describe};
 pub use error::{Error, Result};
 pub use oauth::{ClientSecret, ProviderSettings};

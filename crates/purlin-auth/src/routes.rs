@@ -89,14 +89,16 @@ const MOST_MAILS: Quota = Quota { calls: 20, window: Duration::from_mins(15) };
 impl Call {
     /// Who asks for it need not have signed in.
     fn is_before_sign_in(self) -> bool {
-        use Call::{Login, Refresh, ResetPassword, VerifyCode, VerifyEmail};
-        self.costs_others() || matches!(self, Login | Refresh | ResetPassword | VerifyEmail | VerifyCode)
+        use Call::{Login, Refresh, ResetPassword, VerifyCode, VerifyEmail, WalletVerify};
+        let is_first =
+            matches!(self, Login | Refresh | ResetPassword | VerifyEmail | VerifyCode | WalletVerify);
+        is_first || self.costs_others()
     }
 
-    /// It makes an account, or sends mail to an address that anybody can name.
+    /// It makes an account or another row, or sends mail to an address that anybody can name.
     fn costs_others(self) -> bool {
-        use Call::{ForgotPassword, Register, RequestCode, RequestVerification};
-        matches!(self, Register | ForgotPassword | RequestVerification | RequestCode)
+        use Call::{ForgotPassword, Register, RequestCode, RequestVerification, WalletNonce};
+        matches!(self, Register | ForgotPassword | RequestVerification | RequestCode | WalletNonce)
     }
 }
 

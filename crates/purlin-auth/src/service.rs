@@ -9,7 +9,7 @@ use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_core::system::Table;
 use purlin_core::{DateTime, Engine, Error, User};
-use purlin_http::{Authenticator, Request, Verified};
+use purlin_http::{Request, Verified};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -117,14 +117,14 @@ impl Auth {
     }
 
     /// For the app's bearer tokens.
-    pub fn authenticator(&self) -> Authenticator {
-        Authenticator::new(Arc::new(TokenCredentials {
+    pub(crate) fn credentials(&self) -> TokenCredentials {
+        TokenCredentials {
             tokens: Arc::clone(&self.tokens),
             users: Arc::clone(&self.users),
             sessions: Arc::clone(&self.sessions),
             keys: Arc::clone(&self.keys),
             clock: Arc::clone(&self.clock),
-        }))
+        }
     }
 
     /// Forgets sessions and codes that are over; how many rows.
@@ -198,8 +198,16 @@ impl Auth {
             let text = "this needs a user who is signed in, not an API key".to_owned();
             return Err(Error::Denied(text).into());
         }
-        let key = self.users.key_of_user(&verified.user)?;
+        let key = self.user_key(&verified)?;
         Ok((verified, key))
+    }
+
+    /// Admins are no users.
+    pub(crate) fn user_key(&self, verified: &Verified) -> Result<String, Error> {
+        match verified.actor.user() {
+            Some(user) => self.users.key_of_user(user),
+            None => Err(Error::Denied("this is for users of the app".to_owned())),
+        }
     }
 
     /// `link` is a path below the front end, with what must be given back.

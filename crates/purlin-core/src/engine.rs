@@ -7,7 +7,7 @@ mod write;
 
 use std::sync::Arc;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Admin};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::evaluate::Patterns;
@@ -52,8 +52,9 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     patterns: Arc<Patterns>,
     default_access: DefaultAccess,
-    /// What the rules make of requests by who has not signed in, and by the app itself.
+    /// What the rules make of requests by who has not signed in, by admins, and by the app itself.
     anonymous: Prepared,
+    admin: Prepared,
     system: Prepared,
     shapes: Shapes,
 }
@@ -67,9 +68,9 @@ impl Engine {
     ) -> Result<Self, Vec<String>> {
         let patterns = Arc::new(Patterns::of(&schema)?);
         let (hooks, clock) = (Arc::new(NoHooks), Arc::new(SystemClock));
-        let (anonymous, system) = (Prepared::default(), Prepared::default());
+        let [anonymous, admin, system] = std::array::from_fn(|_| Prepared::default());
         let shapes = Shapes::default();
-        Ok(Self { schema, store, hooks, clock, patterns, default_access, anonymous, system, shapes })
+        Ok(Self { schema, store, hooks, clock, patterns, default_access, anonymous, admin, system, shapes })
     }
 
     #[must_use]
@@ -100,11 +101,28 @@ impl Engine {
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         let answer = self.admitted(actor, &mut operation, sink).await;
+        if let Actor::Admin(admin) = actor {
+            self.log_use(admin, &operation, &answer);
+        }
         match answer {
             // Who has not signed in is told to, rather than that somebody else might.
             Err(Error::Denied(_)) if matches!(actor, Actor::Anonymous) => Err(Error::Unauthenticated),
             answer => answer,
         }
+    }
+
+    /// So that nobody works on all data unseen. Values stay out of it.
+    fn log_use(&self, admin: &Admin, operation: &Operation, answer: &Result<Answer, Error>) {
+        let action = match &operation.action {
+            Action::List(_) => "list",
+            Action::Get { .. } => "get",
+            Action::Create { .. } => "create",
+            Action::Update { .. } => "update",
+            Action::Delete { .. } => "delete",
+        };
+        let outcome = answer.as_ref().map_or_else(Error::code, |_| "done");
+        let model = self.schema.model(operation.model).name.as_str();
+        tracing::info!(target: "purlin::audit", admin = admin.email, action, model, outcome, "an admin acted");
     }
 
     async fn admitted(
@@ -146,6 +164,7 @@ impl Engine {
         match actor {
             Actor::User(user) => &user.prepared,
             Actor::Anonymous => &self.anonymous,
+            Actor::Admin(_) => &self.admin,
             Actor::System { .. } => &self.system,
         }
     }

@@ -21,7 +21,7 @@ pub mod system;
 pub mod validate;
 pub mod value;
 
-pub use actor::{Actor, User};
+pub use actor::{Actor, Admin, User};
 pub use engine::{Answer, DefaultAccess, Engine};
 pub use error::{Error, FieldErrors};
 pub use purlin_schema::model as schema;

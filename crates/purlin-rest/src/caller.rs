@@ -19,7 +19,7 @@ impl Caller {
         let Some(verified) = request.verified().await? else {
             return Ok(Self { actor: Actor::Anonymous, limited: None });
         };
-        let actor = Actor::User(Arc::clone(&verified.user));
+        let actor = verified.actor.clone();
         Ok(Self { actor, limited: verified.scopes.is_some().then_some(verified) })
     }
 

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //! Every command answers with a value that is printed for people or, with `--json`, as JSON.
 
+pub mod admin;
 pub mod check;
 mod command;
 mod consent;

@@ -13,7 +13,7 @@ use crate::service::Auth;
 impl Auth {
     pub(crate) async fn me(&self, request: Request) -> Result<Response, purlin_http::Error> {
         let verified = request.verified().await?.ok_or(Error::Unauthenticated)?;
-        let key = self.users.key_of_user(&verified.user)?;
+        let key = self.user_key(&verified)?;
         self.answer_user(&key).await
     }
 

@@ -136,7 +136,7 @@ pub(crate) fn guard_update<'a>(
             changes.push((*field, guard.change(model.field(*field), change)));
         }
         steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
-        if has_post_rules && !guard.actor.is_system() {
+        if has_post_rules && !guard.actor.passes_rules() {
             steps.push(guard.check_stored_row(model, &new_key, PolicyOperation::PostUpdate));
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
+use purlin_core::Actor;
 use purlin_core::store::BoxFuture;
-use purlin_core::{Actor, User};
 
 use super::bearer;
 use super::cache::TokenCache;
@@ -26,8 +26,8 @@ pub trait Credentials: Send + Sync {
 /// A good token.
 #[derive(Debug)]
 pub struct Verified {
-    pub user: Arc<User>,
-    /// The key of the user's row, as text.
+    pub actor: Actor,
+    /// Who it is, as text: for a user the key of their row.
     pub subject: Box<str>,
     /// The session that it belongs to; none for API keys and tokens made by hand.
     pub session: Option<Box<str>>,
@@ -57,7 +57,7 @@ impl Authenticator {
     /// Anonymous without credentials; bad credentials are an error, never anonymous.
     pub async fn actor(&self, headers: &HeaderMap) -> Result<Actor, Error> {
         let verified = self.verified(headers).await?;
-        Ok(verified.map_or(Actor::Anonymous, |verified| Actor::User(Arc::clone(&verified.user))))
+        Ok(verified.map_or(Actor::Anonymous, |verified| verified.actor.clone()))
     }
 
     /// The token that was given, `None` without one.

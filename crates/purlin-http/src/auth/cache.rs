@@ -54,13 +54,13 @@ impl TokenCache {
 
 #[cfg(test)]
 mod tests {
-    use purlin_core::User;
+    use purlin_core::{Actor, User};
 
     use super::*;
 
     fn verified(expires: u64) -> Arc<Verified> {
-        let user = Arc::new(User::new(Vec::new()));
-        Arc::new(Verified { user, subject: "1".into(), session: None, scopes: None, expires })
+        let actor = Actor::User(Arc::new(User::new(Vec::new())));
+        Arc::new(Verified { actor, subject: "1".into(), session: None, scopes: None, expires })
     }
 
     #[test]

@@ -128,11 +128,11 @@ impl Credentials for Users {
         self.loads.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             let Some(subject) = token.strip_prefix("good.") else { return Ok(None) };
-            let user = |subject: &str| Arc::new(User::new(vec![Value::from(subject)]));
+            let user = |subject: &str| Actor::User(Arc::new(User::new(vec![Value::from(subject)])));
             match subject {
                 "u0" | "u9" => Ok(None),
                 "u1" | "u2" => Ok(Some(Verified {
-                    user: user(subject),
+                    actor: user(subject),
                     subject: subject.into(),
                     session: None,
                     scopes: None,

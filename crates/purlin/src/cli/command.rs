@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::{Context, Exit, Failure, Output};
-use super::{check, db, dev, doctor, fmt, generate, migrate, new, serve};
+use super::{admin, check, db, dev, doctor, fmt, generate, migrate, new, serve};
 
 /// An application backend in one binary: a schema file becomes a secure HTTP API.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Work on the data of the app.
     Db(db::Args),
+    /// Name the people who work on all data of the app.
+    Admin(admin::Args),
     /// Make files and tokens from the schema.
     Generate(generate::Args),
     /// Look for what would go wrong on this machine.
@@ -67,6 +69,7 @@ fn run(cli: Cli) -> Exit {
         Command::Fmt(args) => fmt::run(args, &context),
         Command::Migrate(args) => migrate::run(args, &context),
         Command::Db(args) => db::run(args, &context),
+        Command::Admin(args) => admin::run(args, &context),
         Command::Generate(args) => generate::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use purlin_auth::{Auth, AuthRoutes};
+use purlin_auth::{AdminRoutes, AppCredentials, Auth, AuthRoutes};
 use purlin_codegen::OpenApiOptions;
 use purlin_core::input::Limits;
 use purlin_core::mail::Mailer;
@@ -44,8 +44,9 @@ pub fn assemble(
     let sign_in = SignIn::new(settings, title, keys)?;
     let hooks = sign_in.hooks(schema, &store)?;
     let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(hooks));
+    let admins = sign_in.admins(schema, engine.store())?;
     let auth = sign_in.auth(&engine, mailer)?;
-    let authenticator = auth.as_ref().map_or_else(Authenticator::refusing, |auth| auth.authenticator());
+    let credentials = AppCredentials::new(auth.as_deref(), Arc::clone(&admins));
     let bytes = |secret: &Secret| secret.expose().as_bytes().to_vec();
     let rest = purlin_rest::Settings {
         base_path: BasePath::new(&settings.api.base_path),
@@ -69,7 +70,8 @@ pub fn assemble(
         .module(Rest::new(Arc::clone(&engine), rest))
         .module(Docs { document: Bytes::from(document) })
         .module(health)
-        .authenticator(Arc::new(authenticator))
+        .module(AdminRoutes { admins, base_path: format!("{}/auth", settings.api.base_path) })
+        .authenticator(Arc::new(Authenticator::new(Arc::new(credentials))))
         .limits(limits)
         .trusted_proxies(settings.server.trusted_proxies.clone())
         .cors(settings.server.cors.clone())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use purlin_auth::password::{HashOnWrite, Hasher, PasswordRules, PoolSettings};
 use purlin_auth::secret::ServerKey;
 use purlin_auth::token::{AccessSettings, AccessTokens};
-use purlin_auth::{Auth, Parts, UserHooks};
+use purlin_auth::{Admins, Auth, Parts, UserHooks};
 use purlin_core::Engine;
 use purlin_core::clock::SystemClock;
 use purlin_core::hooks::Hooks;
@@ -50,6 +50,15 @@ impl SignIn {
         let clock = Arc::new(SystemClock);
         let hooks = UserHooks::new(hash, schema, store, Arc::clone(&self.key), &self.settings, clock);
         Ok(Arc::new(hooks.map_err(|error| failure(error.to_string()))?))
+    }
+
+    pub(super) fn admins(
+        &self,
+        schema: &Arc<Schema>,
+        store: &Arc<dyn Store>,
+    ) -> Result<Arc<Admins>, Failure> {
+        let admins = Admins::new(schema, store, Arc::clone(&self.hasher), Arc::new(SystemClock));
+        Ok(Arc::new(admins.map_err(|error| failure(error.to_string()))?))
     }
 
     /// `None` for an app without users. A schema whose users have no address or no password still has tokens;

@@ -1,6 +1,7 @@
 //! The program from outside: arguments in, exit code and output out.
 #![cfg(test)]
 
+mod admin;
 mod app;
 mod arrived;
 mod client;
