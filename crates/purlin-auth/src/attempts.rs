@@ -4,13 +4,13 @@
 //! NIST 800-63B asks for at most 100 failures in a row; five are free here. Kept in memory: each copy of the
 //! server counts for itself.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use purlin_core::Error;
+use purlin_core::recent::Recent;
 
 /// Failures that cost nothing.
 const FREE_OF_PAIR: u32 = 5;
@@ -21,13 +21,21 @@ const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const LONGEST_WAIT_OF_ACCOUNT: Duration = Duration::from_secs(30);
 /// After this long without a failure all is forgotten.
 const MEMORY: Duration = Duration::from_hours(1);
+/// Of these those that were used last are kept: a flood of strangers makes nobody's failures forgotten who goes
+/// on trying.
 const MOST_ENTRIES: usize = 100_000;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Attempts {
     /// A key of its own, so that nobody can choose what collides.
     hasher: RandomState,
-    entries: Mutex<HashMap<u64, Entry>>,
+    entries: Mutex<Recent<Entry>>,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self { hasher: RandomState::new(), entries: Mutex::new(Recent::new(MOST_ENTRIES / 2)) }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,26 +53,23 @@ impl Attempts {
     pub(crate) fn begin(&self, account: &str, address: IpAddr, now: Instant) -> Result<(), Error> {
         let [pair, of_address, of_account] = self.keys(account, address);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = |key: u64| entries.get(&key).map_or(Duration::ZERO, |entry| entry.wait(now));
-        let is_known = entries.get(&pair).is_some_and(|entry| entry.is_known);
+        let waits = |key: u64| entries.get(key).map_or(Duration::ZERO, |entry| entry.wait(now));
+        let is_known = entries.get(pair).is_some_and(|entry| entry.is_known);
         let others = if is_known { Duration::ZERO } else { waits(of_account) };
         let retry_after = waits(pair).max(waits(of_address)).max(others);
         if !retry_after.is_zero() {
+            for key in [pair, of_address, of_account] {
+                entries.known(key);
+            }
             return Err(Error::RateLimited { retry_after });
-        }
-        if entries.len() >= MOST_ENTRIES {
-            entries.retain(|_, entry| now.duration_since(entry.last) < MEMORY / 4);
-        }
-        if entries.len() >= MOST_ENTRIES {
-            entries.clear();
         }
         for (key, free, longest) in [
             (pair, FREE_OF_PAIR, LONGEST_WAIT),
             (of_address, FREE_OF_ADDRESS, LONGEST_WAIT),
             (of_account, FREE_OF_ACCOUNT, LONGEST_WAIT_OF_ACCOUNT),
         ] {
-            let fresh = Entry { failures: 0, last: now, until: now, is_known: false };
-            entries.entry(key).or_insert(fresh).fail(now, free, longest);
+            let fresh = || Entry { failures: 0, last: now, until: now, is_known: false };
+            entries.entry(key, fresh).fail(now, free, longest);
         }
         Ok(())
     }
@@ -72,10 +77,11 @@ impl Attempts {
     pub(crate) fn succeeded(&self, account: &str, address: IpAddr, now: Instant) {
         let [pair, of_address, of_account] = self.keys(account, address);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(pair, Entry { failures: 0, last: now, until: now, is_known: true });
+        let known = Entry { failures: 0, last: now, until: now, is_known: true };
+        *entries.entry(pair, || known) = known;
         // It was counted when it began.
         for key in [of_address, of_account] {
-            if let Some(entry) = entries.get_mut(&key) {
+            if let Some(entry) = entries.known(key) {
                 entry.failures = entry.failures.saturating_sub(1);
                 entry.until = now;
             }
@@ -185,6 +191,19 @@ mod tests {
             let account = format!("user{number}");
             attempts.begin(&account, address("10.0.0.1"), now).unwrap();
             attempts.succeeded(&account, address("10.0.0.1"), now);
+        }
+    }
+
+    #[test]
+    fn a_flood_makes_nobody_forgotten() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        assert_eq!(guess(&attempts, "ada", "10.0.0.1", 6, now), 5);
+        for number in 0..u32::try_from(MOST_ENTRIES).unwrap() {
+            let _ = attempts.begin(&number.to_string(), IpAddr::from(number.to_be_bytes()), now);
+            if number % 5000 == 0 {
+                assert_eq!(guess(&attempts, "ada", "10.0.0.1", 1, now), 0, "after {number}");
+            }
         }
     }
 

@@ -27,6 +27,14 @@ impl<V> Recent<V> {
         self.young.entry(key).or_insert_with(|| old.remove(&key).unwrap_or_else(fresh))
     }
 
+    /// The entry of a key that is known, which is used by this.
+    pub fn known(&mut self, key: u64) -> Option<&mut V> {
+        if let Some(value) = self.old.remove(&key) {
+            return Some(self.entry(key, || value));
+        }
+        self.young.get_mut(&key)
+    }
+
     /// A look does not count as a use.
     pub fn get(&self, key: u64) -> Option<&V> {
         self.young.get(&key).or_else(|| self.old.get(&key))
@@ -66,5 +74,16 @@ mod tests {
         let recent = Recent::<u32>::new(1);
         assert_eq!(recent.get(1), None);
         assert!(recent.is_empty());
+    }
+
+    #[test]
+    fn what_is_known_is_used() {
+        let mut recent = Recent::new(10);
+        recent.entry(0, || 7);
+        for key in 1..1000 {
+            recent.entry(key, || 0);
+            assert_eq!(recent.known(0), Some(&mut 7), "{key}");
+            assert_eq!(recent.known(key + 1000), None);
+        }
     }
 }
