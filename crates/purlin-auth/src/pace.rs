@@ -1,22 +1,29 @@
 //! How often strangers can make us write to somebody: a few mails of a kind to one address, then one now and
 //! then. Nobody is told of what was not sent. Kept in memory: each copy of the server counts for itself.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use purlin_core::recent::Recent;
 
 /// At once; then one after each pause.
 const BURST: u32 = 3;
 const PAUSE: Duration = Duration::from_mins(5);
 const MOST_ENTRIES: usize = 100_000;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct MailPace {
     /// A key of its own, so that nobody can choose what collides.
     hasher: RandomState,
     /// When the pauses of all mails so far are over.
-    until: Mutex<HashMap<u64, Instant>>,
+    until: Mutex<Recent<Instant>>,
+}
+
+impl Default for MailPace {
+    fn default() -> Self {
+        Self { hasher: RandomState::new(), until: Mutex::new(Recent::new(MOST_ENTRIES / 2)) }
+    }
 }
 
 impl MailPace {
@@ -24,13 +31,7 @@ impl MailPace {
     pub(crate) fn allows(&self, template: &'static str, address: &str, now: Instant) -> bool {
         let key = self.hasher.hash_one((template, address));
         let mut entries = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST_ENTRIES {
-            entries.retain(|_, until| *until > now);
-        }
-        if entries.len() >= MOST_ENTRIES {
-            entries.clear();
-        }
-        let until = entries.entry(key).or_insert(now);
+        let until = entries.entry(key, || now);
         let next = (*until).max(now) + PAUSE;
         let is_allowed = next.duration_since(now) <= PAUSE * BURST;
         if is_allowed {
@@ -67,6 +68,19 @@ mod tests {
         }
         assert!(total <= 24 * 12, "{total}");
         assert_eq!(sent(&pace, "reset-password", "ada@example.com", 10, now + PAUSE * 9), BURST, "all again");
+    }
+
+    #[test]
+    fn a_flood_makes_nobody_forgotten() {
+        let pace = MailPace::default();
+        let now = Instant::now();
+        assert_eq!(sent(&pace, "reset-password", "ada@example.com", 10, now), BURST);
+        for number in 0..3 * MOST_ENTRIES {
+            pace.allows("reset-password", &number.to_string(), now);
+            if number % 10_000 == 0 {
+                assert_eq!(sent(&pace, "reset-password", "ada@example.com", 1, now), 0, "after {number}");
+            }
+        }
     }
 
     #[test]
