@@ -7,6 +7,7 @@ mod index;
 mod length;
 mod manifest;
 mod names;
+mod proofs;
 mod snapshots;
 
 use anyhow::{Result, bail};
@@ -32,6 +33,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         length::check(file, &mut report);
     }
     length::check_exemptions(&files, &mut report);
+    proofs::check(&files, &mut report);
     snapshots::check(&files, &mut report);
     report.finish("tidy")
 }

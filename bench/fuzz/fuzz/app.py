@@ -13,6 +13,15 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent.parent
 SECRET = "0f3a6c1d9b5e47280f3a6c1d9b5e47280f3a6c1d9b5e47280f3a6c1d9b5e4728"
+# Mail is kept and goes nowhere.
+MAIL = {
+    "MAIL_URL": "smtp://127.0.0.1:9?tls=none",
+    "MAIL_FROM": "app@example.com",
+    "PUBLIC_URL": "https://app.example",
+}
+# What is slowed down would be refused after a few requests.
+LIMITED = ["register", "forgot-password", "verify-email/request", "otp/request"]
+LIMITS = "".join(f'"POST /api/auth/{path}" = "off"\n' for path in LIMITED)
 START_LIMIT_S = 30
 STOP_LIMIT_S = 30
 
@@ -21,6 +30,7 @@ class App:
     """Served on entry, with the rows of the seed however often, and stopped on exit."""
 
     def __init__(self, name, work, binary):
+        self.name = name
         self.folder = work / name
         self.log = work / f"{name}.log"
         self._binary = binary
@@ -29,6 +39,9 @@ class App:
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(REPOSITORY / "examples" / name, self.folder)
+        config = self.folder / "purlin.toml"
+        head, _, limits = config.read_text().partition("[rate_limits]\n")
+        config.write_text(f"{head}\n[rate_limits]\n{LIMITS}{limits}")
         self._command("migrate", "dev", "--name", "init")
         self._command("db", "seed")
         self._seeded = work / f"{name}.db"
@@ -81,7 +94,7 @@ class App:
     def _environment(self):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PURLIN_")}
         port = self.url.rpartition(":")[2]
-        return {**kept, "DATABASE_URL": "file:./data.db", "JWT_SECRET": SECRET, "PORT": port}
+        return {**kept, **MAIL, "DATABASE_URL": "file:./data.db", "JWT_SECRET": SECRET, "PORT": port}
 
     def _command(self, *arguments):
         done = subprocess.run(

@@ -17,7 +17,11 @@ from .shorten import shortened
 HERE = Path(__file__).resolve().parent.parent
 VERSION = "4.32.5"
 CACHE = Path(os.environ.get("PURLIN_CACHE") or Path.home() / ".cache" / "purlin").resolve() / "fuzz"
-ACTORS = {"admin": "ada", "author": "ben", "visitor": None}
+# By app: who asks. The first administers.
+ACTORS = {
+    "blog": {"admin": "ada", "author": "ben", "visitor": None},
+    "starter": {"admin": "grace", "visitor": None},
+}
 SHORTEST_S = 3
 # What a run takes before its first request.
 START_S = 3
@@ -40,8 +44,8 @@ def main():
     options = _options()
     CACHE.mkdir(parents=True, exist_ok=True)
     tool, binary = _tool(), _binary()
-    app = App("blog", CACHE, binary)
-    tokens = {actor: app.token(user) for actor, user in ACTORS.items() if user}
+    app = App(options.app, CACHE, binary)
+    tokens = {actor: app.token(user) for actor, user in ACTORS[options.app].items() if user}
     with app:
         document = app.document()
         path = CACHE / "openapi.json"
@@ -71,11 +75,12 @@ def main():
 def _options():
     parser = argparse.ArgumentParser(prog="bench/fuzz/run")
     parser.add_argument("--minutes", type=float, default=12, help="how long to ask, in all (default: 12)")
-    parser.add_argument("--actors", default=",".join(ACTORS), help=f"some of {', '.join(ACTORS)}")
+    parser.add_argument("--app", default="blog", choices=list(ACTORS), help="the example to ask (default: blog)")
+    parser.add_argument("--actors", help="some of admin, author, visitor (default: all)")
     parser.add_argument("--only", default="", help="a regular expression; only operations such as `POST /api/tags`")
     parser.add_argument("--seed", type=int, help="the seed that a failed run has named")
     options = parser.parse_args()
-    options.actors = options.actors.split(",")
+    options.actors = options.actors.split(",") if options.actors else list(ACTORS[options.app])
     return options
 
 
@@ -143,7 +148,7 @@ def _config(app, document, token):
         single = f"{path}/{{id}}"
         if single not in document["paths"]:
             continue
-        ids = [row["id"] for row in app.rows(path, token) if "id" in row and row["id"] not in ACTORS.values()]
+        ids = [row["id"] for row in app.rows(path, token) if "id" in row and row["id"] not in ACTORS[app.name].values()]
         if ids:
             name = path.rpartition("/")[2]
             text += f"\n[dictionaries.{name}]\nvalues = {json.dumps(ids)}\n"

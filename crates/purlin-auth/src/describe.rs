@@ -3,7 +3,7 @@
 //! be written into a field of the auth model. A call without an entry here does not compile.
 
 use http::Method;
-use purlin_core::schema::{Model, Schema};
+use purlin_core::schema::{Field, Model, Schema};
 use serde_json::{Map, Value as Json, json};
 
 use crate::routes::{Call, ROUTES};
@@ -54,10 +54,16 @@ pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, 
             errors,
         }
     };
+    let (has_email, has_password) =
+        (user_model::email_field(model).is_some(), model.columns().any(|field| field.is_password));
     // Without a provider there is nobody to go to.
-    let is_there =
-        |(_, path, _): &&(Method, &str, Call)| !path.starts_with("/oauth/") || !settings.providers.is_empty();
-    Ok(ROUTES.iter().filter(is_there).map(described).collect())
+    let has_providers = !settings.providers.is_empty();
+    let is_of_use = |(_, path, call): &&(Method, &str, Call)| {
+        (has_email || !needs_email(*call))
+            && (has_password || !needs_password(*call))
+            && (has_providers || !path.starts_with("/oauth/"))
+    };
+    Ok(ROUTES.iter().filter(is_of_use).map(described).collect())
 }
 
 /// What a browser brings along.
@@ -67,6 +73,19 @@ fn parameters(call: Call) -> &'static [&'static str] {
         Call::EndOauth => &["code", "state", "iss", "error"],
         _ => &[],
     }
+}
+
+/// Refused where users have none.
+fn needs_password(call: Call) -> bool {
+    use Call::{ChangePassword, ForgotPassword, Login, Register, ResetPassword, TurnTotpOff};
+    matches!(call, Register | Login | ChangePassword | ForgotPassword | ResetPassword | TurnTotpOff)
+}
+
+fn needs_email(call: Call) -> bool {
+    use Call::{ForgotPassword, Login, Register, RequestCode, RequestVerification};
+    use Call::{ResetPassword, VerifyCode, VerifyEmail};
+    matches!(call, Register | Login | ForgotPassword | ResetPassword)
+        || matches!(call, VerifyEmail | RequestVerification | RequestCode | VerifyCode)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,7 +139,8 @@ impl App<'_> {
         let of = |id, summary, caller, body, answer| About { id, summary, caller, body, answer, errors: &[] };
         match call {
             Call::Register => {
-                let members = vec![must("email", address()), must("password", self.new_password()), cookie()];
+                let members =
+                    vec![must("email", self.new_address()), must("password", self.new_password()), cookie()];
                 let body = Body::Required(members.into_iter().chain(self.profile_members(true)).collect());
                 let is_hidden = self.settings.verification == Verification::Required;
                 let answer = if is_hidden { accepted() } else { Answer::Data(201, signed_in()) };
@@ -142,7 +162,7 @@ impl App<'_> {
                 )
             }
             Call::Logout => {
-                let body = Body::Optional(vec![must("refreshToken", text())]);
+                let body = Body::Optional(vec![may("refreshToken", text())]);
                 let summary = "Sign out: of the access token's session, else of the refresh token's";
                 of("logout", summary, Anybody, body, Answer::NoContent)
             }
@@ -288,7 +308,12 @@ impl App<'_> {
     }
 
     fn new_password(&self) -> Json {
-        json!({ "type": "string", "minLength": self.settings.least_password, "maxLength": 1024 })
+        let own = json!({ "type": "string", "minLength": self.settings.least_password, "maxLength": 1024 });
+        both(self.model.columns().find(|field| field.is_password), own)
+    }
+
+    fn new_address(&self) -> Json {
+        both(user_model::email_field(self.model), address())
     }
 
     fn profile_members(&self, is_new: bool) -> Vec<Member> {
@@ -357,6 +382,14 @@ fn text() -> Json {
 
 fn address() -> Json {
     json!({ "type": "string", "format": "email", "maxLength": 254 })
+}
+
+/// The app's own rules for a field hold too.
+fn both(field: Option<&Field>, own: Json) -> Json {
+    match field {
+        Some(field) => json!({ "allOf": [own, { "$field": field.name, "isNew": true }] }),
+        None => own,
+    }
 }
 
 fn seconds() -> Json {

@@ -23,4 +23,5 @@ mod schema;
 mod secrets;
 mod seed;
 mod server;
+mod sign_in;
 mod wallet;
