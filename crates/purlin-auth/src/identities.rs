@@ -60,6 +60,10 @@ impl Identities {
 
     /// False where another user has it.
     pub(crate) async fn add(&self, user: &str, identity: &Identity) -> Result<bool, Error> {
+        if self.table.count(&own(user)).await? >= u64::from(MOST_IDENTITIES) {
+            let text = format!("you have {MOST_IDENTITIES} ways to sign in; take one away first");
+            return Err(Error::invalid("", text));
+        }
         let email = identity.email.as_ref().map_or(Value::Null, |told| Value::from(told.address.key()));
         let inserted = self
             .table

@@ -1,6 +1,7 @@
 //! From an identity to a user: known, linked, or registered. Accounts are joined by an address only where the
 //! provider has verified it, and an account that nobody has proved to be theirs goes to who can.
 
+use purlin_core::system::Row;
 use purlin_core::{Error, FieldErrors, Value};
 use serde_json::{Map, Value as Json};
 
@@ -24,6 +25,13 @@ pub(crate) enum Refused {
     /// Users of this app need more than the provider tells.
     Incomplete(FieldErrors),
     Failed(Error),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Profile {
+    AsTold,
+    /// The name is made of the address.
+    Least,
 }
 
 impl Refused {
@@ -102,7 +110,7 @@ impl Auth {
             && let Some(row) = self.users.by_email(address).await?
         {
             if !is_verified {
-                return Err(Refused::AddressInUse);
+                return Err(self.refused_by_address(&row, address).await?);
             }
             let user = self.users.key_of(&row)?;
             if self.users.load(&user).await?.is_none() {
@@ -115,6 +123,19 @@ impl Auth {
             return Ok(user);
         }
         self.register_by(identity).await
+    }
+
+    /// No more than who registers with a password is told: only where addresses need not be verified does
+    /// anybody learn that there is such an account.
+    async fn refused_by_address(&self, owner: &Row, address: &EmailAddress) -> Result<Refused, Error> {
+        if self.settings.registration == Registration::Closed {
+            return Ok(Refused::RegistrationClosed);
+        }
+        if self.settings.verification == Verification::Off {
+            return Ok(Refused::AddressInUse);
+        }
+        self.tell_owner(owner, address).await?;
+        Ok(Refused::Unverified)
     }
 
     async fn link(&self, user: &str, identity: &Identity) -> Result<(), Refused> {
@@ -154,14 +175,13 @@ impl Auth {
         if self.settings.registration == Registration::Closed {
             return Err(Refused::RegistrationClosed);
         }
-        let mut errors = FieldErrors::default();
-        let mut data = self.users.profile_data(&self.profile_of(identity), true, &mut errors);
-        if let Some(wallet) = identity.wallet() {
-            self.users.add_wallet(&mut data, wallet);
-        }
         let told = identity.email.as_ref().filter(|_| self.users.has_email());
-        let address = told.map(|told| &told.address);
-        let user = match self.users.create(data, address, None, errors).await {
+        let made = match self.create_by(identity, Profile::AsTold).await {
+            // A name that is too long for this app keeps nobody out.
+            Err(Error::Invalid(_)) => self.create_by(identity, Profile::Least).await,
+            made => made,
+        };
+        let user = match made {
             Ok(user) => user,
             Err(Error::Invalid(fields)) => return Err(Refused::Incomplete(fields)),
             // Somebody was faster with the same address.
@@ -181,14 +201,26 @@ impl Auth {
         Ok(user)
     }
 
+    async fn create_by(&self, identity: &Identity, profile: Profile) -> Result<String, Error> {
+        let mut errors = FieldErrors::default();
+        let mut data = self.users.profile_data(&self.profile_of(identity, profile), true, &mut errors);
+        if let Some(wallet) = identity.wallet() {
+            self.users.add_wallet(&mut data, wallet);
+        }
+        let told = identity.email.as_ref().filter(|_| self.users.has_email());
+        self.users.create(data, told.map(|told| &told.address), None, errors).await
+    }
+
     /// What the provider tells, under the names that the app's users have for it.
-    fn profile_of(&self, identity: &Identity) -> Map<String, Json> {
+    fn profile_of(&self, identity: &Identity, profile: Profile) -> Map<String, Json> {
         let address = identity.email.as_ref().map(|told| told.address.local());
-        let name = identity.name.as_deref().or(address);
+        let is_told = profile == Profile::AsTold;
+        let name = identity.name.as_deref().filter(|_| is_told).or(address);
+        let picture = identity.picture.as_deref().filter(|_| is_told);
         let mut profile = Map::new();
         for (names, value) in [
             (&["name", "fullName", "displayName"][..], name),
-            (&["avatar", "avatarUrl", "image"][..], identity.picture.as_deref()),
+            (&["avatar", "avatarUrl", "image"][..], picture),
         ] {
             let Some(value) = value else { continue };
             for name in names.iter().filter(|name| self.users.is_profile(name)) {

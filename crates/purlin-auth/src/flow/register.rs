@@ -38,11 +38,7 @@ impl Auth {
         let hash = Some(hash.as_str());
         let is_hidden = self.settings.verification == Verification::Required;
         if is_hidden && let Some(row) = self.users.by_email(&address).await? {
-            if self.may_mail("email-taken", &address) {
-                let (name, link) = (self.users.name_of(&row), Some("/sign-in".to_owned()));
-                let address = self.users.address_of(&row)?.unwrap_or(address);
-                self.mail(address.delivery(), name.as_deref(), "email-taken", link, None, 0).await?;
-            }
+            self.tell_owner(&row, &address).await?;
             return Ok(accepted(CHECK_MAIL));
         }
         let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
@@ -69,6 +65,17 @@ impl Auth {
             let problems = self.judge.problems(&self.schema, self.users.model(), password, owner);
             problems.into_iter().for_each(|problem| errors.add(field, problem));
         }
+    }
+
+    /// That somebody has tried to register with their address, which the answer does not tell.
+    pub(crate) async fn tell_owner(&self, user: &Row, address: &EmailAddress) -> Result<(), Error> {
+        if !self.may_mail("email-taken", address) {
+            return Ok(());
+        }
+        let (name, link) = (self.users.name_of(user), Some("/sign-in".to_owned()));
+        let kept = self.users.address_of(user)?;
+        let to = kept.as_ref().unwrap_or(address).delivery();
+        self.mail(to, name.as_deref(), "email-taken", link, None, 0).await
     }
 
     /// The first link to who has registered.

@@ -16,7 +16,7 @@ const SCHEMA: &str = "model User {
   id       String  @id @default(uuid())
   email    String  @unique @email
   password String  @password
-  name     String
+  name     String  @length(1, 30)
   isActive Boolean @default(true)
 
   @@allow('read,update', true)

@@ -14,9 +14,13 @@ fn shop(auth: &str) -> Shop {
 /// Follows the link of the mail that was just sent.
 #[track_caller]
 fn verify(shop: &mut Shop, email: &str) {
+    let token = verification_token(shop, email);
+    assert_eq!(shop.post("/verify-email", None, &json!({"token": token})).0, 204, "{token}");
+}
+
+fn verification_token(shop: &mut Shop, email: &str) -> String {
     let line = shop.server.wait_for(&format!("mail verify-email for {email}"));
-    let token = line.split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
-    assert_eq!(shop.post("/verify-email", None, &json!({"token": token})).0, 204, "{line}");
+    line.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
 }
 
 /// Turns the second factor on; its secret.
@@ -103,7 +107,12 @@ fn where_addresses_must_be_verified() {
     let (login, refused) = ("x:new@example.com:false", format!("{FRONT}/done?error=EMAIL_NOT_VERIFIED"));
     assert_eq!(shop.sign_in(&mut Browser::default(), login), refused);
     assert_eq!(shop.sign_in(&mut Browser::default(), login), refused);
-    verify(&mut shop, "new@example.com");
+    let token = verification_token(&mut shop, "new@example.com");
+    // As if there were no such account; its owner is told.
+    assert_eq!(shop.sign_in(&mut Browser::default(), "z:new@example.com:false"), refused);
+    shop.server.wait_for("mail email-taken for new@example.com");
+    assert_eq!(shop.sign_in(&mut Browser::default(), "z:new@example.com:false"), refused);
+    assert_eq!(shop.post("/verify-email", None, &json!({"token": token})).0, 204);
     assert_eq!(shop.signed_in(login)["user"]["email"], "new@example.com");
     assert_eq!(shop.signed_in("ada:ada@example.com:true")["user"]["email"], "ada@example.com");
 }

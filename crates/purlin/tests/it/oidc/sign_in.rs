@@ -28,6 +28,10 @@ fn registers_and_signs_in_again() {
         assert_eq!(sessions["data"][0]["method"], "oauth", "{sessions}");
         assert_eq!(shop.post("/refresh", None, &json!({"refreshToken": again["refreshToken"]})).0, 200);
 
+        // A name that this app does not take keeps nobody out.
+        let long = format!("{}:long@example.com:true", "x".repeat(31));
+        assert_eq!(shop.signed_in(&long)["user"]["name"], "long");
+
         // There is no password, so nobody signs in with one, and this stays.
         assert_eq!(shop.identities(&token), [("op".to_owned(), ADA.to_owned())]);
         for password in ["", "!", "null"] {
@@ -161,6 +165,7 @@ fn who_may_not_come_in() {
     let shop = Shop::open("registration = \"closed\"\n");
     let place = shop.sign_in(&mut Browser::default(), ADA);
     assert_eq!(place, format!("{FRONT}/done?error=REGISTRATION_CLOSED"));
+    assert_eq!(shop.post("/register", None, &json!({"email": "x@example.com"})).0, 403);
 
     let shop = Shop::open("");
     let ada = shop.signed_in(ADA);
