@@ -88,6 +88,8 @@ fn needs_email(call: Call) -> bool {
         || matches!(call, VerifyEmail | RequestVerification | RequestCode | VerifyCode)
 }
 
+const NO_CONTROL_CHARACTERS: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
     Anybody,
@@ -308,7 +310,10 @@ impl App<'_> {
     }
 
     fn new_password(&self) -> Json {
-        let own = json!({ "type": "string", "minLength": self.settings.least_password, "maxLength": 1024 });
+        let least = self.settings.least_password;
+        let own = json!({
+            "type": "string", "minLength": least, "maxLength": 1024, "pattern": NO_CONTROL_CHARACTERS,
+        });
         both(self.model.columns().find(|field| field.is_password), own)
     }
 
