@@ -210,6 +210,43 @@ fn secrets_stay_out_of_messages_and_debug() {
 }
 
 #[test]
+fn providers_of_sign_in() {
+    let toml = "[auth.providers.google]\nclient_id = \"one\"\n[auth.providers.my-sso]\nissuer = \"https://a.example\"\n";
+    let dotenv =
+        "PURLIN_AUTH_PROVIDERS_GOOGLE_CLIENT_SECRET=hunter2\nPURLIN_AUTH_PROVIDERS_MY_SSO_CLIENT_ID=two\n";
+    let config = load_from(toml, dotenv, &[("PURLIN_AUTH_PROVIDERS_MY_SSO_SCOPES", "openid")]).unwrap();
+    let [google, sso] = &config.settings.auth.providers[..] else { panic!("{config:?}") };
+    assert_eq!((google.name.as_str(), google.client_id.as_str()), ("google", "one"));
+    assert_eq!(google.client_secret, Some(purlin_auth::ClientSecret::new("hunter2")));
+    assert_eq!(
+        (sso.name.as_str(), sso.client_id.as_str(), sso.scopes.as_deref()),
+        ("my-sso", "two", Some("openid"))
+    );
+    assert_eq!((sso.issuer.as_deref(), &sso.client_secret), (Some("https://a.example"), &None));
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+
+    refuses(
+        "[auth]\nproviders = 1\n",
+        "",
+        &[],
+        &["purlin.toml:2: write a provider as a section: [auth.providers.NAME]"],
+    );
+    refuses(
+        "[auth.providers]\ngoogle = 1\n[auth.providers.sso]\nclient_id = 1\nclient_secret = \"hunter2\"\nissuers = \"x\"\n",
+        "PURLIN_AUTH_PROVIDERS_GITHUB_CLIENT_SECRET=hunter2\nPURLIN_AUTH_PROVIDERS_SSO_CLIENT_SECRETS=hunter2\n",
+        &[],
+        &[
+            "purlin.toml:2: write a provider as a section: [auth.providers.google]",
+            "purlin.toml:5: `client_secret` is a secret: set PURLIN_AUTH_PROVIDERS_SSO_CLIENT_SECRET in .env instead",
+            "purlin.toml:6: there is no key of [auth.providers.sso] `issuers`; did you mean `issuer`?",
+            "purlin.toml:4: `auth.providers.sso.client_id` must be text in quotes, not a number",
+            ".env:1: there is no setting `PURLIN_AUTH_PROVIDERS_GITHUB_CLIENT_SECRET`",
+            ".env:2: there is no setting `PURLIN_AUTH_PROVIDERS_SSO_CLIENT_SECRETS`; did you mean `PURLIN_AUTH_PROVIDERS_SSO_CLIENT_SECRET`?",
+        ],
+    );
+}
+
+#[test]
 fn files_that_are_not_text() {
     let app = tempfile::tempdir().unwrap();
     fs::write(app.path().join("purlin.toml"), [0xff, 0xfe]).unwrap();
