@@ -27,18 +27,21 @@ pub(crate) enum Purpose {
     VerifyEmail,
     ResetPassword,
     SignIn,
+    Invitation,
     /// A nonce in the message that a wallet signs.
     Wallet,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 4] = [Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::Wallet];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Invitation, Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::Wallet];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
             Self::SignIn => "sign-in",
+            Self::Invitation => "invitation",
             Self::Wallet => "wallet",
         }
     }
@@ -48,6 +51,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => Duration::from_hours(24),
             Self::ResetPassword => Duration::from_hours(1),
+            Self::Invitation => Duration::from_hours(168),
             Self::SignIn | Self::Wallet => Duration::from_mins(10),
         }
     }

@@ -223,6 +223,19 @@ impl App<'_> {
                     ok(signed_in()),
                 )
             }
+            Call::Invite => {
+                let body = Body::Required(self.invited_members());
+                let summary = "Make a user who chooses a password by a link in a mail";
+                About {
+                    errors: &[403, 409],
+                    ..of("invite", summary, User, body, Answer::Data(201, or_null(&user())))
+                }
+            }
+            Call::AcceptInvitation => {
+                let members = vec![must("token", text()), must("password", self.new_password()), cookie()];
+                let body = Body::Required(members.into_iter().chain(self.profile_members(false)).collect());
+                of("acceptInvitation", "Choose a password, and sign in", Anybody, body, ok(signed_in()))
+            }
             Call::WalletNonce => {
                 let data = object(vec![must("nonce", text()), must("expiresIn", seconds())]);
                 of("walletNonce", "A nonce for a message that a wallet signs", Anybody, Body::None, ok(data))
@@ -328,6 +341,19 @@ impl App<'_> {
             ((*name).to_owned(), field, if is_new && is_needed { Needed::Yes } else { Needed::No })
         };
         self.profile.iter().map(member).collect()
+    }
+
+    /// A new user as the data API takes it, by its columns and without what sign-in sets.
+    fn invited_members(&self) -> Vec<Member> {
+        let is_given = |field: &&Field| {
+            field.is_exposed() && !field.is_password && !field.is_computed && field.name != "email"
+        };
+        let member = |field: &Field| {
+            let schema = json!({ "$field": field.name, "isNew": true });
+            (field.name.clone(), schema, if user_model::is_needed(field) { Needed::Yes } else { Needed::No })
+        };
+        let others = self.model.columns().filter(is_given).map(member);
+        std::iter::once(must("email", address())).chain(others).collect()
     }
 }
 

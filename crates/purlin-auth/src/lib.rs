@@ -32,6 +32,7 @@ mod settings;
 pub mod siwe;
 pub mod token;
 pub mod totp;
+mod unverified;
 mod user_hooks;
 mod user_model;
 mod users;

@@ -30,6 +30,8 @@ pub(crate) enum Call {
     RequestVerification,
     RequestCode,
     VerifyCode,
+    Invite,
+    AcceptInvitation,
     WalletNonce,
     WalletVerify,
     ListSessions,
@@ -64,6 +66,8 @@ pub(crate) const ROUTES: &[(Method, &str, Call)] = &[
     (Method::POST, "/verify-email/request", Call::RequestVerification),
     (Method::POST, "/otp/request", Call::RequestCode),
     (Method::POST, "/otp/verify", Call::VerifyCode),
+    (Method::POST, "/invitations", Call::Invite),
+    (Method::POST, "/invitations/accept", Call::AcceptInvitation),
     (Method::POST, "/wallet/nonce", Call::WalletNonce),
     (Method::POST, "/wallet/verify", Call::WalletVerify),
     (Method::GET, "/sessions", Call::ListSessions),
@@ -89,10 +93,13 @@ const MOST_MAILS: Quota = Quota { calls: 20, window: Duration::from_mins(15) };
 impl Call {
     /// Who asks for it need not have signed in.
     fn is_before_sign_in(self) -> bool {
-        use Call::{Login, Refresh, ResetPassword, VerifyCode, VerifyEmail, WalletVerify};
-        let is_first =
-            matches!(self, Login | Refresh | ResetPassword | VerifyEmail | VerifyCode | WalletVerify);
-        is_first || self.costs_others()
+        use Call::{AcceptInvitation, Login, Refresh, ResetPassword, VerifyCode, VerifyEmail, WalletVerify};
+        match self {
+            Login | Refresh | ResetPassword | VerifyEmail | VerifyCode | WalletVerify | AcceptInvitation => {
+                true
+            }
+            _ => self.costs_others(),
+        }
     }
 
     /// It makes an account or another row, or sends mail to an address that anybody can name.
@@ -151,6 +158,8 @@ impl Handler for Endpoint {
             Call::RequestVerification => Box::pin(auth.request_verification(request)),
             Call::RequestCode => Box::pin(auth.request_code(request)),
             Call::VerifyCode => Box::pin(auth.verify_code(request)),
+            Call::Invite => Box::pin(auth.invite(request)),
+            Call::AcceptInvitation => Box::pin(auth.accept_invitation(request)),
             Call::WalletNonce => Box::pin(auth.wallet_nonce(request)),
             Call::WalletVerify => Box::pin(auth.wallet_verify(request)),
             Call::ListSessions => Box::pin(auth.list_sessions(request)),

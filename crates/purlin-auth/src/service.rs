@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use purlin_core::clock::Clock;
 use purlin_core::mail::{Mail, Mailer};
 use purlin_core::schema::Schema;
+use purlin_core::sign_in::{SignInEvent, SignInEvents};
 use purlin_core::store::Store;
 use purlin_core::system::Table;
 use purlin_core::{DateTime, Engine, Error, User};
@@ -54,6 +55,7 @@ pub struct Auth {
     pub(crate) pace: MailPace,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) events: Arc<dyn SignInEvents>,
 }
 
 /// What signing in stands on.
@@ -68,6 +70,7 @@ pub struct Parts {
     pub hasher: Arc<Hasher>,
     pub mailer: Arc<dyn Mailer>,
     pub clock: Arc<dyn Clock>,
+    pub events: Arc<dyn SignInEvents>,
 }
 
 /// Who is signed in now, and what the client gets for it.
@@ -81,7 +84,7 @@ pub(crate) struct SignedIn {
 impl Auth {
     /// The message says what the schema lacks.
     pub fn new(parts: Parts, settings: Settings) -> Result<Self, String> {
-        let Parts { engine, schema, store, key, tokens, hasher, mailer, clock } = parts;
+        let Parts { engine, schema, store, key, tokens, hasher, mailer, clock, events } = parts;
         let users = Users::new(&engine, &store, settings.profile_fields.as_deref())?;
         let internal = |error: Error| error.to_string();
         let sessions = Sessions::new(&schema, &store, Arc::clone(&key), &settings).map_err(internal)?;
@@ -113,6 +116,7 @@ impl Auth {
             hasher,
             mailer,
             clock,
+            events,
         })
     }
 
@@ -127,10 +131,14 @@ impl Auth {
         }
     }
 
-    /// Forgets sessions and codes that are over; how many rows.
+    /// Forgets sessions, codes and accounts that are over; how many rows.
     pub async fn prune(&self) -> Result<u64, Error> {
         let now = self.now();
-        Ok(self.sessions.prune(now).await? + self.codes.prune(now).await?)
+        let unverified = match self.settings.delete_unverified_after {
+            Some(age) => self.delete_unverified(age).await?,
+            None => 0,
+        };
+        Ok(self.sessions.prune(now).await? + self.codes.prune(now).await? + unverified)
     }
 
     /// Prunes now and then, for as long as the app is there.
@@ -174,9 +182,16 @@ impl Auth {
         device: &Device,
     ) -> Result<Option<SignedIn>, Error> {
         let Some(user) = self.users.load(key).await? else { return Ok(None) };
+        self.events.before_sign_in(key, method).await?;
         let (session, refresh) = self.sessions.start(key, method, device, self.now()).await?;
-        tracing::info!(user = key, method, %session, "signed in");
+        self.tell(key, SignInEvent::SignedIn { method }).await;
         Ok(Some(SignedIn { user, key: key.to_owned(), session, refresh }))
+    }
+
+    /// For the log, and for whoever listens.
+    pub(crate) async fn tell(&self, user: &str, event: SignInEvent<'_>) {
+        tracing::info!(target: "purlin::audit", user, by = event.by(), "{}", event.name());
+        self.events.happened(user, event).await;
     }
 
     /// Before a secret is looked at.

@@ -167,14 +167,13 @@ impl Sessions {
         batch.commit().await.map(|_| ())
     }
 
-    /// Ends the session of a refresh token, if there is one. A token that was used already ends it too, as it
+    /// Ends the session of a refresh token, if there is one; whose it was. A token that was used already ends it too, as it
     /// would by being used again.
-    pub(crate) async fn end_by(&self, text: &str, now: DateTime) -> Result<(), Error> {
-        let Ok(given) = RefreshToken::parse(&self.key, text) else { return Ok(()) };
-        match self.families.find(&by_id(given.session())).await? {
-            Some(_) => self.end(given.session(), now).await,
-            None => Ok(()),
-        }
+    pub(crate) async fn end_by(&self, text: &str, now: DateTime) -> Result<Option<String>, Error> {
+        let Ok(given) = RefreshToken::parse(&self.key, text) else { return Ok(None) };
+        let Some(row) = self.families.find(&by_id(given.session())).await? else { return Ok(None) };
+        self.end(given.session(), now).await?;
+        row.get("userId").map(Some)
     }
 
     /// Ends one session of this user; whether there was one.

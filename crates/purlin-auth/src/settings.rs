@@ -8,6 +8,8 @@ use crate::oauth::ProviderSettings;
 pub enum Registration {
     #[default]
     Open,
+    /// Who was invited.
+    Invitation,
     Closed,
 }
 
@@ -30,6 +32,8 @@ pub struct Settings {
     /// What may be given when registering and changed by PATCH `me`, beside address and password. `None`: the
     /// fields that a row cannot be without, and the usual ones of a profile.
     pub profile_fields: Option<Vec<String>>,
+    /// Accounts whose address was not verified for so long are deleted.
+    pub delete_unverified_after: Option<Duration>,
     /// Characters that a password has at least; never below 8.
     pub least_password: usize,
     /// Without use, and in all: after these a session ends.
@@ -59,6 +63,7 @@ impl Default for Settings {
             registration: Registration::Open,
             verification: Verification::Off,
             profile_fields: None,
+            delete_unverified_after: None,
             least_password: 8,
             session_idle: Duration::from_hours(336),
             session_lifetime: Duration::from_hours(2160),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use purlin_core::input::{data_from_json, value_from_text};
 use purlin_core::operation::{Action, Assignment, Data, Key, Operation, Selection};
 use purlin_core::schema::{Arity, FieldId, Model, Schema};
-use purlin_core::sink::JsonSink;
+use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::store::Store;
 use purlin_core::system::{Row, Table, When};
 use purlin_core::{Actor, Engine, Error, FieldErrors, User, Value};
@@ -181,15 +181,36 @@ impl Users {
         data_from_json(&self.schema, self.model(), &Json::Object(accepted), mode, "", errors)
     }
 
+    /// A new user as the data API takes it; they choose their password themselves.
+    pub(crate) fn invited_data(&self, members: &Map<String, Json>, errors: &mut FieldErrors) -> Data {
+        if let Some(password) = self.password.as_ref().filter(|name| members.contains_key(*name)) {
+            errors.add(password.clone(), "is chosen by who is invited");
+        }
+        data_from_json(&self.schema, self.model(), &Json::Object(members.clone()), None, "", errors)
+    }
+
     /// The key of the new row. Other fields take their defaults; an address that is taken is a conflict. Without
     /// a hash nobody signs in with a password.
     pub(crate) async fn create(
         &self,
-        mut data: Data,
+        data: Data,
         address: Option<&EmailAddress>,
         hash: Option<&str>,
         errors: FieldErrors,
     ) -> Result<String, Error> {
+        let actor = Actor::System { reason: REASON };
+        Ok(self.create_as(actor, data, address, hash, errors).await?.0)
+    }
+
+    /// The same by somebody whom the rules bind; with the new row as they may see it, as JSON.
+    pub(crate) async fn create_as(
+        &self,
+        actor: Actor,
+        mut data: Data,
+        address: Option<&EmailAddress>,
+        hash: Option<&str>,
+        errors: FieldErrors,
+    ) -> Result<(String, Vec<u8>), Error> {
         let model = self.model();
         let mut set = |name: &str, assignment: Assignment| {
             if let Some(field) = model.field_named(name) {
@@ -204,10 +225,18 @@ impl Users {
         }
         let action = Action::Create { rows: vec![data], many: false, selection: Selection::default() };
         let operation = Operation { model: model.id, action, within: None, errors };
-        let actor = Actor::System { reason: REASON };
         let answer = self.engine.run(&actor, operation, Box::new(JsonSink::default())).await?;
         let key = answer.keys.first().ok_or_else(|| Error::internal("a new user has no key"))?;
-        user_model::key_of(self.model(), key)
+        Ok((user_model::key_of(self.model(), key)?, json_of(answer.sink)?))
+    }
+
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), Error> {
+        let key = self.operation_key(key).ok_or(Error::NotFound)?;
+        let errors = FieldErrors::default();
+        let operation =
+            Operation { model: self.model().id, action: Action::Delete { key }, within: None, errors };
+        let actor = Actor::System { reason: REASON };
+        self.engine.run(&actor, operation, Box::new(JsonSink::default())).await.map(|_| ())
     }
 
     /// For an app that keeps the address of a user's wallet in their row.
@@ -267,11 +296,7 @@ impl Users {
         let operation =
             Operation { model: self.model().id, action, within: None, errors: FieldErrors::default() };
         match self.engine.run(&Actor::User(Arc::clone(user)), operation, sink).await {
-            Ok(answer) => {
-                let sink = answer.sink.into_any().downcast::<JsonSink>();
-                let sink = sink.map_err(|_| Error::internal("the engine gave another sink back"))?;
-                Ok(sink.into_bytes())
-            }
+            Ok(answer) => json_of(answer.sink),
             // The rules let nobody see users, not even themselves.
             Err(Error::NotFound | Error::Denied(_)) => {
                 let mut only = Map::new();
@@ -291,4 +316,10 @@ impl Users {
     pub(crate) fn version(&self) -> u64 {
         self.engine.store().version(self.model().id)
     }
+}
+
+fn json_of(sink: Box<dyn RowSink>) -> Result<Vec<u8>, Error> {
+    let sink = sink.into_any().downcast::<JsonSink>();
+    let sink = sink.map_err(|_| Error::internal("the engine gave another sink back"))?;
+    Ok(sink.into_bytes())
 }

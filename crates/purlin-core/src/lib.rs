@@ -14,6 +14,7 @@ pub mod operation;
 mod policy;
 pub mod rate_limit;
 pub mod recent;
+pub mod sign_in;
 pub mod sink;
 pub mod statement;
 pub mod store;

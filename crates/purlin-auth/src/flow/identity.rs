@@ -1,6 +1,7 @@
 //! From an identity to a user: known, linked, or registered. Accounts are joined by an address only where the
 //! provider has verified it, and an account that nobody has proved to be theirs goes to who can.
 
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::system::Row;
 use purlin_core::{Error, FieldErrors, Value};
 use serde_json::{Map, Value as Json};
@@ -145,7 +146,7 @@ impl Auth {
         if let Some(wallet) = identity.wallet() {
             self.users.set_wallet(user, None, Some(wallet)).await?;
         }
-        tracing::info!(user, provider = identity.provider, "an identity was added");
+        self.tell(user, SignInEvent::IdentityAdded { provider: &identity.provider }).await;
         Ok(())
     }
 
@@ -172,7 +173,7 @@ impl Auth {
     }
 
     async fn register_by(&self, identity: &Identity) -> Result<String, Refused> {
-        if self.settings.registration == Registration::Closed {
+        if self.settings.registration != Registration::Open {
             return Err(Refused::RegistrationClosed);
         }
         let told = identity.email.as_ref().filter(|_| self.users.has_email());

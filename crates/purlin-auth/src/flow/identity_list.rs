@@ -1,6 +1,7 @@
 //! The identities of a user.
 
 use http::StatusCode;
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::{DateTime, Error, FieldErrors};
 use purlin_http::{Request, Response, json};
 use serde_json::{Value as Json, json};
@@ -44,7 +45,7 @@ impl Auth {
         if own.get::<String>("provider")? == WALLET {
             self.users.set_wallet(&key, Some(&own.get::<String>("subject")?), None).await?;
         }
-        tracing::info!(user = key, "an identity was removed");
+        self.tell(&key, SignInEvent::IdentityRemoved).await;
         Ok(no_content())
     }
 }

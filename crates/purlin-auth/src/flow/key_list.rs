@@ -1,6 +1,7 @@
 //! API keys of a user.
 
 use http::StatusCode;
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::system::Row;
 use purlin_core::{DateTime, Error};
 use purlin_http::{Request, Response, Scopes, json};
@@ -46,7 +47,7 @@ impl Auth {
             after(self.now(), std::time::Duration::from_hours(24 * days))
         });
         let (key, row) = self.keys.make(&user, &name, &scopes, expires).await?;
-        tracing::info!(user, key = row.get::<String>("id")?, "an API key was made");
+        self.tell(&user, SignInEvent::KeyMade).await;
         let mut answer = shown(&row, None)?;
         if let Json::Object(members) = &mut answer {
             members.insert("key".to_owned(), Json::from(key.as_str()));
@@ -57,7 +58,11 @@ impl Auth {
     pub(crate) async fn remove_key(&self, request: Request) -> Result<Response, purlin_http::Error> {
         let (_, user) = self.signed_in(&request).await?;
         let is_gone = self.keys.remove(&user, request.raw_param(0)).await?;
-        if is_gone { Ok(no_content()) } else { Err(Error::NotFound.into()) }
+        if !is_gone {
+            return Err(Error::NotFound.into());
+        }
+        self.tell(&user, SignInEvent::KeyRemoved).await;
+        Ok(no_content())
     }
 
     /// A scope for a path that no model has would be a surprise later.

@@ -5,6 +5,7 @@ mod answer;
 mod code;
 mod identity;
 mod identity_list;
+mod invitation;
 mod key_list;
 mod login;
 mod oauth;

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use purlin_core::Error;
+use purlin_core::sign_in::SignInEvent;
 use purlin_http::{Request, Response};
 use uuid::Uuid;
 
@@ -31,15 +32,17 @@ impl Auth {
     /// access token has expired can sign out too.
     pub(crate) async fn logout(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
         let cookie = self.cookie(&request)?;
-        let session = match request.verified().await {
-            Ok(Some(verified)) => verified.session.as_deref().and_then(|id| Uuid::parse_str(id).ok()),
-            Ok(None) | Err(_) => None,
-        };
-        if let Some(session) = session {
+        let verified = request.verified().await.ok().flatten().filter(|it| it.actor.user().is_some());
+        let session = verified.as_ref().map(|verified| session_of(verified)).transpose()?.flatten();
+        let user = if let (Some(verified), Some(session)) = (verified, session) {
             self.sessions.end(session, self.now()).await?;
+            Some(self.user_key(&verified)?)
         } else {
             let token = refresh_token(cookie, &mut request).await?;
-            self.sessions.end_by(&token, self.now()).await?;
+            self.sessions.end_by(&token, self.now()).await?
+        };
+        if let Some(user) = user {
+            self.tell(&user, SignInEvent::SignedOut).await;
         }
         let mut response = no_content();
         self.clear_cookie(&mut response)?;

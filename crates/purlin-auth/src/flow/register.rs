@@ -1,6 +1,7 @@
 //! A new account.
 
 use http::StatusCode;
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::system::Row;
 use purlin_core::{Error, FieldErrors, Value};
 use purlin_http::{Request, Response};
@@ -15,8 +16,12 @@ use crate::settings::{Registration, Verification};
 
 impl Auth {
     pub(crate) async fn register(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
-        if self.settings.registration == Registration::Closed {
-            return Err(Error::Denied("nobody can register here".to_owned()).into());
+        match self.settings.registration {
+            Registration::Open => {}
+            Registration::Invitation => {
+                return Err(Error::Denied("only who is invited can register here".to_owned()).into());
+            }
+            Registration::Closed => return Err(Error::Denied("nobody can register here".to_owned()).into()),
         }
         let mut input = Input::read(&mut request).await?;
         let (email, password) = (input.text("email"), input.text("password"));
@@ -43,6 +48,7 @@ impl Auth {
         }
         let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
+        self.tell(&key, SignInEvent::Registered).await;
         self.send_first_link(&key, &address).await?;
         self.greet_new(&key).await;
         if is_hidden {

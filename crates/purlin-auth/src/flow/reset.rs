@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::{Error, FieldErrors, Value};
 use purlin_http::{Request, Response};
 
@@ -75,7 +76,11 @@ impl Auth {
             return Err(Error::Conflict { message, fields: FieldErrors::default() });
         }
         self.note(key, &[("passwordChangedAt", Value::DateTime(self.now()))]).await?;
-        self.codes.drop_all(Purpose::ResetPassword, key).await?;
+        self.tell(key, SignInEvent::PasswordChanged).await;
+        // An invitation would set it once more.
+        for purpose in [Purpose::ResetPassword, Purpose::Invitation] {
+            self.codes.drop_all(purpose, key).await?;
+        }
         if self.mailer.is_configured()
             && let Some(row) = self.users.by_key(key).await?
             && let Some(email) = self.users.email_of(&row)?

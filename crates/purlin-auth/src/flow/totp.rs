@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use purlin_core::Error;
+use purlin_core::sign_in::SignInEvent;
 use purlin_http::{Request, Response, json};
 use serde_json::json;
 
@@ -35,7 +36,7 @@ impl Auth {
             return Err(Error::invalid("code", "is not the code that your app shows now").into());
         };
         self.guessed_right(&account, &request);
-        tracing::info!(user, "a second factor was turned on");
+        self.tell(&user, SignInEvent::SecondFactorOn).await;
         let codes: Vec<String> = codes.iter().map(|code| code.to_text().to_string()).collect();
         Ok(json(StatusCode::OK, json!({ "data": { "recoveryCodes": codes } }).to_string()))
     }
@@ -58,7 +59,7 @@ impl Auth {
         }
         self.guessed_right(&account, &request);
         self.second_factors.turn_off(&user).await?;
-        tracing::info!(user, "a second factor was turned off");
+        self.tell(&user, SignInEvent::SecondFactorOff).await;
         Ok(no_content())
     }
 

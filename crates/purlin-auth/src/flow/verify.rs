@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use purlin_core::sign_in::SignInEvent;
 use purlin_core::system::{Row, When};
 use purlin_core::{DateTime, Error, Value};
 use purlin_http::{Request, Response};
@@ -99,6 +100,9 @@ impl Auth {
             return Ok(());
         }
         self.users.set_verified(key, now).await?;
+        if is_new {
+            self.tell(key, SignInEvent::AddressVerified).await;
+        }
         if is_new && self.settings.verification == Verification::Required {
             self.greet(&row).await;
         }

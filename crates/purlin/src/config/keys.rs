@@ -241,11 +241,12 @@ pub(super) const KEYS: &[Key] = &[
         name: "registration",
         variable: None,
         default: "open",
-        about: "Who may make an account: \"open\" for everybody, \"closed\" for nobody.",
+        about: "Who may make an account: \"open\" for everybody, \"invitation\" for who was invited, \"closed\" for nobody.",
         is_secret: false,
         set: |settings, given| {
-            use purlin_auth::Registration::{Closed, Open};
-            put(&mut settings.auth.registration, given.choice(&[("open", Open), ("closed", Closed)]))
+            use purlin_auth::Registration::{Closed, Invitation, Open};
+            let choices = [("open", Open), ("invitation", Invitation), ("closed", Closed)];
+            put(&mut settings.auth.registration, given.choice(&choices))
         },
     },
     Key {
@@ -258,6 +259,21 @@ pub(super) const KEYS: &[Key] = &[
         set: |settings, given| {
             use purlin_auth::Verification::{Off, Required};
             put(&mut settings.auth.verification, given.choice(&[("off", Off), ("required", Required)]))
+        },
+    },
+    Key {
+        section: "auth",
+        name: "delete_unverified_after",
+        variable: None,
+        default: "",
+        about: "Accounts whose address was not verified for so long are deleted, such as \"30d\"; never without it.",
+        is_secret: false,
+        set: |settings, given| {
+            let age = match given.text() {
+                Ok("") => Ok(None),
+                _ => given.duration(Duration::from_hours(1)).map(Some),
+            };
+            put(&mut settings.auth.delete_unverified_after, age)
         },
     },
     Key {

@@ -11,6 +11,7 @@ use purlin_core::clock::SystemClock;
 use purlin_core::hooks::Hooks;
 use purlin_core::mail::Mailer;
 use purlin_core::schema::Schema;
+use purlin_core::sign_in::NoSignInEvents;
 use purlin_core::store::Store;
 
 use super::keys::Keys;
@@ -81,6 +82,7 @@ impl SignIn {
             hasher: self.hasher,
             mailer,
             clock: Arc::new(SystemClock),
+            events: Arc::new(NoSignInEvents),
         };
         Ok(Some(Arc::new(Auth::new(parts, self.settings).map_err(failure)?)))
     }
@@ -120,6 +122,7 @@ fn auth_settings(settings: &Settings, title: &str, public_url: String) -> purlin
         base_path: format!("{}/auth", settings.api.base_path),
         registration: auth.registration,
         verification: auth.verification,
+        delete_unverified_after: auth.delete_unverified_after,
         least_password: usize::from(auth.least_password),
         session_idle: auth.session_idle,
         session_lifetime: auth.session_lifetime,

@@ -18,6 +18,7 @@ mod node;
 mod oidc;
 mod oracle;
 mod program;
+mod pruning;
 mod scenarios;
 mod schema;
 mod secrets;
