@@ -68,6 +68,13 @@ pub(crate) struct Opened {
     pub address: String,
 }
 
+/// They are good until they are used up.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct RightDigits {
+    id: String,
+}
+
 #[derive(Debug)]
 pub(crate) struct Codes {
     table: Table,
@@ -183,7 +190,7 @@ impl Codes {
         Ok(is_first.then_some(Opened { subject, address }))
     }
 
-    /// Whether these are the digits that were sent; they are used up by this. A wrong guess is counted, and
+    /// Whether these are the digits that were sent, which `use_up` makes good no more. Each try is counted, and
     /// after a few nothing is right any more.
     pub(crate) async fn check_digits(
         &self,
@@ -192,26 +199,28 @@ impl Codes {
         address: &EmailAddress,
         given: &str,
         now: DateTime,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<RightDigits>, Error> {
         let sent = When::equal("purpose", purpose.as_str())
             .and(When::equal("subject", subject))
             .and(When::equal("address", address.key()))
             .and(When::more("expiresAt", Value::DateTime(now)));
         let newest = [("createdAt", SortOrder::Descending)];
         let Some(row) = self.table.list(&sent, &newest, 1).await?.into_iter().next() else {
-            return Ok(false);
+            return Ok(None);
         };
         let (id, hash): (String, String) = (row.get("id")?, row.get("hash")?);
         // Counted first, so that guesses made at once are not one.
         let may_guess = When::equal("id", id.as_str()).and(When::less("attempts", MOST_GUESSES));
         if self.table.update(&may_guess, [("attempts", Set::Add(1))]).await? == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let bound = Bound { purpose: purpose.as_str(), subject };
-        if !code::matches_digits(&self.key, &bound, &hash, given) {
-            return Ok(false);
-        }
-        Ok(self.table.delete(&When::equal("id", id.as_str())).await? == 1)
+        Ok(code::matches_digits(&self.key, &bound, &hash, given).then_some(RightDigits { id }))
+    }
+
+    /// Of two who come at once with the same digits, one is too late.
+    pub(crate) async fn use_up(&self, digits: RightDigits) -> Result<bool, Error> {
+        Ok(self.table.delete(&When::equal("id", digits.id)).await? == 1)
     }
 
     pub(crate) async fn drop_all(&self, purpose: Purpose, subject: &str) -> Result<(), Error> {
@@ -280,9 +289,14 @@ mod tests {
         }
 
         fn check(&self, user: &str, address: &EmailAddress, given: &str, now: DateTime) -> bool {
-            self.runtime
-                .block_on(self.codes.check_digits(Purpose::SignIn, user, address, given, now))
-                .unwrap()
+            self.runtime.block_on(async {
+                let right =
+                    self.codes.check_digits(Purpose::SignIn, user, address, given, now).await.unwrap();
+                match right {
+                    Some(right) => self.codes.use_up(right).await.unwrap(),
+                    None => false,
+                }
+            })
         }
     }
 

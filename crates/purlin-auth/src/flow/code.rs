@@ -48,9 +48,13 @@ impl Auth {
         // Nobody's code takes as long to be wrong.
         let subject = key.as_deref().unwrap_or("nobody");
         let now = self.now();
-        let is_right = self.codes.check_digits(Purpose::SignIn, subject, &address, &code, now).await?;
-        let Some(key) = key.filter(|_| is_right) else { return Err(wrong()) };
+        let right = self.codes.check_digits(Purpose::SignIn, subject, &address, &code, now).await?;
+        let (Some(key), Some(right)) = (key, right) else { return Err(wrong()) };
+        // Who is asked for it comes again with the same digits.
         self.check_second_factor(&key, totp.as_deref()).await?;
+        if !self.codes.use_up(right).await? {
+            return Err(wrong());
+        }
         let signed_in = self.sign_in(&key, "code", &device(&request)).await?.ok_or_else(wrong)?;
         self.set_verified(&key, address.key()).await?;
         self.guessed_right(address.key(), &request);

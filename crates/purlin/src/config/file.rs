@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::given::Given;
-use super::keys::{self, KEYS, Key};
+use super::keys::{self, Key};
 use super::problem::Problem;
 use super::providers::{self, ProviderKey};
 use super::suggest::nearest;
@@ -58,7 +58,7 @@ impl Reader<'_> {
     fn section(&mut self, section: &str, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
         let sections = keys::sections();
         if !sections.contains(&section) {
-            let message = match KEYS.iter().find(|key| key.name == section) {
+            let message = match keys::all().find(|key| key.name == section) {
                 Some(key) => format!("`{section}` belongs into the section [{}]", key.section),
                 None => unknown("section", section, sections),
             };
@@ -177,10 +177,10 @@ fn given(value: &DeValue<'_>) -> Given {
 }
 
 fn unknown_key(section: &str, name: &str) -> String {
-    if let Some(key) = KEYS.iter().find(|key| key.name == name) {
+    if let Some(key) = keys::all().find(|key| key.name == name) {
         return format!("`{name}` belongs into the section [{}]", key.section);
     }
-    let known = KEYS.iter().filter(|key| key.section == section && !key.is_secret);
+    let known = keys::all().filter(|key| key.section == section && !key.is_secret);
     unknown(&format!("key of [{section}]"), name, known.map(|key| key.name))
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::environment::{Environment, Variable};
 use super::file::{self, What};
 use super::given::Given;
-use super::keys::{KEYS, Key};
+use super::keys::{self, Key};
 use super::problem::{Problem, Problems};
 use super::providers::{self, ProviderKey};
 use super::settings::Settings;
@@ -28,7 +28,7 @@ pub struct Config {
 /// Reads the configuration of an app folder; both files may be absent.
 pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
     let mut loader = Loader { settings: Settings::default(), problems: Vec::new() };
-    for key in KEYS {
+    for key in keys::all() {
         loader.set(key, &Given::Loose(key.default.to_owned()), "default");
     }
     if let Some(text) = loader.read(app, file::NAME) {
@@ -52,7 +52,7 @@ pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
         loader.add_dotenv(&text, &mut environment);
     }
     loader.refuse_unknown_variables(&environment);
-    for key in KEYS {
+    for key in keys::all() {
         loader.set_from_environment(key, &environment);
     }
     loader.set_providers_from_environment(&environment);
@@ -156,7 +156,7 @@ impl Loader {
     }
 
     fn refuse_unknown_variables(&mut self, environment: &Environment) {
-        let mut known: Vec<String> = KEYS.iter().map(Key::long_variable).collect();
+        let mut known: Vec<String> = keys::all().map(Key::long_variable).collect();
         for provider in self.provider_names() {
             known.extend(providers::KEYS.iter().map(|key| key.variable(&provider)));
         }

@@ -1,6 +1,6 @@
 //! All keys as the text of a `purlin.toml`, each commented out at its default.
 
-use super::keys::{self, KEYS, Key};
+use super::keys::{self, Key};
 use super::providers;
 
 /// The text that `purlin new` writes, and the reference of the configuration.
@@ -11,7 +11,7 @@ pub fn toml_reference() -> String {
     );
     for section in keys::sections() {
         text.extend(["\n[", section, "]\n"]);
-        for key in KEYS.iter().filter(|key| key.section == section) {
+        for key in keys::all().filter(|key| key.section == section) {
             text.push_str(&entry(key));
         }
         if section == providers::SECTION {
