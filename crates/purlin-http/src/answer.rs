@@ -32,7 +32,14 @@ pub(crate) async fn answer(
 ) -> Result<Response, Infallible> {
     let started = Instant::now();
     let _running = connection.activity().begin();
-    let app = connection.app();
+    // Only in development: what comes in the middle of a change waits for the app that comes after it.
+    let paused = if connection.live().has_pauses() {
+        let running = connection.live().run().await;
+        Some((running, connection.live().get()))
+    } else {
+        None
+    };
+    let app = paused.as_ref().map_or(connection.app(), |(_, app)| app);
     let (parts, body) = incoming.into_parts();
     let id = RequestId::of(&parts.headers);
     let method = parts.method.clone();

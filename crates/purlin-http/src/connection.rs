@@ -24,6 +24,7 @@ use crate::watchdog::{Activity, Order};
 /// not fought over by other connections.
 #[derive(Debug)]
 pub(crate) struct ConnectionState {
+    live: Arc<Live<App>>,
     app: Arc<App>,
     generation: u64,
     activity: Arc<Activity>,
@@ -39,6 +40,10 @@ impl ConnectionState {
 
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    pub(crate) fn live(&self) -> &Live<App> {
+        &self.live
     }
 
     pub(crate) fn activity(&self) -> &Activity {
@@ -62,9 +67,14 @@ pub(crate) async fn serve(
     let io = ClientIo::new(stream, Arc::clone(&activity), limits.write_timeout);
     let current = {
         let generation = live.generation();
-        let state =
-            ConnectionState { app: live.get(), generation, activity: Arc::clone(&activity), metrics, peer };
-        RefCell::new(Arc::new(state))
+        RefCell::new(Arc::new(ConnectionState {
+            live: Arc::clone(&live),
+            app: live.get(),
+            generation,
+            activity: Arc::clone(&activity),
+            metrics,
+            peer,
+        }))
     };
     let service = service_fn(move |request| answer(newest(&live, &current), request));
     let builder = protocol(&limits);
@@ -91,11 +101,12 @@ pub(crate) async fn serve(
     .await;
 }
 
-fn newest(live: &Live<App>, current: &RefCell<Arc<ConnectionState>>) -> Arc<ConnectionState> {
+fn newest(live: &Arc<Live<App>>, current: &RefCell<Arc<ConnectionState>>) -> Arc<ConnectionState> {
     let mut current = current.borrow_mut();
     let generation = live.generation();
     if current.generation != generation {
         *current = Arc::new(ConnectionState {
+            live: Arc::clone(live),
             app: live.get(),
             generation,
             activity: Arc::clone(&current.activity),

@@ -34,7 +34,7 @@ pub use cors::Cors;
 pub use error::Error;
 pub use health::{Health, Readiness};
 pub use limits::{ConnectionLimits, RequestLimits};
-pub use live::Live;
+pub use live::{Live, Pause};
 pub use metrics::Metrics;
 pub use module::{BoxFuture, Handler, Module, Route, Routes};
 pub use rate::{MemoryRateLimiter, RateLimits};

@@ -33,6 +33,11 @@ impl Inputs {
         }
     }
 
+    /// Every reading is another one from now on; the folders are still known.
+    pub fn forget(&mut self) {
+        self.settings.clear();
+    }
+
     /// Where changes are to be expected. Folders, since editors replace files rather than write them.
     pub fn folders(&self, app: &Path) -> BTreeSet<PathBuf> {
         let files = self.schema.iter().flatten();

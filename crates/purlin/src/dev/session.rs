@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use purlin_core::store::Store;
-use purlin_http::{App, Live, Metrics};
+use purlin_http::{App, Live, Metrics, Pause};
 use purlin_mail::Sender;
 use purlin_migrate::{Applied, Backup};
 use tokio::runtime::Handle;
@@ -17,6 +17,9 @@ use crate::wire::{self, Mail};
 
 /// How often a store that is no longer used is asked whether its last request has ended.
 const RETIRE_LOOK: Duration = Duration::from_millis(50);
+
+/// Running requests are waited for so long before tables change.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a look at the files led to.
 #[derive(Debug)]
@@ -67,7 +70,7 @@ impl Session {
         let session = Self {
             flags,
             metrics,
-            live: Arc::new(Live::new(candidate.app)),
+            live: Arc::new(Live::new(candidate.app).with_pauses()),
             config: candidate.config,
             models: candidate.schema.own_models().count(),
             store: Mutex::new(candidate.store),
@@ -103,8 +106,16 @@ impl Session {
             return Reload::Unchanged;
         }
         *held(&self.seen) = inputs;
-        let prepared = Candidate::make(&self.context, &self.metrics).and_then(|candidate| {
-            let applied = bring_along(&self.context, &self.flags, person, &candidate)?;
+        let candidate = Candidate::make(&self.context, &self.metrics);
+        // Saved again meanwhile: nobody knows which of both was made, so it is looked at once more.
+        if Inputs::read(&self.context.app) != *held(&self.seen) {
+            held(&self.seen).forget();
+        }
+        let mut person = Unpausing { person, pause: None };
+        let prepared = candidate.and_then(|candidate| {
+            // Statements of the one and tables of the other schema do not go together.
+            person.pause = runtime.block_on(self.live.pause(PATIENCE));
+            let applied = bring_along(&self.context, &self.flags, &mut person, &candidate)?;
             Ok((candidate, applied))
         });
         let (candidate, applied) = match prepared {
@@ -152,6 +163,28 @@ impl Session {
         let address = (&now.server.host, now.server.port) != (&next.server.host, next.server.port);
         let is_changed = address || now.log != next.log;
         is_changed.then(|| Event::note("another host, port or [log] takes effect at the next start"))
+    }
+}
+
+/// Requests go on while somebody thinks.
+struct Unpausing<'a> {
+    person: &'a mut dyn Person,
+    pause: Option<Pause>,
+}
+
+impl Person for Unpausing<'_> {
+    fn is_present(&self) -> bool {
+        self.person.is_present()
+    }
+
+    fn choose(&mut self, question: &str, choices: &[String]) -> Option<usize> {
+        self.pause = None;
+        self.person.choose(question, choices)
+    }
+
+    fn agrees(&mut self, question: &str) -> bool {
+        self.pause = None;
+        self.person.agrees(question)
     }
 }
 

@@ -1,7 +1,10 @@
 //! `purlin dev`: soon there, follows every save, and never takes down what works.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::app::App;
@@ -205,5 +208,37 @@ fn what_stops_it_at_the_start_is_said() {
         assert!(server.said().contains(said), "{said:?} is not in: {}", server.said());
         assert!(!server.said().contains("secret@"), "{}", server.said());
         fs::remove_file(app.path.join(file)).unwrap();
+    }
+}
+
+#[test]
+fn no_request_fails_while_the_tables_change() {
+    let app = App::new();
+    let mut server = Server::start(&app.path, &["dev", "--port", "0", "--accept-data-loss"]);
+    let address = server.address.clone();
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..4)
+        .map(|_| {
+            let (address, stop) = (address.clone(), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                let mut kept = Kept::open(&address);
+                let mut statuses = BTreeMap::new();
+                while !stop.load(Ordering::Relaxed) {
+                    *statuses.entry(kept.get("/api/posts?sort=-createdAt").0).or_insert(0) += 1;
+                }
+                statuses
+            })
+        })
+        .collect();
+    for _ in 0..12 {
+        app.edit(FIELD, &format!("{FIELD}  subtitle  String?\n"));
+        server.wait_for("add column \"subtitle\"");
+        app.edit("  subtitle  String?\n", "");
+        server.wait_for("drop column \"subtitle\"");
+    }
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        let statuses: BTreeMap<u16, u32> = client.join().unwrap();
+        assert_eq!(statuses.keys().collect::<Vec<_>>(), [&200], "{statuses:?}");
     }
 }
