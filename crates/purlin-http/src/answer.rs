@@ -34,7 +34,7 @@ pub(crate) async fn answer(
     let _running = connection.activity().begin();
     // Only in development: what comes in the middle of a change waits for the app that comes after it.
     let paused = if connection.live().has_pauses() {
-        let running = connection.live().run().await;
+        let running = Box::pin(connection.live().run()).await;
         Some((running, connection.live().get()))
     } else {
         None
