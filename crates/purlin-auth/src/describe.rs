@@ -34,7 +34,7 @@ pub struct Described {
 /// The calls of an app with these users; none for an app without users. The message says what they lack.
 pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, String> {
     let Some(model) = schema.auth_model.map(|id| schema.model(id)) else { return Ok(Vec::new()) };
-    let profile = user_model::profile(model, settings.profile_fields.as_deref())?;
+    let profile = user_model::profile(schema, model, settings.profile_fields.as_deref())?;
     let app =
         App { model, profile: profile.iter().map(|id| model.field(*id).name.as_str()).collect(), settings };
     let described = |(method, path, call): &(Method, &str, Call)| {

@@ -36,6 +36,7 @@ mod unverified;
 mod user_hooks;
 mod user_model;
 mod users;
+mod weighty;
 
 pub use admin_routes::AdminRoutes;
 pub use admins::{Admins, Known};

@@ -6,6 +6,8 @@ use purlin_core::schema::{Arity, Field, FieldId, FieldKind, Model, Scalar, Schem
 use purlin_core::system::When;
 use purlin_core::{Error, Value};
 
+use crate::weighty;
+
 /// What a profile usually holds, beside what a row cannot be without.
 const PROFILE: [&str; 14] = [
     "name",
@@ -75,15 +77,21 @@ pub(crate) fn key_of(model: &Model, key: &Key) -> Result<String, Error> {
 }
 
 /// The fields that users set themselves: the named ones, else what a row cannot be without and what profiles
-/// usually hold. The message says which name is none of them.
-pub(crate) fn profile(model: &Model, names: Option<&[String]>) -> Result<Vec<FieldId>, String> {
+/// usually hold, but nothing that decides what they may do. The message says which name is none of them.
+pub(crate) fn profile(
+    schema: &Schema,
+    model: &Model,
+    names: Option<&[String]>,
+) -> Result<Vec<FieldId>, String> {
     let kept = [email_field(model), verified_field(model), wallet_field(model)];
     let is_reserved = |field: &Field| {
         let is_kept = kept.iter().flatten().any(|kept| kept.id == field.id);
         field.is_id || field.is_password || field.is_active_flag || is_kept
     };
     let Some(names) = names else {
-        let fields = model.columns().filter(|field| !is_reserved(field) && is_profile(field));
+        let weighty = weighty::fields(schema, model);
+        let is_free = |field: &Field| !is_reserved(field) && !weighty.contains(&field.id);
+        let fields = model.columns().filter(|field| is_free(field) && is_profile(field));
         return Ok(fields.map(|field| field.id).collect());
     };
     let mut fields = Vec::with_capacity(names.len());

@@ -47,7 +47,7 @@ impl Users {
         let email = user_model::email_field(model);
         let password = model.columns().find(|field| field.is_password);
         let verified = user_model::verified_field(model);
-        let profile = user_model::profile(model, profile)?;
+        let profile = user_model::profile(schema, model, profile)?;
         Ok(Self {
             table: Table::of_model(schema, store, model.id, REASON),
             engine: Arc::clone(engine),
@@ -189,12 +189,29 @@ impl Users {
         data_from_json(&self.schema, self.model(), &Json::Object(members.clone()), None, "", errors)
     }
 
+    /// Conflict where another user has what is one user's alone, beside the address.
+    pub(crate) async fn check_free(&self, data: &Data) -> Result<(), Error> {
+        for (id, assignment) in &data.fields {
+            let (field, Assignment::Set(value)) = (self.model().field(*id), assignment) else { continue };
+            if field.is_unique
+                && !value.is_null()
+                && self.table.find(&When::equal(field.name.clone(), value.clone())).await?.is_some()
+            {
+                let message = format!("a {} with this {} already exists", self.model().name, field.name);
+                let mut fields = FieldErrors::default();
+                fields.add(field.name.clone(), "is already taken");
+                return Err(Error::Conflict { message, fields });
+            }
+        }
+        Ok(())
+    }
+
     /// The key of the new row. Other fields take their defaults; an address that is taken is a conflict. Without
     /// a hash nobody signs in with a password.
     pub(crate) async fn create(
         &self,
         data: Data,
-        address: Option<&EmailAddress>,
+        address: Option<&str>,
         hash: Option<&str>,
         errors: FieldErrors,
     ) -> Result<String, Error> {
@@ -207,7 +224,7 @@ impl Users {
         &self,
         actor: Actor,
         mut data: Data,
-        address: Option<&EmailAddress>,
+        address: Option<&str>,
         hash: Option<&str>,
         errors: FieldErrors,
     ) -> Result<(String, Vec<u8>), Error> {
@@ -218,7 +235,7 @@ impl Users {
             }
         };
         if let Some(address) = address {
-            set(self.email_field()?, Assignment::Set(Value::from(address.key())));
+            set(self.email_field()?, Assignment::Set(Value::from(address)));
         }
         if let Some(password) = &self.password {
             set(password, Assignment::Hashed(hash.unwrap_or(NO_PASSWORD).to_owned()));

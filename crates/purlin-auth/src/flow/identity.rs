@@ -111,7 +111,7 @@ impl Auth {
             && let Some(row) = self.users.by_email(address).await?
         {
             if !is_verified {
-                return Err(self.refused_by_address(&row, address).await?);
+                return Err(self.refused_by_address(identity, &row, address).await?);
             }
             let user = self.users.key_of(&row)?;
             if self.users.load(&user).await?.is_none() {
@@ -128,12 +128,24 @@ impl Auth {
 
     /// No more than who registers with a password is told: only where addresses need not be verified does
     /// anybody learn that there is such an account.
-    async fn refused_by_address(&self, owner: &Row, address: &EmailAddress) -> Result<Refused, Error> {
-        if self.settings.registration == Registration::Closed {
+    async fn refused_by_address(
+        &self,
+        identity: &Identity,
+        owner: &Row,
+        address: &EmailAddress,
+    ) -> Result<Refused, Error> {
+        if self.settings.registration != Registration::Open {
             return Ok(Refused::RegistrationClosed);
         }
         if self.settings.verification == Verification::Off {
             return Ok(Refused::AddressInUse);
+        }
+        let kept = self.users.email_of(owner)?;
+        // Tried even so, or what is missing would be told of unknown addresses only.
+        match self.create_by(identity, Profile::Least, kept.as_deref()).await {
+            Err(Error::Invalid(fields)) => return Ok(Refused::Incomplete(fields)),
+            Ok(user) => self.users.delete(&user).await?,
+            Err(_) => {}
         }
         self.tell_owner(owner, address).await?;
         Ok(Refused::Unverified)
@@ -177,9 +189,10 @@ impl Auth {
             return Err(Refused::RegistrationClosed);
         }
         let told = identity.email.as_ref().filter(|_| self.users.has_email());
-        let made = match self.create_by(identity, Profile::AsTold).await {
+        let address = told.map(|told| told.address.key());
+        let made = match self.create_by(identity, Profile::AsTold, address).await {
             // A name that is too long for this app keeps nobody out.
-            Err(Error::Invalid(_)) => self.create_by(identity, Profile::Least).await,
+            Err(Error::Invalid(_)) => self.create_by(identity, Profile::Least, address).await,
             made => made,
         };
         let user = match made {
@@ -202,14 +215,18 @@ impl Auth {
         Ok(user)
     }
 
-    async fn create_by(&self, identity: &Identity, profile: Profile) -> Result<String, Error> {
+    async fn create_by(
+        &self,
+        identity: &Identity,
+        profile: Profile,
+        address: Option<&str>,
+    ) -> Result<String, Error> {
         let mut errors = FieldErrors::default();
         let mut data = self.users.profile_data(&self.profile_of(identity, profile), true, &mut errors);
         if let Some(wallet) = identity.wallet() {
             self.users.add_wallet(&mut data, wallet);
         }
-        let told = identity.email.as_ref().filter(|_| self.users.has_email());
-        self.users.create(data, told.map(|told| &told.address), None, errors).await
+        self.users.create(data, address, None, errors).await
     }
 
     /// What the provider tells, under the names that the app's users have for it.

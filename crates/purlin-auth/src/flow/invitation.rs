@@ -34,7 +34,7 @@ impl Auth {
         let address = address.map_err(|_| Error::internal("an address was accepted that is none"))?;
         let errors = FieldErrors::default();
         let (key, body) =
-            self.users.create_as(verified.actor.clone(), data, Some(&address), None, errors).await?;
+            self.users.create_as(verified.actor.clone(), data, Some(address.key()), None, errors).await?;
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
         let row = self.users.by_key(&key).await?.ok_or_else(|| Error::internal("a new user is gone"))?;
         // As it is kept: mail goes nowhere else, however it was typed.
@@ -65,6 +65,14 @@ impl Auth {
         let now = self.now();
         let opened = self.codes.open_link(Purpose::Invitation, &token, now).await?.ok_or_else(old_link)?;
         let key = opened.subject;
+        let row = self.users.by_key(&key).await?.ok_or_else(old_link)?;
+        let address = self.users.address_of(&row)?.ok_or_else(old_link)?;
+        // Of an address that was given up, its mailbox opens nothing any more. And whoever has found another way
+        // in keeps it, with the second factor that this link would not ask for.
+        let is_used = self.users.has_password(&row)? || self.second_factors.is_on(&key).await?;
+        if is_used || address.key() != opened.address {
+            return Err(old_link().into());
+        }
         let hash = self.hasher.hash(&password).await?;
         if !self.users.set_password(&key, None, hash.as_str()).await? {
             return Err(old_link().into());

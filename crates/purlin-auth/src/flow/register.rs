@@ -42,11 +42,20 @@ impl Auth {
         let hash = self.hasher.hash(&password).await?;
         let hash = Some(hash.as_str());
         let is_hidden = self.settings.verification == Verification::Required;
-        if is_hidden && let Some(row) = self.users.by_email(&address).await? {
-            self.tell_owner(&row, &address).await?;
-            return Ok(accepted(CHECK_MAIL));
-        }
-        let key = self.users.create(data, Some(&address), hash, FieldErrors::default()).await?;
+        self.users.check_free(&data).await?;
+        let known = if is_hidden { self.users.by_email(&address).await? } else { None };
+        let kept = known.as_ref().map(|row| self.users.email_of(row)).transpose()?.flatten();
+        let kept = kept.as_deref().unwrap_or(address.key());
+        // Tried even if the address is known: what else is wrong is told either way, and tells nothing of it.
+        let key = match self.users.create(data, Some(kept), hash, FieldErrors::default()).await {
+            Err(Error::Conflict { .. }) if is_hidden => {
+                if let Some(row) = known {
+                    self.tell_owner(&row, &address).await?;
+                }
+                return Ok(accepted(CHECK_MAIL));
+            }
+            made => made?,
+        };
         self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
         self.tell(&key, SignInEvent::Registered).await;
         self.send_first_link(&key, &address).await?;

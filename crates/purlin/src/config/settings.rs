@@ -70,6 +70,8 @@ pub struct AuthSettings {
     pub access_token_ttl: Duration,
     pub registration: purlin_auth::Registration,
     pub verification: purlin_auth::Verification,
+    /// `None`: what a profile usually holds.
+    pub profile_fields: Option<Vec<String>>,
     pub delete_unverified_after: Option<Duration>,
     pub least_password: u16,
     pub session_idle: Duration,

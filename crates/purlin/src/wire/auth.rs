@@ -122,6 +122,7 @@ fn auth_settings(settings: &Settings, title: &str, public_url: String) -> purlin
         base_path: format!("{}/auth", settings.api.base_path),
         registration: auth.registration,
         verification: auth.verification,
+        profile_fields: auth.profile_fields.clone(),
         delete_unverified_after: auth.delete_unverified_after,
         least_password: usize::from(auth.least_password),
         session_idle: auth.session_idle,
@@ -135,7 +136,6 @@ fn auth_settings(settings: &Settings, title: &str, public_url: String) -> purlin
         secure_cookies: !public_url.starts_with("http://"),
         providers: auth.providers.clone(),
         public_url,
-        ..purlin_auth::Settings::default()
     }
 }
 

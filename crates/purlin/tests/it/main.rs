@@ -17,6 +17,7 @@ mod new;
 mod node;
 mod oidc;
 mod oracle;
+mod profile;
 mod program;
 mod pruning;
 mod scenarios;

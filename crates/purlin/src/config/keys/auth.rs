@@ -62,6 +62,22 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         section: "auth",
+        name: "profile_fields",
+        variable: None,
+        default: "[]",
+        about: "Fields of users that they set themselves, when they register and later: [\"name\", \"country\"]. Without \
+                it what a user cannot be without and the usual ones, but none that rules ask of auth().",
+        is_secret: false,
+        set: |settings, given| {
+            let names = given.list().map(|names| names.into_iter().map(str::to_owned).collect());
+            put(
+                &mut settings.auth.profile_fields,
+                names.map(|names: Vec<String>| Some(names).filter(|names| !names.is_empty())),
+            )
+        },
+    },
+    Key {
+        section: "auth",
         name: "delete_unverified_after",
         variable: None,
         default: "",
