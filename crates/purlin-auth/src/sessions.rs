@@ -156,6 +156,13 @@ impl Sessions {
         Ok(self.ended.find(&by_id(session)).await?.is_some())
     }
 
+    /// Whether it is there still. What has ended is forgotten with its last access token, so that not being among
+    /// those that ended says nothing later.
+    pub(crate) async fn goes_on(&self, user: &str, session: Uuid, now: DateTime) -> Result<bool, Error> {
+        let own = by_id(session).and(When::equal("userId", user)).and(Self::is_alive(now));
+        Ok(self.families.find(&own).await?.is_some())
+    }
+
     /// Its access tokens are refused from now on.
     pub(crate) async fn end(&self, session: Uuid, now: DateTime) -> Result<(), Error> {
         let forget_at = Value::DateTime(after(now, self.remembered));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use purlin_core::clock::Clock;
 use purlin_core::hooks::Hooks;
-use purlin_core::operation::{Action, Data, Key, Operation};
+use purlin_core::operation::{Action, Assignment, Data, Key, Operation};
 use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::store::{BoxFuture, Store};
 use purlin_core::system::{Table, When};
@@ -72,6 +72,11 @@ impl Hooks for UserHooks {
         actor: &'a Actor,
         operation: &'a mut Operation,
     ) -> BoxFuture<'a, Result<(), Error>> {
+        let written =
+            self.users.as_ref().filter(|users| users.model == operation.model && !actor.is_system());
+        if let Some(users) = written {
+            users.spell(&mut operation.action);
+        }
         Box::pin(self.hash.before(actor, operation))
     }
 
@@ -106,6 +111,23 @@ impl Aftermath {
 
     fn has_email(&self, data: &Data) -> bool {
         self.email.is_some_and(|field| data.get(field).is_some())
+    }
+
+    /// One mailbox is one user's, however it is written.
+    fn spell(&self, action: &mut Action) {
+        let rows = match action {
+            Action::Create { rows, .. } => rows.as_mut_slice(),
+            Action::Update { data, .. } => std::slice::from_mut(data),
+            Action::List(_) | Action::Get { .. } | Action::Delete { .. } => &mut [],
+        };
+        for (field, assignment) in rows.iter_mut().flat_map(|data| &mut data.fields) {
+            if self.email == Some(*field)
+                && let Assignment::Set(Value::String(text)) = assignment
+                && let Ok(address) = EmailAddress::parse(text)
+            {
+                address.key().clone_into(text);
+            }
+        }
     }
 
     async fn follow(&self, action: &Action, keys: &[Key]) -> Result<(), Error> {

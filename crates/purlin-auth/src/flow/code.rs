@@ -49,14 +49,20 @@ impl Auth {
         let subject = key.as_deref().unwrap_or("nobody");
         let now = self.now();
         let right = self.codes.check_digits(Purpose::SignIn, subject, &address, &code, now).await?;
-        let (Some(key), Some(right)) = (key, right) else { return Err(wrong()) };
-        // Who is asked for it comes again with the same digits.
-        self.check_second_factor(&key, totp.as_deref()).await?;
+        let (Some(row), Some(key), Some(right)) = (row, key, right) else { return Err(wrong()) };
+        let is_proved = self.is_verified(&row).await?;
+        if is_proved {
+            // Who is asked for it comes again with the same digits.
+            self.check_second_factor(&key, totp.as_deref()).await?;
+        }
         if !self.codes.use_up(right).await? {
             return Err(wrong());
         }
+        // The mail has reached its owner, who may not be the one who registered and has a second factor.
+        if !is_proved {
+            self.take_over(&key, &address).await?;
+        }
         let signed_in = self.sign_in(&key, "code", &device(&request)).await?.ok_or_else(wrong)?;
-        self.set_verified(&key, address.key()).await?;
         self.guessed_right(address.key(), &request);
         Ok(self.answer(StatusCode::OK, &signed_in, by_cookie).await?)
     }

@@ -177,7 +177,7 @@ impl Auth {
         linking: &Linking,
     ) -> Result<(), Refused> {
         let has_ended = match linking.session {
-            Some(session) => self.sessions.has_ended(session).await?,
+            Some(session) => !self.sessions.goes_on(&linking.user, session, self.now()).await?,
             None => false,
         };
         if has_ended || self.users.load(&linking.user).await?.is_none() {

@@ -16,14 +16,7 @@ impl Auth {
         input.finish()?;
         let code = self.exchange_codes.open(&code, verifier.as_deref(), self.now()).await?;
         let code = code.ok_or_else(wrong)?;
-        let account = format!("second factor of {}", code.user);
-        if totp.is_some() {
-            self.begin_guess(&account, &request)?;
-        }
-        self.check_second_factor(&code.user, totp.as_deref()).await?;
-        if totp.is_some() {
-            self.guessed_right(&account, &request);
-        }
+        self.guess_second_factor(&code.user, totp.as_deref(), &request).await?;
         if !self.exchange_codes.use_up(&code).await? {
             return Err(wrong());
         }

@@ -79,4 +79,22 @@ impl Auth {
             Err(purlin_http::Error::Credentials)
         }
     }
+
+    /// The same where guesses at the first factor are not counted: those at the second are.
+    pub(crate) async fn guess_second_factor(
+        &self,
+        user: &str,
+        given: Option<&str>,
+        request: &Request,
+    ) -> Result<(), purlin_http::Error> {
+        let account = format!("second factor of {user}");
+        if given.is_some() {
+            self.begin_guess(&account, request)?;
+        }
+        self.check_second_factor(user, given).await?;
+        if given.is_some() {
+            self.guessed_right(&account, request);
+        }
+        Ok(())
+    }
 }

@@ -70,7 +70,7 @@ impl Auth {
         if linking.is_some() {
             return self.list_identities(request).await;
         }
-        self.check_second_factor(&key, totp.as_deref()).await?;
+        self.guess_second_factor(&key, totp.as_deref(), &request).await?;
         let signed_in = self.sign_in(&key, "wallet", &device(&request)).await?.ok_or_else(wrong)?;
         Ok(self.answer(StatusCode::OK, &signed_in, by_cookie).await?)
     }

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::app::App;
 use crate::client::send;
 use crate::node;
+use crate::scenarios::totp;
 use crate::server::Server;
 
 const SCHEMA: &str = r#"
@@ -155,6 +156,29 @@ fn a_wallet_signs_in() {
     assert_eq!(remove(token), 409);
     assert_eq!(remove(bob_token), 204);
     assert_eq!(call(&server, "GET", "/me", Some(bob_token), None).1["data"]["walletAddress"], Json::Null);
+}
+
+/// Who has the wallet, but not the second factor, cannot try codes for as long as nonces are given.
+#[test]
+fn the_second_factor_behind_a_wallet_is_not_guessed() {
+    let app = App::with_schema(SCHEMA);
+    let server = serve(&app);
+    let mut wallets = Wallets::open();
+    let ada = wallets.address(ADA);
+    let mut verify = |totp: Option<&str>| {
+        let text = message(&ada, &nonce(&server));
+        let body = json!({ "message": text, "signature": wallets.sign(ADA, &text), "totp": totp });
+        call(&server, "POST", "/wallet/verify", None, Some(&body))
+    };
+    let token = verify(None).1["data"]["accessToken"].as_str().unwrap().to_owned();
+    let secret =
+        call(&server, "POST", "/totp/setup", Some(&token), Some(&json!({}))).1["data"]["secret"].clone();
+    let code = json!({ "code": totp(secret.as_str().unwrap(), 0) });
+    assert_eq!(call(&server, "POST", "/totp/enable", Some(&token), Some(&code)).0, 200);
+    assert_eq!(verify(None).1["error"]["code"], "SECOND_FACTOR_REQUIRED");
+    assert_eq!(verify(Some(&totp(secret.as_str().unwrap(), 1))).0, 200);
+    let guesses: Vec<u16> = (0..7).map(|_| verify(Some("000000")).0).collect();
+    assert_eq!(guesses, [401, 401, 401, 401, 401, 429, 429]);
 }
 
 #[test]

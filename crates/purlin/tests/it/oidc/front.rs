@@ -24,7 +24,7 @@ const SCHEMA: &str = "model User {
 ";
 
 pub(super) struct Shop {
-    _app: App,
+    pub(super) app: App,
     pub(super) server: Server,
     pub(super) port: u16,
     /// Ends with the shop.
@@ -67,7 +67,7 @@ impl Shop {
             arguments.push("--embedded");
         }
         let server = Server::start(&app.path, &arguments);
-        Self { _app: app, server, port, provider: None }
+        Self { app, server, port, provider: None }
     }
 
     pub(super) fn url(&self, path: &str) -> String {
