@@ -50,7 +50,7 @@ impl Endpoint {
         let bound = match &cursor {
             None => None,
             Some(cursor) => {
-                let bound = binding(&surface.schema, model, &query, within.as_ref());
+                let bound = binding(&surface.schema, model, &query, within.as_ref(), &caller.actor);
                 if !cursor.is_empty() {
                     let after = surface.sealer.open(cursor, &bound, query.order.len())?;
                     query.page = Page::Cursor { after: Some(after), take: limit };

@@ -5,10 +5,17 @@ use std::fmt::Write as _;
 
 use purlin_core::operation::{Order, OrderTarget, Query, Within};
 use purlin_core::schema::{Model, Schema, SortOrder};
+use purlin_core::{Actor, User, Value};
 
 /// A text that is equal for equal requests. Orders by their names, so that it does not outlive a
-/// change of the schema that matters.
-pub(crate) fn binding(schema: &Schema, model: &Model, query: &Query, within: Option<&Within>) -> String {
+/// change of the schema that matters. A cursor over values that not everybody sees is its actor's alone.
+pub(crate) fn binding(
+    schema: &Schema,
+    model: &Model,
+    query: &Query,
+    within: Option<&Within>,
+    actor: &Actor,
+) -> String {
     let mut text = String::with_capacity(128);
     text.push_str(&model.name);
     for order in &query.order {
@@ -16,7 +23,30 @@ pub(crate) fn binding(schema: &Schema, model: &Model, query: &Query, within: Opt
     }
     // Writing to a string cannot fail.
     let _ = write!(text, "\n{:?}\n{within:?}", query.filter);
+    if query.order.iter().any(|order| is_guarded(model, order)) {
+        let _ = match actor {
+            Actor::Anonymous => write!(text, "\nnobody"),
+            Actor::User(user) => write!(text, "\nuser {:?}", key_of(schema, user)),
+            Actor::Admin(admin) => write!(text, "\nadmin {}", admin.email),
+            Actor::System { .. } => Ok(()),
+        };
+    }
     text
+}
+
+/// Whether rules decide for each actor what is sorted by.
+fn is_guarded(model: &Model, order: &Order) -> bool {
+    match &order.target {
+        OrderTarget::Field { relations, field } => {
+            !relations.is_empty() || !model.field(*field).policies.is_empty()
+        }
+        OrderTarget::Count { .. } => true,
+    }
+}
+
+fn key_of<'u>(schema: &Schema, user: &'u User) -> Vec<&'u Value> {
+    let keys = schema.auth_model.into_iter().flat_map(|id| schema.model(id).key_fields());
+    keys.filter_map(|field| user.values.get(field.id.index())).collect()
 }
 
 fn push_order(schema: &Schema, model: &Model, order: &Order, text: &mut String) {
