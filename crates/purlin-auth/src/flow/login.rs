@@ -32,7 +32,11 @@ impl Auth {
         };
         let stored = row.as_ref().map(|row| self.users.password_of(row)).transpose()?.flatten();
         let verdict = self.hasher.verify(&password, stored.as_deref()).await?;
-        let (Some(row), Verdict::Match { needs_rehash }) = (row, verdict) else { return Err(wrong()) };
+        let (Some(row), Verdict::Match { needs_rehash }) = (row, verdict) else {
+            // Not whose: what is typed into the wrong field is often a password.
+            tracing::info!(target: "purlin::audit", address = %request.peer(), "sign-in failed");
+            return Err(wrong());
+        };
         let key = self.users.key_of(&row)?;
         if needs_rehash {
             let hash = self.hasher.hash(&password).await?;

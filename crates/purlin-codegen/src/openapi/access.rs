@@ -2,7 +2,7 @@
 //! actors, or anyone may try an operation. Used for `security`, for words, and to know where an answer
 //! can be null; it decides nothing at run time.
 
-use purlin_schema::model::{Condition, Effect, Field, FieldOperation, Model, Operand, PathRoot};
+use purlin_schema::model::{CompareOp, Condition, Effect, Field, FieldOperation, Model, Operand, PathRoot};
 use purlin_schema::model::{Policy, PolicyOperation, Quantifier};
 
 use super::options::DefaultAccess;
@@ -48,6 +48,40 @@ pub(super) fn is_always_readable(model: &Model, default: DefaultAccess) -> bool 
     rules(model, PolicyOperation::Read, Effect::Allow).any(|rule| rule.condition == Condition::Constant(true))
         && rules(model, PolicyOperation::Read, Effect::Deny)
             .all(|rule| rule.condition == Condition::Constant(false))
+}
+
+/// Whether users always see their own row of the auth model.
+pub(super) fn is_readable_by_self(model: &Model, default: DefaultAccess) -> bool {
+    if model.policies.is_empty() {
+        return default != DefaultAccess::Deny;
+    }
+    rules(model, PolicyOperation::Read, Effect::Allow).any(|rule| holds_for_self(model, &rule.condition))
+        && rules(model, PolicyOperation::Read, Effect::Deny)
+            .all(|rule| rule.condition == Condition::Constant(false))
+}
+
+/// `true`, `auth() == this`, `auth() != null`, or one of these among others with `||`.
+fn holds_for_self(model: &Model, condition: &Condition) -> bool {
+    match condition {
+        Condition::Constant(holds) => *holds,
+        Condition::Any(parts) => parts.iter().any(|part| holds_for_self(model, part)),
+        Condition::All(parts) => parts.iter().all(|part| holds_for_self(model, part)),
+        Condition::Compare { op: CompareOp::Equal, left, right } => {
+            is_key(model, left, PathRoot::Auth) && is_key(model, right, PathRoot::Scope(0))
+                || is_key(model, left, PathRoot::Scope(0)) && is_key(model, right, PathRoot::Auth)
+        }
+        Condition::Not(part) => matches!(&**part, Condition::IsNull(Operand::Path(path))
+            if path.root == PathRoot::Auth && path.relations.is_empty() && path.field.is_none()),
+        _ => false,
+    }
+}
+
+/// The single key of the row or of who asks.
+fn is_key(model: &Model, operand: &Operand, root: PathRoot) -> bool {
+    let mut keys = model.key_fields();
+    let (Some(key), None) = (keys.next(), keys.next()) else { return false };
+    matches!(operand, Operand::Path(path)
+        if path.root == root && path.relations.is_empty() && path.field == Some(key.id))
 }
 
 /// Whether a rule may hide this field's value from someone.

@@ -4,7 +4,7 @@
 use purlin_schema::model::{Arity, DefaultValue, Field, FieldKind, Model, PolicyOperation, Relation, Schema};
 use serde_json::Value;
 
-use super::access::{Access, access, is_always_readable};
+use super::access::{Access, access, is_always_readable, is_readable_by_self};
 use super::names::{Names, Part};
 use super::options::OpenApiOptions;
 use super::value::reference;
@@ -47,6 +47,10 @@ impl<'a> Context<'a> {
 
     pub(super) fn access(self, model: &Model, operation: PolicyOperation) -> Access {
         access(model, operation, self.options.default_access)
+    }
+
+    pub(super) fn is_readable_by_self(self, model: &Model) -> bool {
+        is_readable_by_self(model, self.options.default_access)
     }
 
     pub(super) fn is_always_readable(self, model: &Model) -> bool {

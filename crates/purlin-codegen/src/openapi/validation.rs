@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::value::nullable;
 
+const NO_CONTROL_CHARACTERS: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
+
 /// `schema`, which is the field's value without null, narrowed by the field's checks. `default` and
 /// what keywords cannot say go into the description.
 pub(super) fn validated(field: &Field, schema: Value) -> Value {
@@ -17,6 +19,7 @@ pub(super) fn validated(field: &Field, schema: Value) -> Value {
     rules.native_length();
     rules.key();
     rules.more_than_space();
+    rules.password();
     let Rules { keywords, patterns, notes, .. } = rules;
     let holds_numbers_as_text =
         matches!(field.kind, FieldKind::Scalar(Scalar::BigInt | Scalar::Decimal)) && !keywords.is_empty();
@@ -142,6 +145,13 @@ impl Rules<'_> {
     }
 
     /// What is trimmed and must not be shorter is not so either between the space at its ends.
+    /// Every password obeys these, whatever its field says.
+    fn password(&mut self) {
+        if self.field.is_password {
+            self.pattern(NO_CONTROL_CHARACTERS.to_owned(), "Without control characters.");
+        }
+    }
+
     fn more_than_space(&mut self) {
         let least = self.keywords.get("minLength").and_then(Value::as_u64).unwrap_or(0);
         if !self.field.transforms.contains(&Transform::Trim) {

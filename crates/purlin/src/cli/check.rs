@@ -53,7 +53,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         answer.add_configuration(context)?;
     }
     match context.compile(args.path.as_deref()) {
-        Ok(compiled) => answer.add_schema(&compiled.sources, &compiled.diagnostics),
+        Ok(compiled) => {
+            answer.add_schema(&compiled.sources, &compiled.diagnostics);
+            if args.path.is_none() && answer.errors == 0 {
+                answer.add_rehearsal(context)?;
+            }
+        }
         Err(failure) if answer.configuration.is_empty() => return Err(failure),
         // What was found in the configuration must not get lost.
         Err(failure) => {
@@ -76,6 +81,17 @@ impl Answer {
             let mistakes: Vec<&str> = failure.message.lines().collect();
             self.errors += mistakes.len();
             self.configuration.extend(mistakes.into_iter().map(str::to_owned));
+        }
+        Ok(())
+    }
+
+    /// What would keep the app from starting.
+    fn add_rehearsal(&mut self, context: &Context) -> Result<(), Failure> {
+        let (config, schema) = (context.config()?, context.schema()?);
+        if let Err(failure) = wire::rehearse(&config, &context.title(), &schema) {
+            self.errors += 1;
+            let help = failure.help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+            self.configuration.push(format!("{}{help}", failure.message));
         }
         Ok(())
     }

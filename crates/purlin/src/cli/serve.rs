@@ -38,6 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let store = wire::open_store(&database, settings, &schema)?;
         let title = context.title();
         let mail = wire::mail(&config, &schema, &store, WithoutServer::SendNone)?;
+        wire::require_mail(&config, &schema, &mail)?;
         let assembled = wire::assemble(
             settings,
             &title,

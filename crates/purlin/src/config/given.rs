@@ -67,7 +67,7 @@ impl Given {
         let found = self.text().ok().and_then(units::duration);
         match found {
             Some(duration) if duration >= least => Ok(duration),
-            Some(_) => Err(format!("must be at least {} ms", least.as_millis())),
+            Some(_) => Err(format!("must be at least {}", units::written(least))),
             None => Err(format!("must be {form}")),
         }
     }

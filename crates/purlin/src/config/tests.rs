@@ -89,7 +89,7 @@ fn values_that_do_not_fit() {
         ("[server]\nport = 99999999999999999999", "not a number of this size"),
         ("[server]\nhost = \"\"", "must not be empty"),
         ("[server]\nhost = 1", "must be text in quotes"),
-        ("[server]\nrequest_timeout = \"0s\"", "at least 1 ms"),
+        ("[server]\nrequest_timeout = \"0s\"", "at least 1ms"),
         ("[server]\nbody_limit = \"1\"", "must be a size"),
         ("[server]\nbody_limit = \"0MB\"", "must be a size"),
         ("[api]\nbase_path = \"api\"", "must be empty or a path"),

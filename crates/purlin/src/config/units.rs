@@ -16,6 +16,14 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     number.checked_mul(milliseconds).map(Duration::from_millis)
 }
 
+/// In the largest unit that it is a whole number of.
+pub(super) fn written(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    let found = units.into_iter().find(|(_, unit)| milliseconds > 0 && milliseconds % unit == 0);
+    found.map_or_else(|| format!("{milliseconds}ms"), |(name, unit)| format!("{}{name}", milliseconds / unit))
+}
+
 /// `B`, `KB`, `MB`, `GB`, in steps of 1,024.
 pub(crate) fn size_bytes(text: &str) -> Option<u64> {
     let (number, unit) = split(text)?;

@@ -15,6 +15,9 @@ pub fn examine(context: &Context) -> Vec<Finding> {
     mail::mail(&config, &mut findings);
     machine::port(&config.settings.server, &mut findings);
     let Some(schema) = schema else { return findings };
+    if let Err(failure) = wire::rehearse(&config, &context.title(), &schema) {
+        findings.push(Finding::of_failure("start", failure));
+    }
     let is_set = wire::database(&schema, &config, Fallback::Refuse).is_ok();
     match wire::database(&schema, &config, Fallback::Embedded) {
         Ok(database) => {

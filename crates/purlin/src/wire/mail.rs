@@ -92,6 +92,17 @@ pub fn mail(
     Ok(Mail(Some(Parts { outbox, from, reply_to: settings.reply_to.clone(), delivery })))
 }
 
+/// Where nobody signs in before they have read a mail, mail must go out.
+pub fn require_mail(config: &Config, schema: &Schema, mail: &Mail) -> Result<(), Failure> {
+    let is_needed = config.settings.auth.verification == purlin_auth::Verification::Required;
+    if !is_needed || mail.0.is_some() || schema.auth_model.is_none() {
+        return Ok(());
+    }
+    let message = "verify_email = \"required\" needs mail, and no mail server is configured";
+    let failure = Failure::problem("MAIL", message);
+    Err(failure.with_help("set MAIL_URL, MAIL_FROM and PUBLIC_URL; docs/mail.md says how"))
+}
+
 /// Lets what is on its way arrive, for as long as the server may take to stop. What does not is sent by
 /// the next that starts.
 pub async fn stop_mail(sender: Option<Sender>, patience: Duration) {

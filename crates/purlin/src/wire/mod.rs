@@ -10,6 +10,7 @@ mod keys;
 mod mail;
 mod migration;
 mod readiness;
+mod rehearsal;
 mod serving;
 mod stop_signal;
 
@@ -18,7 +19,8 @@ pub use builtin::with_builtin;
 pub use database::{Database, Fallback, database};
 pub use fit::{Fit, Missing, require_fit};
 pub use keys::{Keys, server_secret};
-pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, stop_mail};
+pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, require_mail, stop_mail};
 pub use migration::{SqliteMigration, migrator, migrator_to_look};
+pub use rehearsal::rehearse;
 pub use serving::{bind, open_store, origin, runtime};
 pub use stop_signal::StopSignal;

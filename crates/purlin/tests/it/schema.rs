@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::app::App;
 use crate::program::{Ran, run};
 
 const FORMATTED: &str = "model User {\n  id Int @id\n}\n";
@@ -74,4 +75,30 @@ fn a_schema_outside_the_app() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let (ran, _) = run_with(FORMATTED.as_bytes(), &["check", "missing.zmodel"]);
     assert!(ran.code == 1 && ran.stderr.contains("there is no schema at missing.zmodel"), "{ran:?}");
+}
+
+/// Nobody learns it from a server that does not start.
+#[test]
+fn check_and_doctor_name_what_would_keep_the_app_from_starting() {
+    for (settings, expected) in [
+        ("[auth]\nlink_base = \"shop.example\"", "must lead to an http or https address"),
+        ("[auth]\nsigning_key = \"missing.pem\"", "missing.pem cannot be read"),
+        ("[auth.providers.google]\nscopes = \"openid\"", "client_id"),
+        ("[auth.providers.forge]\nclient_id = \"x\"", "issuer"),
+        ("[rate_limits]\n\"/api/nothing\" = \"1/1m\"", "there is no route \"/api/nothing\""),
+    ] {
+        let app = App::new();
+        app.write("purlin.toml", &format!("{settings}\n"));
+        let checked = app.run(&["check"], 1);
+        assert!(checked.stdout.contains(expected), "{settings}: {}", checked.stdout);
+        assert!(!app.path.join(".purlin/db.db").exists(), "looking leaves nothing behind");
+        let looked = app.run(&["doctor"], 1);
+        assert!(looked.stdout.contains(expected), "{settings}: {}", looked.stdout);
+    }
+    let app = App::new();
+    app.write("purlin.toml", "[auth]\nverify_email = \"required\"\n");
+    app.write(".env", "JWT_SECRET=\"a secret of these tests, which is long enough\"\n");
+    app.run(&["check"], 0);
+    let served = app.run(&["serve", "--embedded", "--port", "0"], 1);
+    assert!(served.stderr.contains("needs mail, and no mail server is configured"), "{}", served.stderr);
 }

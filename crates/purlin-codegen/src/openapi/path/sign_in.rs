@@ -93,5 +93,5 @@ fn user(context: Context<'_>, model: &Model) -> Value {
         "type": "object", "additionalProperties": false, "required": [key.name],
         "properties": { key.name.as_str(): { "type": "string" } },
     });
-    if context.is_always_readable(model) { row } else { json!({ "anyOf": [row, only] }) }
+    if context.is_readable_by_self(model) { row } else { json!({ "anyOf": [row, only] }) }
 }
