@@ -20,7 +20,7 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 pub(super) fn written(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let found = units.into_iter().find(|(_, unit)| milliseconds > 0 && milliseconds % unit == 0);
+    let found = units.into_iter().find(|(_, unit)| milliseconds > 0 && milliseconds.is_multiple_of(*unit));
     found.map_or_else(|| format!("{milliseconds}ms"), |(name, unit)| format!("{}{name}", milliseconds / unit))
 }
 
