@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use purlin_core::operation::{Order, OrderTarget, Query, Within};
-use purlin_core::schema::{Model, Schema, SortOrder};
+use purlin_core::schema::{FieldOperation, Model, Schema, SortOrder};
 use purlin_core::{Actor, User, Value};
 
 /// A text that is equal for equal requests. Orders by their names, so that it does not outlive a
@@ -38,7 +38,8 @@ pub(crate) fn binding(
 fn is_guarded(model: &Model, order: &Order) -> bool {
     match &order.target {
         OrderTarget::Field { relations, field } => {
-            !relations.is_empty() || !model.field(*field).policies.is_empty()
+            let rules = &model.field(*field).policies;
+            !relations.is_empty() || rules.iter().any(|rule| rule.operations.contains(&FieldOperation::Read))
         }
         OrderTarget::Count { .. } => true,
     }
