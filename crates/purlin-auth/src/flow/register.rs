@@ -15,7 +15,10 @@ use crate::service::{Auth, device};
 use crate::settings::{Registration, Verification};
 
 impl Auth {
-    pub(crate) async fn register(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
+    pub(crate) async fn register(
+        self: &std::sync::Arc<Self>,
+        mut request: Request,
+    ) -> Result<Response, purlin_http::Error> {
         match self.settings.registration {
             Registration::Open => {}
             Registration::Invitation => {
@@ -49,23 +52,33 @@ impl Auth {
         // Tried even if the address is known: what else is wrong is told either way, and tells nothing of it.
         let key = match self.users.create(data, Some(kept), hash, FieldErrors::default()).await {
             Err(Error::Conflict { .. }) if is_hidden => {
-                if let Some(row) = known {
-                    self.tell_owner(&row, &address).await?;
-                }
+                self.behind("a mail to the owner of an address", move |auth| async move {
+                    let Some(row) = known else { return Ok(()) };
+                    auth.tell_owner(&row, &address).await
+                });
                 return Ok(accepted(CHECK_MAIL));
             }
             made => made?,
         };
-        self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
-        self.tell(&key, SignInEvent::Registered).await;
-        self.send_first_link(&key, &address).await?;
-        self.greet_new(&key).await;
         if is_hidden {
+            // After the answer, whose time would tell that there was more to do.
+            self.behind("a verification link", move |auth| async move {
+                auth.begin_account(&key, &address).await
+            });
             return Ok(accepted(CHECK_MAIL));
         }
+        self.begin_account(&key, &address).await?;
         let signed_in = self.sign_in(&key, "password", &device(&request)).await?;
         let signed_in = signed_in.ok_or_else(|| Error::Denied("the account is not active yet".to_owned()))?;
         Ok(self.answer(StatusCode::CREATED, &signed_in, by_cookie).await?)
+    }
+
+    async fn begin_account(&self, key: &str, address: &EmailAddress) -> Result<(), Error> {
+        self.accounts.insert([("userId", Value::from(key))]).await?;
+        self.tell(key, SignInEvent::Registered).await;
+        self.send_first_link(key, address).await?;
+        self.greet_new(key).await;
+        Ok(())
     }
 
     pub(crate) fn judge_password(
