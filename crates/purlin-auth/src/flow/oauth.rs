@@ -15,7 +15,6 @@ use crate::input::Input;
 use crate::oauth::{Failure, LIFETIME, Linking, Pending, Provider, Query, Target, is_challenge};
 use crate::service::Auth;
 
-const COOKIE_NAME: &str = "purlin_oauth";
 /// What comes back does not belong to what this browser began, or comes too late.
 const EXPIRED: &str = "SIGN_IN_EXPIRED";
 const ACCESS_DENIED: &str = "ACCESS_DENIED";
@@ -101,7 +100,7 @@ impl Auth {
             issuer: query.take("iss"),
             error: query.take("error"),
         };
-        let sealed = pending_cookie(request)?;
+        let sealed = pending_cookie(request, self.pending_name())?;
         let pending = Pending::open(&self.key, &sealed, provider.name(), &back.state, self.now())?;
         let target = self.targets.check(&pending.redirect)?;
         Some((pending, target, back))
@@ -198,13 +197,17 @@ impl Auth {
         })
     }
 
+    /// Under the first name no neighbour below the same domain can plant one, and so make somebody end what
+    /// another has begun: browsers keep it for the server itself only (RFC 6265bis, 4.1.3.2).
+    fn pending_name(&self) -> &'static str {
+        if self.settings.secure_cookies { "__Host-purlin_oauth" } else { "purlin_oauth" }
+    }
+
     fn set_pending(&self, response: &mut Response, value: &str, seconds: u64) -> Result<(), Error> {
         let secure = if self.settings.secure_cookies { "; Secure" } else { "" };
-        let path = &self.settings.base_path;
+        let name = self.pending_name();
         // Lax: the browser comes back from another site.
-        let text = format!(
-            "{COOKIE_NAME}={value}; Path={path}/oauth; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
-        );
+        let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         let mut header = HeaderValue::from_str(&text).map_err(Error::internal)?;
         header.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, header);
@@ -212,11 +215,11 @@ impl Auth {
     }
 }
 
-/// The only one: a neighbour below the same domain can plant a second.
-fn pending_cookie(request: &Request) -> Option<String> {
+/// The only one: without TLS a neighbour below the same domain can plant a second.
+fn pending_cookie(request: &Request, wanted: &str) -> Option<String> {
     let texts = request.headers().get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
     let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut found = pairs.filter(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value);
+    let mut found = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
     match (found.next(), found.next()) {
         (Some(only), None) => Some(only.to_owned()),
         _ => None,

@@ -2,6 +2,8 @@
 
 use super::browser::Browser;
 use super::front::{FRONT, Shop, code_in};
+use super::provider::free_port;
+use crate::client::send;
 
 const ADA: &str = "ada:ada@example.com:true";
 
@@ -47,11 +49,11 @@ fn only_who_began_comes_back() {
     let header = |value: &str, path: &str| format!("purlin_oauth={value}; Path={path}");
     let own = mallory.cookies.iter().find(|cookie| cookie.name == "purlin_oauth").unwrap().value.clone();
     let mut planted = mallory.clone();
-    planted.keep(&header(&own, "/"));
+    planted.keep(&header(&own, "/api/auth/oauth"));
     refused(&mut planted, &back, "SIGN_IN_EXPIRED");
     for value in ["x", "", &own[1..], &format!("{own}A"), &own.to_lowercase(), &"A".repeat(5000)] {
         let mut forging = mallory.clone();
-        forging.keep(&header(value, "/api/auth/oauth"));
+        forging.keep(&header(value, "/"));
         refused(&mut forging, &back, "SIGN_IN_EXPIRED");
     }
 
@@ -67,6 +69,37 @@ fn only_who_began_comes_back() {
     code_in(&mallory.get(&back).location.unwrap());
     refused(&mut mallory, &back, "SIGN_IN_EXPIRED");
     refused(&mut kept.clone(), &back, "PROVIDER_REFUSED");
+}
+
+/// A neighbour below the same domain could set a cookie of the plain name for the server too: with what they
+/// began, so that somebody else ends it.
+#[test]
+fn no_neighbour_plants_what_somebody_else_ends() {
+    let provider = "[auth.providers.forge]\nclient_id = \"x\"\nauthorize_url = \"https://forge.test/a\"\n\
+                    token_url = \"https://forge.test/t\"\nuserinfo_url = \"https://forge.test/u\"\n";
+    let env = "PURLIN_SERVER_PUBLIC_URL=https://api.shop.test\n";
+    let shop = Shop::open_with("serve", free_port(), "", provider, env);
+    let mut browser = Browser::default();
+    let page = browser.get(&shop.url("/oauth/forge?redirect=/done"));
+    let cookie = &page.cookie_header;
+    assert!(cookie.starts_with("__Host-purlin_oauth="), "{cookie}");
+    assert!(
+        cookie.contains("; Path=/;") && cookie.contains("; Secure") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
+    let state = page.location.unwrap();
+    let state = state.split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let value = cookie.split(['=', ';']).nth(1).unwrap();
+    let back = format!("/api/auth/oauth/forge/callback?state={state}&error=access_denied");
+    for (name, expected) in [
+        ("purlin_oauth", format!("{FRONT}/?error=SIGN_IN_EXPIRED")),
+        ("__Host-purlin_oauth", format!("{FRONT}/done?error=ACCESS_DENIED")),
+    ] {
+        let sent = format!("{name}={value}");
+        let answer = send("GET", &shop.server.address, &back, &[("cookie", &sent)], None);
+        let place = answer.headers.iter().find(|(name, _)| name == "location").unwrap();
+        assert_eq!(place.1, expected, "{name}");
+    }
 }
 
 #[test]
