@@ -134,14 +134,22 @@ impl Codes {
         Ok(nonce)
     }
 
-    /// Whether it was issued, lately, and not used yet: of two who use it at once, one is right.
+    /// Whether it was issued, lately, and not used yet.
+    pub(crate) async fn has_nonce(&self, nonce: &str, now: DateTime) -> Result<bool, Error> {
+        Ok(self.table.find(&self.good_nonce(nonce, now)).await?.is_some())
+    }
+
+    /// The same, and it is used up by this: of two who use it at once, one is right.
     pub(crate) async fn use_nonce(&self, nonce: &str, now: DateTime) -> Result<bool, Error> {
+        Ok(self.table.delete(&self.good_nonce(nonce, now)).await? == 1)
+    }
+
+    fn good_nonce(&self, nonce: &str, now: DateTime) -> When {
         // As the subject, by which rows are found without reading all of them.
         let hashes = code::hashes(&self.key, &WALLET, nonce).into_iter().map(Value::from);
-        let good = When::equal("purpose", WALLET.purpose)
+        When::equal("purpose", WALLET.purpose)
             .and(When::one_of("subject", hashes))
-            .and(When::more("expiresAt", Value::DateTime(now)));
-        Ok(self.table.delete(&good).await? == 1)
+            .and(When::more("expiresAt", Value::DateTime(now)))
     }
 
     async fn insert(

@@ -35,8 +35,12 @@ pub struct Described {
 pub fn describe(schema: &Schema, settings: &Settings) -> Result<Vec<Described>, String> {
     let Some(model) = schema.auth_model.map(|id| schema.model(id)) else { return Ok(Vec::new()) };
     let profile = user_model::profile(schema, model, settings.profile_fields.as_deref())?;
-    let app =
-        App { model, profile: profile.iter().map(|id| model.field(*id).name.as_str()).collect(), settings };
+    let app = App {
+        model,
+        profile: profile.iter().map(|id| model.field(*id).name.as_str()).collect(),
+        scopes: scopes(schema),
+        settings,
+    };
     let described = |(method, path, call): &(Method, &str, Call)| {
         let About { id, summary, caller, body, answer, errors } = app.about(*call);
         let (status, answer) = answer.into_parts();
@@ -77,18 +81,27 @@ fn parameters(call: Call) -> &'static [&'static str] {
 
 /// Refused where users have none.
 fn needs_password(call: Call) -> bool {
-    use Call::{ChangePassword, ForgotPassword, Login, Register, ResetPassword, TurnTotpOff};
-    matches!(call, Register | Login | ChangePassword | ForgotPassword | ResetPassword | TurnTotpOff)
+    use Call::{AcceptInvitation, ChangePassword, ForgotPassword, Invite, Login, Register, ResetPassword};
+    matches!(call, Register | Login | ChangePassword | ForgotPassword | ResetPassword)
+        || matches!(call, Call::TurnTotpOff | Invite | AcceptInvitation)
 }
 
 fn needs_email(call: Call) -> bool {
+    use Call::{AcceptInvitation, Invite, ResetPassword, VerifyCode, VerifyEmail};
     use Call::{ForgotPassword, Login, Register, RequestCode, RequestVerification};
-    use Call::{ResetPassword, VerifyCode, VerifyEmail};
-    matches!(call, Register | Login | ForgotPassword | ResetPassword)
+    matches!(call, Register | Login | ForgotPassword | ResetPassword | Invite | AcceptInvitation)
         || matches!(call, VerifyEmail | RequestVerification | RequestCode | VerifyCode)
 }
 
 const NO_CONTROL_CHARACTERS: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
+
+/// All that there are: for everything, and for each model.
+fn scopes(schema: &Schema) -> Vec<String> {
+    let models = schema
+        .own_models()
+        .flat_map(|model| ["read", "write"].map(|right| format!("{}:{right}", model.path)));
+    ["read", "write"].map(str::to_owned).into_iter().chain(models).collect()
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
@@ -133,6 +146,8 @@ struct About {
 struct App<'a> {
     model: &'a Model,
     profile: Vec<&'a str>,
+    /// That keys may be given.
+    scopes: Vec<String>,
     settings: &'a Settings,
 }
 
@@ -154,7 +169,7 @@ impl App<'_> {
                 of("login", "Sign in with a password", Anybody, Body::Required(members), ok(signed_in()))
             }
             Call::Refresh => {
-                let body = Body::Optional(vec![must("refreshToken", text())]);
+                let body = Body::Optional(vec![may("refreshToken", text())]);
                 of(
                     "refresh",
                     "New tokens for a refresh token, or for its cookie",
@@ -264,7 +279,7 @@ impl App<'_> {
             }
             Call::MakeKey => {
                 let name = json!({ "type": "string", "minLength": 1, "maxLength": 80 });
-                let scopes = json!({ "type": "array", "minItems": 1, "maxItems": 100, "items": text() });
+                let scopes = json!({ "type": "array", "minItems": 1, "maxItems": 100, "items": { "enum": self.scopes } });
                 let days = json!({ "type": ["integer", "null"], "minimum": 1, "maximum": 3650 });
                 let members = vec![must("name", name), must("scopes", scopes), may("expiresInDays", days)];
                 let summary = "Make an API key, which only this answer shows";
@@ -346,7 +361,11 @@ impl App<'_> {
     /// A new user as the data API takes it, by its columns and without what sign-in sets.
     fn invited_members(&self) -> Vec<Member> {
         let is_given = |field: &&Field| {
-            field.is_exposed() && !field.is_password && !field.is_computed && field.name != "email"
+            field.is_exposed()
+                && !field.is_password
+                && !field.is_computed
+                && !field.is_updated_at
+                && field.name != "email"
         };
         let member = |field: &Field| {
             let schema = json!({ "$field": field.name, "isNew": true });

@@ -77,7 +77,14 @@ impl Input {
 
     pub(crate) fn optional_number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
         let given = self.members.remove(name).filter(|given| !given.is_null())?;
-        let number = given.as_i64().filter(|number| (least..=most).contains(number));
+        // 90.0 is a whole number too (JSON Schema, 6.1.1).
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "only what is whole and small enough to be exact"
+        )]
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64);
+        let number = given.as_i64().or_else(|| given.as_f64().and_then(whole));
+        let number = number.filter(|number| (least..=most).contains(number));
         if number.is_none() {
             self.errors.add(name, format!("must be a whole number from {least} to {most}"));
         }

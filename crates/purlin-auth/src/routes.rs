@@ -89,6 +89,8 @@ pub(crate) const ROUTES: &[(Method, &str, Call)] = &[
 
 /// From one address, where it is not configured.
 const MOST_MAILS: Quota = Quota { calls: 20, window: Duration::from_mins(15) };
+/// A nonce costs a row, and an office has many people.
+const MOST_NONCES: Quota = Quota { calls: 200, window: Duration::from_mins(15) };
 
 impl Call {
     /// Who asks for it need not have signed in.
@@ -98,14 +100,18 @@ impl Call {
             Login | Refresh | ResetPassword | VerifyEmail | VerifyCode | WalletVerify | AcceptInvitation => {
                 true
             }
-            _ => self.costs_others(),
+            _ => self.quota().is_some(),
         }
     }
 
-    /// It makes an account or another row, or sends mail to an address that anybody can name.
-    fn costs_others(self) -> bool {
+    /// For what makes an account or another row, or sends mail to an address that anybody can name.
+    fn quota(self) -> Option<Quota> {
         use Call::{ForgotPassword, Register, RequestCode, RequestVerification, WalletNonce};
-        matches!(self, Register | ForgotPassword | RequestVerification | RequestCode | WalletNonce)
+        match self {
+            Register | ForgotPassword | RequestVerification | RequestCode => Some(MOST_MAILS),
+            WalletNonce => Some(MOST_NONCES),
+            _ => None,
+        }
     }
 }
 
@@ -129,8 +135,8 @@ impl Module for AuthRoutes {
             if call.is_before_sign_in() {
                 route.by_address();
             }
-            if call.costs_others() {
-                route.limited(MOST_MAILS);
+            if let Some(quota) = call.quota() {
+                route.limited(quota);
             }
         }
     }

@@ -142,6 +142,9 @@ impl Aftermath {
             Action::Update { data, .. } => {
                 if self.has_password(data) {
                     self.sessions.end_all_of(&keys, self.clock.now()).await?;
+                    for user in &keys {
+                        tracing::info!(target: "purlin::audit", user, by = "data API", "password changed");
+                    }
                 }
                 if self.has_email(data) {
                     for key in &keys {

@@ -305,6 +305,11 @@ impl Users {
 
     /// The user as they may see themselves, as JSON; at least their key.
     pub(crate) async fn shown(&self, user: &Arc<User>, key: &str) -> Result<Vec<u8>, Error> {
+        self.shown_to(Actor::User(Arc::clone(user)), key).await
+    }
+
+    /// A user as somebody may see them, as JSON; at least their key.
+    pub(crate) async fn shown_to(&self, actor: Actor, key: &str) -> Result<Vec<u8>, Error> {
         let sink = Box::new(JsonSink::with_prefix("", 512));
         let action = Action::Get {
             key: self.operation_key(key).ok_or(Error::NotFound)?,
@@ -312,7 +317,7 @@ impl Users {
         };
         let operation =
             Operation { model: self.model().id, action, within: None, errors: FieldErrors::default() };
-        match self.engine.run(&Actor::User(Arc::clone(user)), operation, sink).await {
+        match self.engine.run(&actor, operation, sink).await {
             Ok(answer) => json_of(answer.sink),
             // The rules let nobody see users, not even themselves.
             Err(Error::NotFound | Error::Denied(_)) => {

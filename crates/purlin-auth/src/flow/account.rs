@@ -50,11 +50,20 @@ impl Auth {
         self.begin_guess(&account, &request)?;
         let stored = self.users.password_of(&row)?;
         if self.hasher.verify(&current, stored.as_deref()).await? == Verdict::Mismatch {
-            return Err(Error::invalid("currentPassword", "is not your password").into());
+            return Err(not_the_password("currentPassword", stored.as_deref()).into());
         }
         self.guessed_right(&account, &request);
         self.change_password_of(&key, stored.as_deref(), &new).await?;
         self.sessions.end_all(&key, session_of(&verified)?, self.now()).await?;
         Ok(no_content())
     }
+}
+
+/// Who came by a provider, a wallet or an invitation may have none.
+pub(super) fn not_the_password(field: &str, stored: Option<&str>) -> Error {
+    let text = match stored {
+        Some(_) => "is not your password",
+        None => "cannot be right: you have no password; set one by forgot-password first",
+    };
+    Error::invalid(field, text)
 }

@@ -191,8 +191,13 @@ impl Auth {
         let told = identity.email.as_ref().filter(|_| self.users.has_email());
         let address = told.map(|told| told.address.key());
         let made = match self.create_by(identity, Profile::AsTold, address).await {
-            // A name that is too long for this app keeps nobody out.
-            Err(Error::Invalid(_)) => self.create_by(identity, Profile::Least, address).await,
+            // A name that is too long for this app keeps nobody out; what is said is what was wrong at first.
+            Err(Error::Invalid(fields)) => {
+                self.create_by(identity, Profile::Least, address).await.map_err(|error| match error {
+                    Error::Invalid(_) => Error::Invalid(fields),
+                    other => other,
+                })
+            }
             made => made,
         };
         let user = match made {
@@ -210,6 +215,7 @@ impl Auth {
                 self.send_first_link(&user, &told.address).await?;
             }
         }
+        self.tell(&user, SignInEvent::Registered).await;
         self.link(&user, identity).await?;
         self.greet_new(&user).await;
         Ok(user)

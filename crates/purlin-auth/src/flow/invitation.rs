@@ -33,9 +33,23 @@ impl Auth {
         input.finish()?;
         let address = address.map_err(|_| Error::internal("an address was accepted that is none"))?;
         let errors = FieldErrors::default();
-        let (key, body) =
-            self.users.create_as(verified.actor.clone(), data, Some(address.key()), None, errors).await?;
-        self.accounts.insert([("userId", Value::from(key.as_str()))]).await?;
+        let actor = verified.actor.clone();
+        let made = match self.users.create_as(actor.clone(), data, Some(address.key()), None, errors).await {
+            Ok(made) => {
+                self.accounts.insert([("userId", Value::from(made.0.as_str()))]).await?;
+                made
+            }
+            // The rules let them, and whom they invited has not come: the mail is sent once more.
+            Err(conflict @ Error::Conflict { .. }) => match self.waiting(&address).await? {
+                Some(key) if self.may_mail("invitation", &address) => {
+                    let body = self.users.shown_to(actor, &key).await?;
+                    (key, body)
+                }
+                _ => return Err(conflict.into()),
+            },
+            Err(error) => return Err(error.into()),
+        };
+        let (key, body) = made;
         let row = self.users.by_key(&key).await?.ok_or_else(|| Error::internal("a new user is gone"))?;
         // As it is kept: mail goes nowhere else, however it was typed.
         let address = self.users.address_of(&row)?.unwrap_or(address);
@@ -46,6 +60,16 @@ impl Auth {
         self.mail(address.delivery(), name.as_deref(), "invitation", Some(link), None, minutes).await?;
         self.tell(&key, SignInEvent::Invited).await;
         Ok(json(StatusCode::CREATED, [b"{\"data\":", body.as_slice(), b"}"].concat()))
+    }
+
+    /// Who was invited, and has neither come nor found another way in.
+    async fn waiting(&self, address: &EmailAddress) -> Result<Option<String>, Error> {
+        let Some(row) = self.users.by_email(address).await? else { return Ok(None) };
+        let key = self.users.key_of(&row)?;
+        let is_waiting = !self.users.has_password(&row)?
+            && !self.is_verified(&row).await?
+            && self.identities.list(&key).await?.is_empty();
+        Ok(is_waiting.then_some(key))
     }
 
     /// With a password, and whatever of the profile is to be changed.

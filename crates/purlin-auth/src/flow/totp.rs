@@ -6,6 +6,7 @@ use purlin_core::sign_in::SignInEvent;
 use purlin_http::{Request, Response, json};
 use serde_json::json;
 
+use super::account::not_the_password;
 use super::no_content;
 use crate::input::Input;
 use crate::password::Verdict;
@@ -52,7 +53,7 @@ impl Auth {
         let row = self.users.by_key(&user).await?.ok_or(Error::Unauthenticated)?;
         let stored = self.users.password_of(&row)?;
         if self.hasher.verify(&password, stored.as_deref()).await? == Verdict::Mismatch {
-            return Err(Error::invalid("password", "is not your password").into());
+            return Err(not_the_password("password", stored.as_deref()).into());
         }
         if !self.second_factors.accepts(&user, &code, self.now()).await? {
             return Err(Error::invalid("code", "is not the code that your app shows now").into());

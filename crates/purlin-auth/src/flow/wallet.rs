@@ -43,8 +43,9 @@ impl Auth {
         input.finish()?;
         let (Ok(message), Ok(email)) = (parsed, email) else { return Err(wrong()) };
         let now = self.now();
-        // Used up either way, and before the signature, which costs the most.
-        if !self.codes.use_nonce(message.nonce, now).await? {
+        // Before the signature, which costs the most. Who is asked for more may come with the same message.
+        if !self.codes.has_nonce(message.nonce, now).await? {
+            tracing::info!("a wallet's message was refused: its nonce was not issued, is old, or was used");
             return Err(wrong());
         }
         let expected = Expected {
@@ -55,7 +56,7 @@ impl Auth {
             now,
         };
         let account = message.verify(&signature, &expected).map_err(|reason| {
-            tracing::debug!(%reason, "a wallet's message was refused");
+            tracing::info!(%reason, "a wallet's message was refused");
             wrong()
         })?;
         let identity = Identity {
@@ -68,9 +69,13 @@ impl Auth {
         };
         let key = self.user_of_identity(&identity, linking.as_deref()).await?;
         if linking.is_some() {
+            self.codes.use_nonce(message.nonce, now).await?;
             return self.list_identities(request).await;
         }
         self.guess_second_factor(&key, totp.as_deref(), &request).await?;
+        if !self.codes.use_nonce(message.nonce, now).await? {
+            return Err(wrong());
+        }
         let signed_in = self.sign_in(&key, "wallet", &device(&request)).await?.ok_or_else(wrong)?;
         Ok(self.answer(StatusCode::OK, &signed_in, by_cookie).await?)
     }
