@@ -188,6 +188,12 @@ impl App<'_> {
                 let body = Body::Required(self.profile_members(false));
                 About { errors: &[409], ..of("updateMe", "Change the profile", User, body, ok(user())) }
             }
+            Call::AccountState => {
+                let flag = || json!({ "type": "boolean" });
+                let names = ["hasPassword", "isVerified", "hasSecondFactor"];
+                let data = object(names.map(|name| must(name, flag())).into());
+                of("getAccount", "What there is to sign in with", User, Body::None, ok(data))
+            }
             Call::ChangePassword => {
                 let members = vec![must("currentPassword", text()), must("newPassword", self.new_password())];
                 let summary = "Change the password; ends all other sessions";

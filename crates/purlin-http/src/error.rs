@@ -32,6 +32,12 @@ pub enum Error {
     /// The first factor was right, and a second is asked for.
     #[error("give the code of your authenticator app too, as `totp`")]
     SecondFactor,
+    /// Everything was right, but whose the address is was not shown yet.
+    #[error("verify your address first; POST verify-email/request asks for a new link")]
+    Unverified,
+    /// Nobody makes an account here alone.
+    #[error("{0}")]
+    RegistrationClosed(&'static str),
     /// The request is broken in a way that leaves the connection unusable.
     #[error("{0}")]
     Protocol(String),
@@ -69,6 +75,7 @@ impl Error {
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType(_) | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Token | Self::Credentials | Self::SecondFactor => StatusCode::UNAUTHORIZED,
+            Self::Unverified | Self::RegistrationClosed(_) => StatusCode::FORBIDDEN,
             Self::Protocol(_) => StatusCode::BAD_REQUEST,
             Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -82,6 +89,8 @@ impl Error {
             Self::MediaType(_) | Self::ContentEncoding => "UNSUPPORTED_MEDIA_TYPE",
             Self::Token | Self::Credentials => "UNAUTHENTICATED",
             Self::SecondFactor => "SECOND_FACTOR_REQUIRED",
+            Self::Unverified => "EMAIL_NOT_VERIFIED",
+            Self::RegistrationClosed(_) => "REGISTRATION_CLOSED",
             Self::Protocol(_) => "BAD_REQUEST",
             Self::Panic(_) => "INTERNAL_ERROR",
         }

@@ -17,6 +17,18 @@ impl Auth {
         self.answer_user(&key).await
     }
 
+    /// What a page about the account has to know beside the profile.
+    pub(crate) async fn account_state(&self, request: Request) -> Result<Response, purlin_http::Error> {
+        let (_, key) = self.signed_in(&request).await?;
+        let row = self.users.by_key(&key).await?.ok_or(Error::Unauthenticated)?;
+        let data = serde_json::json!({
+            "hasPassword": self.users.has_password(&row)?,
+            "isVerified": self.is_verified(&row).await?,
+            "hasSecondFactor": self.second_factors.is_on(&key).await?,
+        });
+        Ok(json(StatusCode::OK, serde_json::json!({ "data": data }).to_string()))
+    }
+
     pub(crate) async fn change_me(&self, mut request: Request) -> Result<Response, purlin_http::Error> {
         let (_, key) = self.signed_in(&request).await?;
         let mut input = Input::read(&mut request).await?;

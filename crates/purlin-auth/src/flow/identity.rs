@@ -63,10 +63,8 @@ impl From<Refused> for purlin_http::Error {
         let error = match refused {
             Refused::Taken => conflict("this belongs to another user"),
             Refused::AddressInUse => conflict("there is an account with this address; sign in to it first"),
-            Refused::RegistrationClosed => Error::Denied("nobody can register here".to_owned()),
-            Refused::Unverified => {
-                Error::Denied("verify your address first; ask for a new link if it is gone".to_owned())
-            }
+            Refused::RegistrationClosed => return Self::RegistrationClosed("nobody can register here"),
+            Refused::Unverified => return Self::Unverified,
             Refused::Inactive => return Self::Credentials,
             Refused::Incomplete(fields) => Error::Invalid(fields),
             Refused::Failed(error) => error,

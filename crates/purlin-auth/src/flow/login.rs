@@ -1,7 +1,6 @@
 //! Signing in with an address and a password.
 
 use http::StatusCode;
-use purlin_core::Error;
 use purlin_http::{Request, Response};
 
 use crate::address::EmailAddress;
@@ -44,10 +43,7 @@ impl Auth {
         }
         if self.settings.verification == Verification::Required && !self.is_verified(&row).await? {
             // The password was right, so this tells its owner only.
-            return Err(Error::Denied(
-                "verify your address first; ask for a new link if it is gone".to_owned(),
-            )
-            .into());
+            return Err(purlin_http::Error::Unverified);
         }
         self.check_second_factor(&key, totp.as_deref()).await?;
         let signed_in = self.sign_in(&key, "password", &device(&request)).await?.ok_or_else(wrong)?;

@@ -22,9 +22,11 @@ impl Auth {
         match self.settings.registration {
             Registration::Open => {}
             Registration::Invitation => {
-                return Err(Error::Denied("only who is invited can register here".to_owned()).into());
+                return Err(purlin_http::Error::RegistrationClosed("only who is invited can register here"));
             }
-            Registration::Closed => return Err(Error::Denied("nobody can register here".to_owned()).into()),
+            Registration::Closed => {
+                return Err(purlin_http::Error::RegistrationClosed("nobody can register here"));
+            }
         }
         let mut input = Input::read(&mut request).await?;
         let (email, password) = (input.text("email"), input.text("password"));

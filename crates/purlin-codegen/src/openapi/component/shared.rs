@@ -146,7 +146,8 @@ fn error() -> Value {
             "type": "object", "additionalProperties": false, "required": ["code", "message", "requestId"],
             "properties": {
                 "code": { "type": "string", "enum": [
-                    "VALIDATION_ERROR", "BAD_REQUEST", "UNAUTHENTICATED", "SECOND_FACTOR_REQUIRED", "FORBIDDEN", "NOT_FOUND",
+                    "VALIDATION_ERROR", "BAD_REQUEST", "UNAUTHENTICATED", "SECOND_FACTOR_REQUIRED", "EMAIL_NOT_VERIFIED",
+                    "REGISTRATION_CLOSED", "FORBIDDEN", "NOT_FOUND",
                     "METHOD_NOT_ALLOWED", "CONFLICT", "TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "RATE_LIMITED",
                     "INTERNAL_ERROR", "UNAVAILABLE",
                 ] },
