@@ -5,6 +5,7 @@ use purlin_core::Error;
 use purlin_http::{Request, Response, json};
 use serde_json::json;
 
+use super::identity::Refused;
 use super::login::wrong;
 use crate::address::EmailAddress;
 use crate::codes::Purpose;
@@ -67,7 +68,15 @@ impl Auth {
             name,
             picture: None,
         };
-        let key = self.user_of_identity(&identity, linking.as_deref()).await?;
+        let key = match self.user_of_identity(&identity, linking.as_deref()).await {
+            Ok(key) => key,
+            Err(asked @ Refused::Incomplete(_)) => return Err(asked.into()),
+            // Else one message would try any number of addresses, each of whose owners gets a mail.
+            Err(refused) => {
+                self.codes.use_nonce(message.nonce, now).await?;
+                return Err(refused.into());
+            }
+        };
         if linking.is_some() {
             self.codes.use_nonce(message.nonce, now).await?;
             return self.list_identities(request).await;

@@ -158,6 +158,23 @@ fn a_wallet_signs_in() {
     assert_eq!(call(&server, "GET", "/me", Some(bob_token), None).1["data"]["walletAddress"], Json::Null);
 }
 
+#[test]
+fn one_message_tries_one_address() {
+    let app = App::with_schema(SCHEMA);
+    let server = serve(&app);
+    for email in ["bob@example.com", "kim@example.com"] {
+        let body = json!({ "email": email, "password": "green ideas sleep" });
+        assert_eq!(call(&server, "POST", "/register", None, Some(&body)).0, 201);
+    }
+    let mut wallets = Wallets::open();
+    let text = message(&wallets.address(ADA), &nonce(&server));
+    let signature = wallets.sign(ADA, &text);
+    for (email, expected) in [("bob@example.com", 409), ("kim@example.com", 401), ("new@example.com", 401)] {
+        let body = json!({ "message": text, "signature": signature, "email": email });
+        assert_eq!(call(&server, "POST", "/wallet/verify", None, Some(&body)).0, expected, "{email}");
+    }
+}
+
 /// Who has the wallet, but not the second factor, cannot try codes for as long as nonces are given.
 #[test]
 fn the_second_factor_behind_a_wallet_is_not_guessed() {
