@@ -305,11 +305,17 @@ impl Users {
 
     /// The user as they may see themselves, as JSON; at least their key.
     pub(crate) async fn shown(&self, user: &Arc<User>, key: &str) -> Result<Vec<u8>, Error> {
-        self.shown_to(Actor::User(Arc::clone(user)), key).await
+        if let Some(seen) = self.seen_by(&Actor::User(Arc::clone(user)), key).await? {
+            return Ok(seen);
+        }
+        // The rules let nobody see users, not even themselves.
+        let mut only = Map::new();
+        only.insert(self.key.clone(), Json::from(key));
+        Ok(Json::Object(only).to_string().into_bytes())
     }
 
-    /// A user as somebody may see them, as JSON; at least their key.
-    pub(crate) async fn shown_to(&self, actor: Actor, key: &str) -> Result<Vec<u8>, Error> {
+    /// A user as somebody may see them, as JSON; `None` where the rules hide them.
+    pub(crate) async fn seen_by(&self, actor: &Actor, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let sink = Box::new(JsonSink::with_prefix("", 512));
         let action = Action::Get {
             key: self.operation_key(key).ok_or(Error::NotFound)?,
@@ -317,14 +323,9 @@ impl Users {
         };
         let operation =
             Operation { model: self.model().id, action, within: None, errors: FieldErrors::default() };
-        match self.engine.run(&actor, operation, sink).await {
-            Ok(answer) => json_of(answer.sink),
-            // The rules let nobody see users, not even themselves.
-            Err(Error::NotFound | Error::Denied(_)) => {
-                let mut only = Map::new();
-                only.insert(self.key.clone(), Json::from(key));
-                Ok(Json::Object(only).to_string().into_bytes())
-            }
+        match self.engine.run(actor, operation, sink).await {
+            Ok(answer) => json_of(answer.sink).map(Some),
+            Err(Error::NotFound | Error::Denied(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -39,14 +39,18 @@ impl Auth {
                 self.accounts.insert([("userId", Value::from(made.0.as_str()))]).await?;
                 made
             }
-            // The rules let them, and whom they invited has not come: the mail is sent once more.
-            Err(conflict @ Error::Conflict { .. }) => match self.waiting(&address).await? {
-                Some(key) if self.may_mail("invitation", &address) => {
-                    let body = self.users.shown_to(actor, &key).await?;
-                    (key, body)
+            // Whom they invited has not come, and they may see them: the mail is sent once more.
+            Err(conflict @ Error::Conflict { .. }) => {
+                let waiting = self.waiting(&address).await?;
+                let seen = match &waiting {
+                    Some(key) => self.users.seen_by(&actor, key).await?,
+                    None => None,
+                };
+                match waiting.zip(seen).filter(|_| self.may_mail("invitation", &address)) {
+                    Some(again) => again,
+                    None => return Err(conflict.into()),
                 }
-                _ => return Err(conflict.into()),
-            },
+            }
             Err(error) => return Err(error.into()),
         };
         let (key, body) = made;
