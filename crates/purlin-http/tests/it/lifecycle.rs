@@ -1,6 +1,7 @@
 //! Connections over time: keep-alive, reload, idleness, stop.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use purlin_http::Metrics;
@@ -64,10 +65,15 @@ fn idle_connections_are_closed() {
 fn a_stop_lets_running_requests_end() {
     let mut site = Site::start();
     let mut running = site.client();
-    running.send("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n");
+    running.send("GET /slow HTTP/1.1\r\nhost: a\r\nauthorization: Bearer good.u1\r\n\r\n");
     let mut idle = site.client();
     idle.send(GET);
     idle.answer(true).unwrap();
+    let started = Instant::now();
+    while site.users.loads.load(Ordering::SeqCst) == 0 {
+        assert!(started.elapsed() < Duration::from_secs(10), "it never began");
+        std::thread::sleep(Duration::from_millis(1));
+    }
     site.stop.take().unwrap().send(()).unwrap();
     assert_eq!(running.answer(true).unwrap().body, "\"slow\"");
     assert!(running.is_closed() && idle.is_closed());

@@ -234,7 +234,9 @@ impl Module for Echo {
         routes.get("/large", Of(|_| async { Ok(json(StatusCode::OK, "x".repeat(64 << 20))) }));
         routes.get(
             "/slow",
-            Of(|_| async {
+            // Who asks with a token can see by its being looked at that the request is running.
+            Of(|request: Request| async move {
+                request.verified().await?;
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 Ok(json(StatusCode::OK, "\"slow\""))
             }),
