@@ -33,7 +33,8 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 5] =
+    #[cfg(test)]
+    const ALL: [Self; 5] =
         [Self::Invitation, Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::Wallet];
 
     fn as_str(self) -> &'static str {

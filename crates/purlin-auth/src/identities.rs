@@ -91,10 +91,6 @@ impl Identities {
     pub(crate) async fn remove(&self, user: &str, id: &str) -> Result<bool, Error> {
         Ok(self.table.delete(&own(user).and(When::equal("id", id))).await? > 0)
     }
-
-    pub(crate) async fn remove_all(&self, user: &str) -> Result<(), Error> {
-        self.table.delete(&own(user)).await.map(|_| ())
-    }
 }
 
 fn own(user: &str) -> When {

@@ -122,11 +122,6 @@ impl Keys {
         Ok(list)
     }
 
-    /// All of a user's.
-    pub(crate) async fn remove_all(&self, user: &str) -> Result<(), Error> {
-        self.table.delete(&When::equal("userId", user)).await.map(|_| ())
-    }
-
     /// Whether this user had such a key.
     pub(crate) async fn remove(&self, user: &str, id: &str) -> Result<bool, Error> {
         let own = When::equal("id", id).and(When::equal("userId", user));

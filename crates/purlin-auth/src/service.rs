@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::attempts::Attempts;
+use crate::belongings::Belongings;
 use crate::codes::Codes;
 use crate::credentials::TokenCredentials;
 use crate::identities::Identities;
@@ -42,6 +43,7 @@ pub struct Auth {
     pub(crate) keys: Arc<Keys>,
     pub(crate) identities: Identities,
     pub(crate) second_factors: SecondFactors,
+    pub(crate) belongings: Belongings,
     pub(crate) accounts: Table,
     pub(crate) providers: Providers,
     pub(crate) targets: Targets,
@@ -88,11 +90,13 @@ impl Auth {
         let users = Users::new(&engine, &store, settings.profile_fields.as_deref())?;
         let internal = |error: Error| error.to_string();
         let sessions = Sessions::new(&schema, &store, Arc::clone(&key), &settings).map_err(internal)?;
+        let sessions = Arc::new(sessions);
         let base = format!("{}{}", settings.public_url, settings.base_path);
         let accounts = Table::builtin(&schema, &store, "Account", "accounts belong to sign-in");
         Ok(Self {
             users: Arc::new(users),
-            sessions: Arc::new(sessions),
+            belongings: Belongings::new(&schema, &store, Arc::clone(&sessions)).map_err(internal)?,
+            sessions,
             keys: Arc::new(Keys::new(&schema, &store).map_err(internal)?),
             identities: Identities::new(&schema, &store).map_err(internal)?,
             second_factors: SecondFactors::new(&schema, &store, Arc::clone(&key)).map_err(internal)?,

@@ -7,7 +7,6 @@ use purlin_core::{Error, FieldErrors, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::address::EmailAddress;
-use crate::codes::Purpose;
 use crate::identities::{Identity, ToldAddress, WALLET};
 use crate::service::Auth;
 use crate::settings::{Registration, Verification};
@@ -98,7 +97,7 @@ impl Auth {
                 return if is_anothers { Err(Refused::Taken) } else { Ok(user) };
             }
             // The user is gone; the person may come again.
-            self.identities.remove_all(&user).await?;
+            self.belongings.forget(std::slice::from_ref(&user), self.now()).await?;
         }
         if let Some(user) = linking {
             self.link(user, identity).await?;
@@ -166,19 +165,12 @@ impl Auth {
     pub(crate) async fn take_over(&self, user: &str, address: &EmailAddress) -> Result<(), Error> {
         tracing::warn!(user, "an account whose address was never verified goes to who proved the address");
         self.users.remove_password(user).await?;
-        self.sessions.end_all(user, None, self.now()).await?;
-        self.keys.remove_all(user).await?;
-        self.second_factors.turn_off(user).await?;
         for row in self.identities.list(user).await? {
             if row.get::<String>("provider")? == WALLET {
                 self.users.set_wallet(user, Some(&row.get::<String>("subject")?), None).await?;
             }
         }
-        self.identities.remove_all(user).await?;
-        for purpose in Purpose::ALL {
-            self.codes.drop_all(purpose, user).await?;
-        }
-        self.exchange_codes.drop_all(user).await?;
+        self.belongings.forget(&[user.to_owned()], self.now()).await?;
         self.set_verified(user, address.key()).await
     }
 

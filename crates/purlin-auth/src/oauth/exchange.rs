@@ -103,11 +103,6 @@ impl ExchangeCodes {
     pub(crate) async fn use_up(&self, code: &OpenCode) -> Result<bool, Error> {
         Ok(self.table.delete(&When::equal("id", code.id.as_str())).await? == 1)
     }
-
-    pub(crate) async fn drop_all(&self, user: &str) -> Result<(), Error> {
-        let all = When::equal("purpose", PURPOSE).and(When::equal("subject", user));
-        self.table.delete(&all).await.map(|_| ())
-    }
 }
 
 fn parts<'a>(user: &'a str, challenge: Option<&'a str>, secret: &'a str) -> [&'a [u8]; 3] {
