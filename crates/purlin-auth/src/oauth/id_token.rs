@@ -1,15 +1,14 @@
 //! What an ID token proves (OpenID Connect Core 1.0, 3.1.3.7). It is believed only after signature, issuer,
 //! audience, time and nonce were checked.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use purlin_core::DateTime;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use super::jwk::{Algorithm, KeySet};
 use super::profile::Claims;
 use crate::error::{Error, Result};
+use crate::token::{Parts, decode};
 
 /// Some hold groups and pictures.
 const LONGEST_TOKEN: usize = 32 * 1024;
@@ -52,20 +51,12 @@ enum Audience {
 
 /// `UnknownKey` where a newer key set may help; everything else is final.
 pub(super) fn verify(token: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<Claims> {
-    if token.len() > LONGEST_TOKEN {
-        return Err(Error::TooLong);
-    }
-    let (message, signature) = token.rsplit_once('.').ok_or(Error::Malformed)?;
-    let (header, claims) = message.split_once('.').ok_or(Error::Malformed)?;
-    if claims.contains('.') {
-        return Err(Error::Malformed);
-    }
+    let Parts { message, header, claims, signature } = Parts::of(token, LONGEST_TOKEN)?;
     let header: Header = decode(header)?;
     if header.crit.is_some() {
         return Err(Error::Malformed);
     }
     let algorithm = Algorithm::of_name(&header.alg).ok_or(Error::WrongAlgorithm)?;
-    let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| Error::Malformed)?;
     keys.verify(header.kid.as_deref(), algorithm, message.as_bytes(), &signature)?;
     check(&decode(claims)?, expected)?;
     decode(claims)
@@ -100,9 +91,4 @@ fn check(proof: &Proof, expected: &Expected<'_>) -> Result<()> {
         return Err(Error::WrongNonce);
     }
     Ok(())
-}
-
-fn decode<T: DeserializeOwned>(part: &str) -> Result<T> {
-    let text = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Error::Malformed)?;
-    serde_json::from_slice(&text).map_err(|_| Error::Malformed)
 }

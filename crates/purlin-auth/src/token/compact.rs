@@ -31,6 +31,30 @@ struct OurHeader<'a> {
     kid: &'a str,
 }
 
+/// A token taken apart; nothing of it is true yet.
+pub(crate) struct Parts<'t> {
+    /// What the signature is over.
+    pub message: &'t str,
+    pub header: &'t str,
+    pub claims: &'t str,
+    pub signature: Vec<u8>,
+}
+
+impl<'t> Parts<'t> {
+    pub(crate) fn of(token: &'t str, longest: usize) -> Result<Self> {
+        if token.len() > longest {
+            return Err(Error::TooLong);
+        }
+        let (message, signature) = token.rsplit_once('.').ok_or(Error::Malformed)?;
+        let (header, claims) = message.split_once('.').ok_or(Error::Malformed)?;
+        if claims.contains('.') {
+            return Err(Error::Malformed);
+        }
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| Error::Malformed)?;
+        Ok(Self { message, header, claims, signature })
+    }
+}
+
 /// Whether a token without `kid` may be one of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unnamed {
@@ -52,20 +76,12 @@ pub(super) fn sign(key: &Key, claims: &impl Serialize) -> Result<String> {
 
 /// The claims of a token whose signature is that of the key it names.
 pub(super) fn verify<C: DeserializeOwned>(ring: &KeyRing, unnamed: Unnamed, token: &str) -> Result<C> {
-    if token.len() > LONGEST_TOKEN {
-        return Err(Error::TooLong);
-    }
-    let (message, signature) = token.rsplit_once('.').ok_or(Error::Malformed)?;
-    let (header, claims) = message.split_once('.').ok_or(Error::Malformed)?;
-    if claims.contains('.') {
-        return Err(Error::Malformed);
-    }
+    let Parts { message, header, claims, signature } = Parts::of(token, LONGEST_TOKEN)?;
     let header: Header = decode(header)?;
     // RFC 7515, 4.1.11: what is critical and not understood is refused, and here nothing is understood.
     if header.crit {
         return Err(Error::Malformed);
     }
-    let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| Error::Malformed)?;
     let is_signed = |key: &Key| key.verify(message.as_bytes(), &signature);
     match &header.kid {
         Some(id) => {
@@ -102,7 +118,7 @@ fn encode(part: &impl Serialize) -> Result<String> {
 }
 
 /// A member that comes twice is refused, as is base64 that could be written in another way.
-fn decode<T: DeserializeOwned>(part: &str) -> Result<T> {
+pub(crate) fn decode<T: DeserializeOwned>(part: &str) -> Result<T> {
     let text = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Error::Malformed)?;
     serde_json::from_slice(&text).map_err(|_| Error::Malformed)
 }

@@ -8,5 +8,6 @@ mod jwks;
 mod keys;
 
 pub use access::{AccessSettings, AccessTokens, Claims, SignedToken};
+pub(crate) use compact::{Parts, decode};
 pub use jwks::{jwks, thumbprint};
 pub use keys::{Algorithm, Key, KeyRing};
