@@ -1,0 +1,1 @@
+//! The MongoDB store: executes guarded statements as aggregation pipelines and commands.

@@ -1,0 +1,1 @@
+//! The MySQL store: executes guarded statements on MySQL, MariaDB or TiDB.

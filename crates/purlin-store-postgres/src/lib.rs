@@ -1,0 +1,1 @@
+//! The PostgreSQL store: executes guarded statements on a server, by few connections.
