@@ -1,5 +1,5 @@
-//! What tests of several crates share: the policy oracle, HTTP scenarios and, for stores, the
-//! conformance suite.
+//! What tests of several crates share: the policy oracle, HTTP scenarios, the database servers
+//! and, for stores, the conformance suite.
 //! It is linked into tests only, so it may panic as tests do.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "a failed test panics")]
@@ -9,6 +9,7 @@ pub mod conformance;
 pub mod letter;
 pub mod oracle;
 pub mod scenario;
+pub mod services;
 #[cfg(feature = "smtp")]
 pub mod smtp;
 
