@@ -20,4 +20,4 @@ pub use render::{
     render_check, render_delete, render_exists, render_insert, render_link, render_load, render_read,
     render_update,
 };
-pub use write_statement::{GivenColumn, Returned, Shown, Touch, WriteStatement};
+pub use write_statement::{GivenColumn, Reread, Returned, Shown, Touch, WriteStatement};

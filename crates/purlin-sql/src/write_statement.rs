@@ -14,6 +14,15 @@ pub struct WriteStatement {
     /// The first columns of the result, in its order.
     pub returning: Vec<Returned>,
     pub shown: Shown,
+    /// Where the engine's `INSERT` gives nothing back: what reads the row that it made.
+    pub reread: Option<Reread>,
+}
+
+/// A statement whose result stands in for that of the one before it.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    pub text: String,
+    pub bindings: Vec<Binding>,
 }
 
 /// The columns of an inserted row that are answered.

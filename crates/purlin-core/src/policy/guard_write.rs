@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::operation::{Key, Selection, Within};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, Link, Model, ModelId, PolicyOperation};
 use crate::statement::{
-    Change, CheckFailure, Expect, Filter, Guarded, Insert, LoadSlot, Operand, ResultRows, RowRule, Step,
-    Update, WritePlan, WriteResult, WriteValue,
+    Change, CheckFailure, Expect, Filter, Guarded, Insert, LoadSlot, Loaded, Operand, ResultRows, RowRule,
+    Step, Update, WritePlan, WriteResult, WriteValue,
 };
 use crate::validate::{ChangeSet, Connect, Draft, NewChange, Reference};
 use crate::value::Value;
@@ -274,7 +274,9 @@ impl<'a> Guard<'a> {
     fn write_value(&mut self, value: &NewValue) -> Option<WriteValue> {
         match value {
             NewValue::Value(value) => Some(WriteValue::Param(self.param(value.clone()))),
-            NewValue::Loaded(slot, field) => Some(WriteValue::Loaded { slot: *slot, field: *field }),
+            NewValue::Loaded(Loaded { slot, field, .. }) => {
+                Some(WriteValue::Loaded { slot: *slot, field: *field })
+            }
             NewValue::Generated => None,
         }
     }
@@ -288,7 +290,7 @@ impl<'a> Guard<'a> {
                     condition => Change::SetWhere { value, condition },
                 }
             }
-            NewChange::Set(NewValue::Loaded(slot, field)) => {
+            NewChange::Set(NewValue::Loaded(Loaded { slot, field, .. })) => {
                 Change::Set(WriteValue::Loaded { slot: *slot, field: *field })
             }
             NewChange::Set(NewValue::Value(value)) => {
@@ -308,7 +310,7 @@ impl<'a> Guard<'a> {
         for (field, value) in key {
             let right = match value {
                 NewValue::Value(value) => Operand::Param(self.param(value.clone())),
-                NewValue::Loaded(slot, field) => Operand::Loaded { slot: *slot, field: *field },
+                NewValue::Loaded(loaded) => Operand::Loaded(*loaded),
                 NewValue::Generated => return Filter::Never,
             };
             parts.push(Filter::Compare { op: CompareOp::Equal, left: column(model, *field), right });
@@ -324,7 +326,7 @@ fn inserted_key(model: &Model, row: &NewRow, slot: LoadSlot) -> KeyValues {
         .map(|field: &Field| {
             let value = match row.get(field.id) {
                 NewValue::Value(value) if !value.is_null() => NewValue::Value(value.clone()),
-                _ => NewValue::Loaded(slot, field.id),
+                _ => NewValue::Loaded(Loaded { slot, model: model.id, field: field.id }),
             };
             (field.id, value)
         })

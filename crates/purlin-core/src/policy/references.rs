@@ -3,7 +3,7 @@
 use super::scope::{Guard, NewRow, NewValue, Scope, column};
 use crate::operation::Key;
 use crate::schema::{CompareOp, FieldOperation, Model, PolicyOperation};
-use crate::statement::{CheckFailure, Filter, LoadSlot, Operand, Step};
+use crate::statement::{CheckFailure, Filter, LoadSlot, Loaded, Operand, Step};
 use crate::validate::{KeyPart, Reference};
 
 /// The row that an update changes.
@@ -41,7 +41,7 @@ impl<'a> Guard<'a> {
             let right = match (&part.value, slot) {
                 (Some(value), _) => self.new_operand(value),
                 (None, Some(slot)) => {
-                    let stored = Operand::Loaded { slot, field: part.local };
+                    let stored = Operand::Loaded(Loaded { slot, model: model.id, field: part.local });
                     // With a null in its key the row is linked to nothing.
                     ways.push(Filter::IsNull(stored.clone()));
                     Some(stored)
@@ -114,7 +114,7 @@ impl<'a> Guard<'a> {
     fn new_operand(&mut self, value: &NewValue) -> Option<Operand> {
         match value {
             NewValue::Value(value) => Some(Operand::Param(self.param(value.clone()))),
-            NewValue::Loaded(slot, field) => Some(Operand::Loaded { slot: *slot, field: *field }),
+            NewValue::Loaded(loaded) => Some(Operand::Loaded(*loaded)),
             NewValue::Generated => None,
         }
     }

@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::engine::DefaultAccess;
 use crate::operation::Key;
 use crate::schema::{CompareOp, FieldId, ModelId, PolicyOperation, Schema};
-use crate::statement::{Filter, LoadSlot, Operand, Origin, ParamId};
+use crate::statement::{Filter, LoadSlot, Loaded, Operand, Origin, ParamId};
 use crate::value::{DateTime, Value};
 
 /// One statement (or plan) in the making.
@@ -51,7 +51,7 @@ pub(crate) struct NewRow {
 pub(crate) enum NewValue {
     Value(Value),
     /// A key column of a connected row, known when the plan runs.
-    Loaded(LoadSlot, FieldId),
+    Loaded(Loaded),
     /// Made by the database.
     Generated,
 }

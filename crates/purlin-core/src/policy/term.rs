@@ -3,7 +3,7 @@
 use super::NewValue;
 use super::scope::{Guard, Scope};
 use crate::schema::{Field, FieldId, FieldKind, Link, ModelId, Operand as Rule, Path, PathRoot, Scalar};
-use crate::statement::{Operand, Origin};
+use crate::statement::{Loaded, Operand, Origin};
 use crate::value::compare::{cased, length};
 use crate::value::{Value, literal_value};
 
@@ -78,15 +78,13 @@ impl Guard<'_> {
         match path.root {
             PathRoot::Auth => Term::Known(self.auth_value(field)),
             PathRoot::Before => match self.before {
-                Some(slot) => Term::Stored(Operand::Loaded { slot, field }),
+                Some(slot) => Term::Stored(Operand::Loaded(Loaded { slot, model: path.root_model, field })),
                 None => Term::Known(Value::Null),
             },
             PathRoot::Scope(depth) => match self.scope(depth) {
                 Some((Scope::New(row), _)) => match row.get(field) {
                     NewValue::Value(value) => Term::NewField(value.clone()),
-                    NewValue::Loaded(slot, field) => {
-                        Term::Stored(Operand::Loaded { slot: *slot, field: *field })
-                    }
+                    NewValue::Loaded(loaded) => Term::Stored(Operand::Loaded(*loaded)),
                     NewValue::Generated => {
                         self.needs_stored_row = true;
                         Term::NewField(Value::Null)
@@ -147,7 +145,7 @@ impl Guard<'_> {
                         match value {
                             NewValue::Value(Value::Null) => return Start::Nowhere,
                             NewValue::Value(value) => values.push(Operand::Param(self.param(value))),
-                            NewValue::Loaded(slot, field) => values.push(Operand::Loaded { slot, field }),
+                            NewValue::Loaded(loaded) => values.push(Operand::Loaded(loaded)),
                             NewValue::Generated => {
                                 self.needs_stored_row = true;
                                 return Start::Nowhere;

@@ -8,7 +8,7 @@ use super::scope::{Guard, NewRow, NewValue, Scope};
 use crate::error::Error;
 use crate::operation::{Count, Key, Selection};
 use crate::schema::{FieldId, FieldOperation, Model, ModelId, PolicyOperation};
-use crate::statement::{Filter, Guarded, LoadSlot, Read, ResultRows, WritePlan, WriteResult};
+use crate::statement::{Filter, Guarded, LoadSlot, Loaded, Read, ResultRows, WritePlan, WriteResult};
 use crate::value::Value;
 
 /// A plan, and what reading its rows takes once it is committed.
@@ -23,7 +23,7 @@ pub(crate) struct Write {
 pub(crate) fn known_keys(keys: Vec<KeyValues>, loaded: &[(LoadSlot, Vec<(FieldId, Value)>)]) -> Vec<Key> {
     let known = |value: NewValue| match value {
         NewValue::Value(value) => value,
-        NewValue::Loaded(slot, field) => loaded
+        NewValue::Loaded(Loaded { slot, field, .. }) => loaded
             .iter()
             .find(|(known, _)| *known == slot)
             .and_then(|(_, row)| row.iter().find(|(known, _)| *known == field))

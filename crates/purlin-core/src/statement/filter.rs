@@ -100,10 +100,16 @@ pub enum Operand {
         field: FieldId,
     },
     /// A column that a `Load` step of the same plan has read.
-    Loaded {
-        slot: LoadSlot,
-        field: FieldId,
-    },
+    Loaded(Loaded),
+}
+
+/// A field of the row in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Loaded {
+    pub slot: LoadSlot,
+    /// Of the row, so that engines that declare parameters know its type.
+    pub model: ModelId,
+    pub field: FieldId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -164,6 +170,27 @@ impl Filter {
             Self::Never => Self::Always,
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it depends on other rows than that of its scope.
+    pub fn looks_elsewhere(&self) -> bool {
+        let follows =
+            |operand: &Operand| matches!(operand, Operand::Column { relations, .. } if !relations.is_empty());
+        match self {
+            Self::Always | Self::Never => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::looks_elsewhere),
+            Self::Not(inner) | Self::Residual(inner) => inner.looks_elsewhere(),
+            Self::Related { .. } | Self::Exists { .. } => true,
+            Self::Compare { left, right, .. } | Self::EqualIgnoreCase { left, right } => {
+                follows(left) || follows(right)
+            }
+            Self::IsNull(operand) | Self::Truth(operand) => follows(operand),
+            Self::In { value, list } => follows(value) || follows(list),
+            Self::Text { value, argument, .. } | Self::Json { value, argument, .. } => {
+                follows(value) || follows(argument)
+            }
+            Self::List { list, argument, .. } => follows(list) || argument.as_ref().is_some_and(follows),
         }
     }
 

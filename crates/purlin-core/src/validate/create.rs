@@ -14,7 +14,7 @@ use crate::policy::{NewRow, NewValue};
 use crate::schema::{
     Arity, DefaultFunction, DefaultValue, Field, FieldId, FieldKind, Model, Operand, PathRoot, Schema,
 };
-use crate::statement::{LoadSlot, RowRule};
+use crate::statement::{LoadSlot, Loaded, RowRule};
 use crate::value::{DateTime, Value, literal_value};
 
 /// A row to insert, and the rows that it must be connected to first.
@@ -68,7 +68,7 @@ pub(crate) fn draft_row(
             let known = key.fields.iter().find(|(field, _)| *field == target);
             let value = match known {
                 Some((_, value)) => NewValue::Value(value.clone()),
-                None => NewValue::Loaded(slot, target),
+                None => NewValue::Loaded(Loaded { slot, model: relation.target, field: target }),
             };
             connected.push(local);
             if let Some(place) = values.get_mut(local.index()) {

@@ -7,7 +7,7 @@ use crate::error::{Error, FieldErrors};
 use crate::operation::{Assignment, Data};
 use crate::policy::NewValue;
 use crate::schema::{DefaultValue, Field, FieldId, Model};
-use crate::statement::LoadSlot;
+use crate::statement::{LoadSlot, Loaded};
 use crate::value::Value;
 
 /// What an update writes.
@@ -68,7 +68,7 @@ pub(crate) fn change_set(
             let value = match assignment {
                 Assignment::Connect(key) => match key.fields.iter().find(|(field, _)| *field == target) {
                     Some((_, value)) => NewValue::Value(value.clone()),
-                    None => NewValue::Loaded(slot, target),
+                    None => NewValue::Loaded(Loaded { slot, model: relation.target, field: target }),
                 },
                 _ => NewValue::Value(Value::Null),
             };

@@ -11,7 +11,7 @@ pub struct ColumnType {
 }
 
 impl ColumnType {
-    pub(super) const fn plain(name: &'static str) -> Self {
+    pub(crate) const fn plain(name: &'static str) -> Self {
         Self { name: Cow::Borrowed(name), collation: None }
     }
 }

@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use purlin_core::schema::{CompareOp, Field, Model, Scalar, Schema, TextOp};
+use purlin_core::schema::{CompareOp, Field, Model, Scalar, Schema, SortOrder, TextOp};
 use purlin_core::statement::JsonOp;
 
 use super::ColumnType;
+use crate::binding::Binding;
 
 pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Appends a quoted identifier.
@@ -17,6 +18,26 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
 
     /// The placeholder of the n-th binding, counted from one.
     fn placeholder(&self, number: usize) -> String;
+
+    /// Whether one placeholder may stand in several places, whatever is expected at each.
+    fn shares_placeholders(&self) -> bool {
+        true
+    }
+
+    /// The text as it is sent, and the bindings in the order in which the engine counts them.
+    fn finish(&self, text: String, bindings: Vec<Binding>) -> (String, Vec<Binding>) {
+        (text, bindings)
+    }
+
+    /// A placeholder that nothing beside it tells the type of.
+    fn typed(&self, placeholder: String, _schema: &Schema, _model: &Model, _field: &Field) -> String {
+        placeholder
+    }
+
+    /// A model's table, quoted.
+    fn table(&self, model: &Model) -> String {
+        self.identifier(&self.table_name(model))
+    }
 
     /// The name of a model's table. Where the engine has no schemas, `@@schema` is a prefix.
     fn table_name<'a>(&self, model: &'a Model) -> Cow<'a, str>;
@@ -38,6 +59,45 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Whether each entry of an index ends with the model's key anyway, in its order.
     fn indexes_hold_key(&self, model: &Model) -> bool;
 
+    /// How the pages of an include are cut, one for each parent.
+    fn paging(&self) -> Paging;
+
+    /// Whether `INSERT` gives columns of the new row back. Where it does not, the row is read after it.
+    fn has_returning(&self) -> bool {
+        true
+    }
+
+    /// The key that the database has counted up for the row just inserted.
+    fn last_counted_key(&self) -> &'static str {
+        "NULL"
+    }
+
+    /// What follows `INSERT INTO t` for a row of nothing but defaults.
+    fn all_defaults(&self) -> &'static str {
+        "DEFAULT VALUES"
+    }
+
+    /// What follows an `INSERT` that is to do nothing where the row exists. `column` is one that it sets.
+    fn unless_exists(&self, _column: &str) -> String {
+        "ON CONFLICT DO NOTHING".to_owned()
+    }
+
+    /// What stands after `SELECT 1` where no table is read.
+    fn no_table(&self) -> &'static str {
+        ""
+    }
+
+    /// `DELETE` of the rows of a table under its alias that satisfy the condition.
+    fn delete(&self, table: &str, _alias: &str, condition: &str) -> String {
+        format!("DELETE FROM {table} WHERE {condition}")
+    }
+
+    /// Whether an `UPDATE` or `DELETE` may read, in its conditions, the table that it changes, and sees the row
+    /// as it was in all of its assignments. Where not, rows are picked before.
+    fn changes_what_it_reads(&self) -> bool {
+        true
+    }
+
     /// What makes an expression compare as a decimal, appended to it; empty where its type does.
     fn decimal_collation(&self) -> &'static str;
 
@@ -51,10 +111,10 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     fn truth(&self, value: &str) -> String;
 
     /// Whether `value` is one of a bound list (`Form::ColumnList`).
-    fn in_list(&self, value: &str, list: &str, is_bytes: bool) -> String;
+    fn in_list(&self, value: &str, list: &str, element: &KeyPart) -> String;
 
-    /// A value as elements of a list column compare with it.
-    fn as_element(&self, value: &str) -> String;
+    /// A column as elements of a list column compare with it.
+    fn as_element(&self, value: &str, is_big_int: bool) -> String;
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String;
 
@@ -94,8 +154,8 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// `LIMIT` and `OFFSET`, with a leading space.
     fn page(&self, limit: Option<&str>, offset: Option<&str>) -> String;
 
-    /// Where nulls go in a sort: `None` where the engine's own way is the one wanted.
-    fn nulls(&self, direction: purlin_core::schema::SortOrder, first: bool) -> Option<&'static str>;
+    /// An expression in `ORDER BY`. `nulls_first` is `None` where it is never null.
+    fn sort_key(&self, expression: &str, direction: SortOrder, nulls_first: Option<bool>) -> String;
 
     /// Compares a row of columns with a row of values.
     fn row_compare(&self, columns: &[String], op: CompareOp, values: &[String]) -> String {
@@ -123,10 +183,33 @@ pub enum Arithmetic {
     Divide,
 }
 
-/// One column of the key that an include follows.
+impl Arithmetic {
+    pub(super) fn sign(self) -> char {
+        match self {
+            Self::Add => '+',
+            Self::Subtract => '-',
+            Self::Multiply => '*',
+            Self::Divide => '/',
+        }
+    }
+}
+
+/// How at most so many rows for each parent are picked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// `key IN (SELECT … LIMIT …)`, with the parent in its condition.
+    Correlated,
+    /// `CROSS JOIN LATERAL (SELECT … LIMIT …)`.
+    Lateral,
+    /// Rows are numbered for each parent, and the numbers compared.
+    Numbered,
+}
+
+/// One column of the key that an include follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyPart {
     pub is_bytes: bool,
+    pub column_type: ColumnType,
 }
 
 /// Parents' keys as a table.

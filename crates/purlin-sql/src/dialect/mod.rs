@@ -3,8 +3,14 @@
 
 mod column_type;
 mod contract;
+mod json_path;
+pub mod mysql;
+pub mod postgres;
 pub mod sqlite;
+mod words;
 
 pub use column_type::ColumnType;
-pub use contract::{Arithmetic, Dialect, KeyPart, KeyTable};
+pub use contract::{Arithmetic, Dialect, KeyPart, KeyTable, Paging};
+pub use mysql::{Flavour, MySql};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;

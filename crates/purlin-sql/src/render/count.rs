@@ -27,11 +27,13 @@ pub(super) fn render_count(schema: &Schema, dialect: &dyn Dialect, shape: &ReadS
     } else {
         format!("SELECT count(*) FROM ({rows}) AS r")
     };
-    let exact = CountText { text: exact.into(), bindings: renderer.bindings.clone() };
+    let (exact, bindings) = dialect.finish(exact, renderer.bindings.clone());
+    let exact = CountText { text: exact.into(), bindings };
     let cap = renderer.bind(Binding::plain(Source::CapPlusOne));
     let page = dialect.page(Some(&cap), None);
     let capped = format!("SELECT count(*) FROM ({rows}{page}) AS r");
-    let capped = CountText { text: capped.into(), bindings: renderer.bindings };
+    let (capped, bindings) = dialect.finish(capped, renderer.bindings);
+    let capped = CountText { text: capped.into(), bindings };
     CountStatement { exact, capped, tables: renderer.tables }
 }
 

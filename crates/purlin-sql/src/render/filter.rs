@@ -122,7 +122,7 @@ impl Renderer<'_> {
             text.push_str(self.dialect.decimal_collation());
         }
         let list = self.operand(list, Form::ColumnList, scope);
-        self.dialect.in_list(&text, &list, is_scalar(value_field, Scalar::Bytes))
+        self.dialect.in_list(&text, &list, &self.element_part(value))
     }
 
     fn list_test(
@@ -148,8 +148,8 @@ impl Renderer<'_> {
             ListOp::Has => {
                 let mut element = self.operand(argument, Form::Element { is_big_int }, scope);
                 // A column that is no list holds its own form.
-                if is_big_int && !is_bound(argument) {
-                    element = self.dialect.as_element(&element);
+                if !is_bound(argument) {
+                    element = self.dialect.as_element(&element, is_big_int);
                 }
                 self.dialect.list_has(&list_text, &element, is_decimal)
             }

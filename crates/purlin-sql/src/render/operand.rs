@@ -1,17 +1,22 @@
 //! Operands: placeholders, columns, and columns of rows that relations lead to.
 
-use purlin_core::schema::{Field, FieldId, FieldKind, ModelId, Scalar};
+use purlin_core::schema::{Field, FieldId, FieldKind, Model, ModelId, Scalar};
 use purlin_core::statement::{Operand, Origin};
 
 use super::renderer::{Renderer, Scope};
 use crate::binding::Form;
+use crate::dialect::{ColumnType, KeyPart};
 
 impl<'a> Renderer<'a> {
     /// `form` is how a bound value is written; columns are what they are.
     pub(super) fn operand(&mut self, operand: &Operand, form: Form, scope: Option<&Scope<'_>>) -> String {
         match operand {
             Operand::Param(param) => self.param(*param, form),
-            Operand::Loaded { slot, field } => self.loaded(*slot, *field, form),
+            Operand::Loaded(loaded) => {
+                let placeholder = self.loaded(loaded.slot, loaded.field, form);
+                let model = self.schema.model(loaded.model);
+                self.dialect.typed(placeholder, self.schema, model, model.field(loaded.field))
+            }
             Operand::Column { origin, model, relations, field } => self
                 .column_operand(origin, *model, relations, *field, scope)
                 .unwrap_or_else(|| "NULL".to_owned()),
@@ -47,12 +52,31 @@ impl<'a> Renderer<'a> {
 
     /// The field that gives a column operand its type.
     pub(super) fn field_of(&self, operand: &Operand) -> Option<&'a Field> {
+        self.place_of(operand).map(|(_, field)| field)
+    }
+
+    fn place_of(&self, operand: &Operand) -> Option<(&'a Model, &'a Field)> {
         let Operand::Column { model, relations, field, .. } = operand else { return None };
         let mut model = self.schema.model(*model);
         for relation in relations {
             model = self.schema.model(model.field(*relation).relation()?.target);
         }
-        Some(model.field(*field))
+        Some((model, model.field(*field)))
+    }
+
+    /// What the elements of a list that the operand is looked up in are.
+    pub(super) fn element_part(&self, operand: &Operand) -> KeyPart {
+        match self.place_of(operand) {
+            Some((model, field)) => self.key_part(model, field),
+            None => KeyPart { is_bytes: false, column_type: ColumnType::plain("text") },
+        }
+    }
+
+    pub(super) fn key_part(&self, model: &Model, field: &Field) -> KeyPart {
+        KeyPart {
+            is_bytes: is_scalar(Some(field), Scalar::Bytes),
+            column_type: self.dialect.column_type(self.schema, model, field),
+        }
     }
 }
 
@@ -66,7 +90,7 @@ pub(super) fn is_direct(operand: &Operand) -> bool {
 }
 
 pub(super) fn is_bound(operand: &Operand) -> bool {
-    matches!(operand, Operand::Param(_) | Operand::Loaded { .. })
+    matches!(operand, Operand::Param(_) | Operand::Loaded(_))
 }
 
 /// How a whole list is bound for a list column of this type.

@@ -74,16 +74,8 @@ impl Renderer<'_> {
     }
 
     pub(super) fn order_part(&self, expression: &str, term: &SortTerm) -> String {
-        let direction = match term.direction {
-            SortOrder::Ascending => " ASC",
-            SortOrder::Descending => " DESC",
-        };
-        let nulls = if term.is_nullable {
-            self.dialect.nulls(term.direction, term.nulls_first).unwrap_or_default()
-        } else {
-            ""
-        };
-        format!("{expression}{}{direction}{nulls}", term.collation)
+        let nulls_first = term.is_nullable.then_some(term.nulls_first);
+        self.dialect.sort_key(&format!("{expression}{}", term.collation), term.direction, nulls_first)
     }
 
     /// A column, null where the guard does not hold.

@@ -3,8 +3,8 @@
 use purlin_core::schema::Schema;
 use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
-use super::child::Picked;
 use super::count::render_count;
+use super::page::Picked;
 use super::renderer::{ALWAYS, Renderer, Scope};
 use super::row::{SelectList, Wanted};
 use crate::binding::{Binding, Source};
@@ -49,9 +49,10 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
     let offset = shape.offset.map(|offset| renderer.bind(Binding::plain(Source::Param(offset))));
     let page = dialect.page(limit.as_deref(), offset.as_deref());
     let text = format!("SELECT {} FROM {from}{}{filter}{order}{page}", list.text(), list.joins);
+    let (text, bindings) = dialect.finish(text, renderer.bindings);
     ReadStatement {
         cardinality: shape.cardinality,
-        select: Select { text: text.into(), bindings: renderer.bindings, row, children: list.children },
+        select: Select { text: text.into(), bindings, row, children: list.children },
         limit: shape.limit,
         offset: shape.offset,
         is_keyset: shape.after.is_some(),

@@ -63,7 +63,12 @@ impl<'a> Renderer<'a> {
 
     /// The placeholder of a binding; equal bindings share one.
     pub(super) fn bind(&mut self, binding: Binding) -> String {
-        let position = self.bindings.iter().position(|known| *known == binding).unwrap_or_else(|| {
+        let known = if self.dialect.shares_placeholders() {
+            self.bindings.iter().position(|known| *known == binding)
+        } else {
+            None
+        };
+        let position = known.unwrap_or_else(|| {
             self.bindings.push(binding);
             self.bindings.len() - 1
         });
@@ -81,7 +86,7 @@ impl<'a> Renderer<'a> {
     /// `"Post" AS t0`.
     pub(super) fn table(&mut self, model: ModelId, alias: &str) -> String {
         self.touch(Table::Model(model));
-        let mut text = self.dialect.identifier(&self.dialect.table_name(self.schema.model(model)));
+        let mut text = self.dialect.table(self.schema.model(model));
         text.push_str(" AS ");
         text.push_str(alias);
         text

@@ -8,7 +8,7 @@ use super::renderer::{Renderer, Scope};
 use crate::binding::{Form, Source};
 use crate::decode::{Decode, OutputColumn};
 use crate::dialect::{Arithmetic, Dialect};
-use crate::write_statement::{GivenColumn, Returned, Shown, WriteStatement};
+use crate::write_statement::{GivenColumn, Reread, Returned, Shown, WriteStatement};
 
 /// Gives a row, its fields in this order, if there is one.
 pub fn render_load(
@@ -42,16 +42,17 @@ pub fn render_exists(
 pub fn render_check(schema: &Schema, dialect: &dyn Dialect, filter: &Filter) -> WriteStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let filter = renderer.filter(filter, None);
-    renderer.finish(format!("SELECT 1 WHERE {filter}"), Vec::new())
+    renderer.finish(format!("SELECT 1{} WHERE {filter}", dialect.no_table()), Vec::new())
 }
 
 /// Gives the new row's key and the fields asked for, if the step has a slot, then what is answered of it.
 pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> WriteStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let model = schema.model(insert.model);
-    let mut text = format!("INSERT INTO {}", dialect.identifier(&dialect.table_name(model)));
+    let mut text = format!("INSERT INTO {}", dialect.table(model));
     if insert.values.is_empty() {
-        text.push_str(" DEFAULT VALUES");
+        text.push(' ');
+        text.push_str(dialect.all_defaults());
     } else {
         let mut values = String::new();
         text.push_str(" (");
@@ -97,13 +98,38 @@ pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
                 .collect(),
         ),
     };
-    for (position, field) in fields.iter().enumerate() {
-        text.push_str(if position == 0 { " RETURNING " } else { ", " });
-        dialect.push_identifier(&mut text, &model.field(*field).column);
+    let columns: Vec<String> =
+        fields.iter().map(|field| dialect.identifier(&model.field(*field).column)).collect();
+    let mut reread = None;
+    if !columns.is_empty() && dialect.has_returning() {
+        text.push_str(" RETURNING ");
+        text.push_str(&columns.join(", "));
+    } else if !columns.is_empty() {
+        reread = Some(inserted_row(schema, dialect, insert, &columns.join(", ")));
     }
     fields.truncate(loaded);
     let returning = returned(schema, insert.model, &fields);
-    WriteStatement { shown, ..renderer.finish(text, returning) }
+    WriteStatement { shown, reread, ..renderer.finish(text, returning) }
+}
+
+/// The row just inserted: by the key that was given, or that the database has counted.
+fn inserted_row(schema: &Schema, dialect: &dyn Dialect, insert: &Insert, columns: &str) -> Reread {
+    let mut renderer = Renderer::new(schema, dialect);
+    let model = schema.model(insert.model);
+    let keys: Vec<String> = model
+        .key_fields()
+        .map(|field| {
+            let given = insert.values.iter().find(|(id, _)| *id == field.id);
+            let value = match given {
+                Some((_, value)) => renderer.write_value(value, field),
+                None => dialect.last_counted_key().to_owned(),
+            };
+            format!("{} = {value}", dialect.identifier(&field.column))
+        })
+        .collect();
+    let text = format!("SELECT {columns} FROM {} WHERE {}", dialect.table(model), keys.join(" AND "));
+    let (text, bindings) = dialect.finish(text, renderer.bindings);
+    Reread { text, bindings }
 }
 
 /// The columns to answer, if the insert is given the value of each.
@@ -121,6 +147,11 @@ fn given(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> Option<Vec<
     insert.shown.iter().map(column).collect()
 }
 
+/// Whether the rows to change are found through other rows, or an assignment looks at the row as it was.
+fn must_pick(filter: &Filter, changes: &[(FieldId, Change)]) -> bool {
+    filter.looks_elsewhere() || changes.iter().any(|(_, change)| matches!(change, Change::SetWhere { .. }))
+}
+
 pub fn render_update(
     schema: &Schema,
     dialect: &dyn Dialect,
@@ -128,6 +159,9 @@ pub fn render_update(
     changes: &[(FieldId, Change)],
     filter: &Filter,
 ) -> WriteStatement {
+    if !dialect.changes_what_it_reads() && must_pick(filter, changes) {
+        return super::pick::update(schema, dialect, model, changes, filter);
+    }
     let mut renderer = Renderer::new(schema, dialect);
     let alias = renderer.alias();
     let table = renderer.table(model, &alias);
@@ -158,11 +192,14 @@ pub fn render_delete(
     model: ModelId,
     filter: &Filter,
 ) -> WriteStatement {
+    if !dialect.changes_what_it_reads() && must_pick(filter, &[]) {
+        return super::pick::delete(schema, dialect, model, filter);
+    }
     let mut renderer = Renderer::new(schema, dialect);
     let alias = renderer.alias();
     let table = renderer.table(model, &alias);
     let filter = renderer.filter(filter, Some(&Scope::alone(&alias)));
-    renderer.finish(format!("DELETE FROM {table} WHERE {filter}"), Vec::new())
+    renderer.finish(dialect.delete(&table, &alias, &filter), Vec::new())
 }
 
 /// `None` when the relation has no join table.
@@ -186,19 +223,20 @@ pub fn render_link(
         format!("DELETE FROM {name} WHERE {local_column} = {local} AND {target_column} = {target}")
     } else {
         format!(
-            "INSERT INTO {name} ({local_column}, {target_column}) VALUES ({local}, {target}) \
-             ON CONFLICT DO NOTHING"
+            "INSERT INTO {name} ({local_column}, {target_column}) VALUES ({local}, {target}) {}",
+            dialect.unless_exists(&local_column)
         )
     };
     Some(renderer.finish(text, Vec::new()))
 }
 
 impl Renderer<'_> {
-    fn finish(self, text: String, returning: Vec<Returned>) -> WriteStatement {
-        WriteStatement { text, bindings: self.bindings, returning, shown: Shown::Returned(Vec::new()) }
+    pub(super) fn finish(self, text: String, returning: Vec<Returned>) -> WriteStatement {
+        let (text, bindings) = self.dialect.finish(text, self.bindings);
+        WriteStatement { text, bindings, returning, shown: Shown::Returned(Vec::new()), reread: None }
     }
 
-    fn write_value(&mut self, value: &WriteValue, field: &Field) -> String {
+    pub(super) fn write_value(&mut self, value: &WriteValue, field: &Field) -> String {
         let form = if field.is_list() { list_form(Some(field)) } else { Form::Plain };
         match value {
             WriteValue::Param(param) => self.param(*param, form),
@@ -206,7 +244,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn changed(&mut self, alias: &str, model: ModelId, field: &Field, change: &Change) -> String {
+    pub(super) fn changed(&mut self, alias: &str, model: ModelId, field: &Field, change: &Change) -> String {
         match change {
             Change::Set(value) => self.write_value(value, field),
             Change::SetWhere { value, condition } => {

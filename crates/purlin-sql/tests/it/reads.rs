@@ -148,7 +148,7 @@ fn cases() -> Vec<Case> {
                 r#"SELECT t0."id" FROM "User" AS t0 ORDER BY t0."id" ASC"#,
                 concat!(
                     r#"SELECT k.value, t1."title" FROM json_each(?1) AS k CROSS JOIN "posts" AS t1 WHERE t1."id" IN "#,
-                    r#"(SELECT t0."id" FROM "posts" AS t0 WHERE t0."authorId" = k.value ORDER BY t0."id" ASC LIMIT ?2) "#,
+                    r#"(SELECT t0."id" AS p0 FROM "posts" AS t0 WHERE t0."authorId" = k.value ORDER BY t0."id" ASC LIMIT ?2) "#,
                     r#"ORDER BY k.value, t1."id" ASC"#
                 ),
             ],

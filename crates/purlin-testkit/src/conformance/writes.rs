@@ -6,8 +6,8 @@ use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::schema::{CompareOp, FieldId};
 use purlin_core::statement::{
-    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Operand, ParamId, Read, ResultRows, RowRule,
-    Step, WritePlan, WriteResult, WriteValue,
+    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Loaded, Operand, ParamId, Read, ResultRows,
+    RowRule, Step, WritePlan, WriteResult, WriteValue,
 };
 use purlin_core::value::Value;
 use serde_json::{Value as Json, json};
@@ -231,7 +231,11 @@ fn loads_and_checks(kit: &Kit) {
     };
     let name_is = |b: &Build<'_>, name: &str| Filter::Compare {
         op: CompareOp::Equal,
-        left: Operand::Loaded { slot: LoadSlot(0), field: b.id("User.name") },
+        left: Operand::Loaded(Loaded {
+            slot: LoadSlot(0),
+            model: b.model("User").id,
+            field: b.id("User.name"),
+        }),
         right: b.bound("User.name", &json!(name)),
     };
     let check = |filter| Step::Check { filter, failure: CheckFailure::Denied("not Ada".to_owned()) };
@@ -266,7 +270,11 @@ fn loads_and_checks(kit: &Kit) {
         condition: Box::new(Filter::Compare {
             op: CompareOp::Equal,
             left: b.col("User.name"),
-            right: Operand::Loaded { slot: LoadSlot(0), field: b.id("User.name") },
+            right: Operand::Loaded(Loaded {
+                slot: LoadSlot(0),
+                model: b.model("User").id,
+                field: b.id("User.name"),
+            }),
         }),
     };
     let steps = vec![load(&b, 3, one_row(Filter::Never)), check(same_name)];
@@ -326,7 +334,11 @@ fn read_back(b: &Build<'_>, slot: u32, more: Option<Filter>) -> Read {
     let own = Filter::Compare {
         op: CompareOp::Equal,
         left: b.col("User.id"),
-        right: Operand::Loaded { slot: LoadSlot(slot), field: b.id("User.id") },
+        right: Operand::Loaded(Loaded {
+            slot: LoadSlot(slot),
+            model: b.model("User").id,
+            field: b.id("User.id"),
+        }),
     };
     let filter = Filter::all(std::iter::once(own).chain(more));
     let shape = b.one("User", "email name", filter);

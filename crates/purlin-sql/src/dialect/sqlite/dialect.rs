@@ -10,7 +10,9 @@ use purlin_core::statement::JsonOp;
 use super::{
     APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, column_type, default_value, json_test, list_test,
 };
-use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable};
+use crate::dialect::json_path;
+use crate::dialect::words::{direction_word, push_quoted};
+use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable, Paging};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sqlite;
@@ -79,6 +81,10 @@ impl Dialect for Sqlite {
         })
     }
 
+    fn paging(&self) -> Paging {
+        Paging::Correlated
+    }
+
     fn decimal_collation(&self) -> &'static str {
         " COLLATE purlin_decimal"
     }
@@ -96,13 +102,13 @@ impl Dialect for Sqlite {
         format!("{value} = 1")
     }
 
-    fn in_list(&self, value: &str, list: &str, is_bytes: bool) -> String {
-        let element = if is_bytes { "unhex(value)" } else { "value" };
+    fn in_list(&self, value: &str, list: &str, element: &KeyPart) -> String {
+        let element = if element.is_bytes { "unhex(value)" } else { "value" };
         format!("{value} IN (SELECT {element} FROM json_each({list}))")
     }
 
-    fn as_element(&self, value: &str) -> String {
-        format!("CAST({value} AS TEXT)")
+    fn as_element(&self, value: &str, is_big_int: bool) -> String {
+        if is_big_int { format!("CAST({value} AS TEXT)") } else { value.to_owned() }
     }
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String {
@@ -140,7 +146,7 @@ impl Dialect for Sqlite {
     }
 
     fn json_paths(&self, segments: &[String]) -> Vec<String> {
-        json_test::paths(segments)
+        json_path::paths(segments)
     }
 
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {
@@ -158,12 +164,7 @@ impl Dialect for Sqlite {
         operand: &str,
         field: &str,
     ) -> String {
-        let sign = match operation {
-            Arithmetic::Add => '+',
-            Arithmetic::Subtract => '-',
-            Arithmetic::Multiply => '*',
-            Arithmetic::Divide => '/',
-        };
+        let sign = operation.sign();
         let field = self.literal(field);
         format!("{ARITHMETIC_FUNCTION}('{sign}', '{scalar:?}', {column}, {operand}, {field})")
     }
@@ -196,32 +197,18 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn nulls(&self, direction: SortOrder, first: bool) -> Option<&'static str> {
+    fn sort_key(&self, expression: &str, direction: SortOrder, nulls_first: Option<bool>) -> String {
         // Null is the smallest value.
         let is_first = direction == SortOrder::Ascending;
-        match (first, is_first) {
-            (true, false) => Some(" NULLS FIRST"),
-            (false, true) => Some(" NULLS LAST"),
-            _ => None,
-        }
+        let nulls = match nulls_first {
+            Some(true) if !is_first => " NULLS FIRST",
+            Some(false) if is_first => " NULLS LAST",
+            _ => "",
+        };
+        format!("{expression} {}{nulls}", direction_word(direction))
     }
 }
 
 fn lower(value: &str) -> String {
     format!("{LOWER_FUNCTION}({value})")
-}
-
-fn push_quoted(text: &mut String, content: &str, quote: char) {
-    text.push(quote);
-    for character in content.chars() {
-        // Nothing after a NUL would be read.
-        if character == '\0' {
-            continue;
-        }
-        if character == quote {
-            text.push(quote);
-        }
-        text.push(character);
-    }
-    text.push(quote);
 }

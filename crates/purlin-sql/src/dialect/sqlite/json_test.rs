@@ -5,34 +5,6 @@ use purlin_core::statement::JsonOp;
 
 use crate::render::compare_sign;
 
-/// More numeric segments than this are read as array positions only.
-const AMBIGUOUS_SEGMENTS: usize = 3;
-
-/// A segment of digits may be a position in an array or a key of an object: which of the two
-/// is known only from the document, so both are tried.
-pub(super) fn paths(segments: &[String]) -> Vec<String> {
-    let is_position =
-        |segment: &str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
-    let ambiguous = segments.iter().filter(|segment| is_position(segment)).count();
-    let mut paths = vec!["$".to_owned()];
-    for segment in segments {
-        let key = format!(".{}", serde_json::Value::from(segment.as_str()));
-        if !is_position(segment) {
-            append(&mut paths, &key);
-            continue;
-        }
-        let position = format!("[{segment}]");
-        if ambiguous <= AMBIGUOUS_SEGMENTS {
-            let keyed: Vec<String> = paths.iter().map(|path| format!("{path}{key}")).collect();
-            append(&mut paths, &position);
-            paths.extend(keyed);
-        } else {
-            append(&mut paths, &position);
-        }
-    }
-    paths
-}
-
 pub(super) fn test(
     op: JsonOp,
     value: &str,
@@ -49,7 +21,14 @@ pub(super) fn test(
                 CompareOp::NotEqual => "IS NOT",
                 other => compare_sign(other),
             };
-            format!("({same} AND json_extract({value}, {path}) {sign} json_extract({argument}, '$'))")
+            // Documents and lists have no order.
+            let ordered = match op {
+                CompareOp::Equal | CompareOp::NotEqual => String::new(),
+                _ => format!(" AND {found} NOT IN ('object', 'array')"),
+            };
+            format!(
+                "({same}{ordered} AND json_extract({value}, {path}) {sign} json_extract({argument}, '$'))"
+            )
         }
         JsonOp::Text { .. } => {
             let test = text_test(&format!("json_extract({value}, {path})"));
@@ -62,12 +41,6 @@ pub(super) fn test(
                  WHERE {same} AND e.value IS json_extract({argument}, '$')))"
             )
         }
-    }
-}
-
-fn append(paths: &mut [String], step: &str) {
-    for path in paths {
-        path.push_str(step);
     }
 }
 

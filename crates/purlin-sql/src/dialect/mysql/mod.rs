@@ -1,0 +1,10 @@
+//! The MySQL family: MySQL 8, MariaDB 10.6 and later, TiDB. Lists and documents are JSON; texts compare by bytes where a
+//! column is declared with a binary collation, as those that Purlin makes are.
+
+mod column_type;
+mod default_value;
+mod dialect;
+mod json_test;
+mod marker;
+
+pub use dialect::{Flavour, MySql};
