@@ -268,7 +268,9 @@ mod tests {
             let builtin = Builtin::compile(vec![SourceFile::new("auth.zmodel", crate::SCHEMA)]).unwrap();
             let schema = Arc::new(app.schema.unwrap().with_builtin(&builtin));
             let target = physical(&schema, schema.datasources[0].id, MigrationDialect::Sqlite).unwrap();
-            let steps = diff(&PhysicalSchema::default(), &target, &Answers::default()).steps;
+            let steps =
+                diff(MigrationDialect::Sqlite, &PhysicalSchema::default(), &target, &Answers::default())
+                    .steps;
             let connection = open_for_migration(&path).unwrap();
             for step in render(MigrationDialect::Sqlite, &steps, &target, Direction::Up) {
                 step.statements.iter().for_each(|sql| connection.execute_batch(sql).unwrap());

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::{Engine, sqlite};
+
 /// Written into snapshots and plans, so that no engine runs another's statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,17 +18,14 @@ impl MigrationDialect {
         }
     }
 
-    /// Quoting, column types and defaults.
-    pub(crate) fn sql(self) -> &'static dyn purlin_sql::Dialect {
+    pub(crate) fn engine(self) -> &'static dyn Engine {
         match self {
-            Self::Sqlite => &purlin_sql::dialect::Sqlite,
+            Self::Sqlite => &sqlite::Sqlite,
         }
     }
 
-    /// Longer names of keys and indexes are cut to so many bytes.
-    pub(crate) fn longest_name(self) -> usize {
-        match self {
-            Self::Sqlite => usize::MAX,
-        }
+    /// Quoting, column types and defaults.
+    pub(crate) fn sql(self) -> &'static dyn purlin_sql::Dialect {
+        self.engine().sql()
     }
 }

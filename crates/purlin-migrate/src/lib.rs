@@ -6,6 +6,7 @@ mod connection;
 mod database;
 mod dialect;
 mod diff;
+mod engine;
 mod error;
 mod folder;
 mod guard;
@@ -18,11 +19,11 @@ pub use commands::{
     Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
 };
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
-pub use database::sqlite_backup;
 pub use dialect::MigrationDialect;
 pub use diff::{
     Answer, Answers, Change, ColumnRename, Difference, EnumColumn, Question, Rename, Renames, Step, diff,
 };
+pub use engine::sqlite::sqlite_backup;
 pub use error::Error;
 pub use folder::{Migration, MigrationName, Parent, PlanFile, Snapshot};
 pub use guard::{Accepted, Finding, FindingCode, findings};

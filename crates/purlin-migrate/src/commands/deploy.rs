@@ -10,7 +10,6 @@ use crate::diff::{Answers, Renames, steps};
 use crate::error::Error;
 use crate::folder::{Migration, load};
 use crate::guard::{self, Accepted};
-use crate::introspect;
 use crate::physical::PhysicalSchema;
 use crate::script::statements;
 
@@ -79,6 +78,7 @@ impl Migrator {
         deployed: &mut Deployed,
     ) -> Result<(), Error> {
         let findings = guard::findings(
+            self.dialect,
             &situation.state.schema,
             &next.snapshot.schema,
             &next.plan.renames,
@@ -121,8 +121,9 @@ impl Migrator {
     /// Whatever a person wrote must lead to the snapshot, or later plans start from a wrong state.
     fn check_result(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
         let expected = &migration.snapshot.schema;
-        let live = owned(&introspect::read(session)?, &[expected]);
-        let missing = steps(&live, expected, &Renames::default());
+        let engine = self.dialect.engine();
+        let live = owned(engine, &engine.introspect(session)?, &[expected]);
+        let missing = steps(engine, &live, expected, &Renames::default());
         if missing.is_empty() {
             return Ok(());
         }

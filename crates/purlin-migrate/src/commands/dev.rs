@@ -12,7 +12,6 @@ use crate::diff::{Answers, Question, Step};
 use crate::error::Error;
 use crate::folder::{Migration, load};
 use crate::physical::PhysicalSchema;
-use crate::render::sqlite::identifier;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Applied {
@@ -175,6 +174,7 @@ impl Migrator {
     }
 
     fn is_empty(session: &mut Session<'_>, plan: &Plan, question: &Question) -> Result<bool, Error> {
+        let identifier = |name: &str| session.dialect.sql().identifier(name);
         let name = identifier(&question.database_name);
         let sql = match &question.table {
             None => format!("SELECT 1 FROM {name} LIMIT 1"),

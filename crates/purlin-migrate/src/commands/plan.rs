@@ -40,9 +40,10 @@ impl Plan {
         target: PhysicalSchema,
         answers: &Answers,
     ) -> Result<Self, Error> {
-        let difference = diff(&base, &target, answers);
-        let findings = guard::findings(&base, &target, &difference.renames, session.connection)
-            .map_err(|source| session.error("count the rows concerned", source))?;
+        let difference = diff(session.dialect, &base, &target, answers);
+        let findings =
+            guard::findings(session.dialect, &base, &target, &difference.renames, session.connection)
+                .map_err(|source| session.error("count the rows concerned", source))?;
         let statements = flatten(render(session.dialect, &difference.steps, &target, Direction::Up));
         Ok(Self {
             statements,

@@ -70,7 +70,7 @@ impl Migrator {
         let base = migrations.last().map(|last| last.snapshot.schema.clone()).unwrap_or_default();
         let mut answers = request.consent.answers.clone();
         answers.0.extend(situation.state.answers.0.iter().cloned());
-        let difference = diff(&base, &target, &answers);
+        let difference = diff(self.dialect, &base, &target, &answers);
         if difference.steps.is_empty() {
             self.take_along(session, &migrations, &situation, target, request, &mut recorded)?;
             return Ok(recorded);
@@ -117,7 +117,7 @@ impl Migrator {
         if !situation.is_clean {
             return Ok(Vec::new());
         }
-        let findings = guard::findings(base, target, &difference.renames, session.connection)
+        let findings = guard::findings(self.dialect, base, target, &difference.renames, session.connection)
             .map_err(|source| session.error("count the rows concerned", source))?;
         let remaining = request.consent.accepted.remaining(&findings);
         // A folder to be edited by hand may well start from what cannot run yet.
@@ -191,7 +191,7 @@ impl Migrator {
 
     fn refuse_edited(&self, situation: &Situation, migrations: &[Migration]) -> Result<(), Error> {
         let edited =
-            situation.history.0.iter().find(|row| {
+            situation.history.rows.iter().find(|row| {
                 migrations.iter().any(|other| other.id == row.id && other.checksum != row.checksum)
             });
         edited.map_or(Ok(()), |row| {

@@ -23,7 +23,7 @@ impl Situation {
         migrations: &[Migration],
         target: &PhysicalSchema,
     ) -> Result<Self, Error> {
-        session.execute("read", "BEGIN", &[])?;
+        session.execute("read", session.engine().begin_reading(), &[])?;
         let read = Self::read_inside(session, migrations, target);
         let ended = session.execute("read", "COMMIT", &[]);
         let situation = read?;
@@ -41,17 +41,18 @@ impl Situation {
         if state.is_foreign {
             let mut of = vec![target];
             of.extend(migrations.iter().rev().map(|migration| &migration.snapshot.schema));
-            state.schema = owned(&state.schema, &of);
+            state.schema = owned(session.engine(), &state.schema, &of);
             state.is_foreign = !state.schema.tables.is_empty();
             if !state.is_foreign {
                 state.schema = PhysicalSchema::default();
             }
         }
-        let is_known = history.0.iter().all(|row| migrations.iter().any(|other| other.id == row.id));
+        let is_known = history.rows.iter().all(|row| migrations.iter().any(|other| other.id == row.id));
         let last = migrations.iter().rev().find(|migration| history.has(&migration.id));
         let empty = PhysicalSchema::default();
         let recorded = last.map_or(&empty, |last| &last.snapshot.schema);
-        let is_clean = is_known && steps(&state.schema, recorded, &Renames::default()).is_empty();
+        let is_clean =
+            is_known && steps(session.engine(), &state.schema, recorded, &Renames::default()).is_empty();
         Ok(Self { history, state, is_clean })
     }
 
@@ -62,7 +63,7 @@ impl Situation {
     /// The first way in which the history in the database and the folder contradict each other.
     pub(super) fn check_history(&self, migrator: &Migrator, migrations: &[Migration]) -> Result<(), Error> {
         let datasource = migrator.datasource.clone();
-        for row in &self.history.0 {
+        for row in &self.history.rows {
             let Some(migration) = migrations.iter().find(|migration| migration.id == row.id) else {
                 let (migration, folder) = (row.id.clone(), migrator.folder.clone());
                 return Err(Error::Unknown { datasource, migration, folder });

@@ -9,7 +9,6 @@ use crate::connection::MigrationConnection;
 use crate::diff::{Answers, Renames, Step, diff, steps};
 use crate::error::Error;
 use crate::folder::load;
-use crate::introspect;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
@@ -51,8 +50,9 @@ impl Migrator {
         let situation = Situation::read(&mut session, &migrations, &target)?;
         let problem = situation.check_history(self, &migrations).err().map(|error| error.to_string());
 
+        let engine = self.dialect.engine();
         let state = &situation.state.schema;
-        let live = owned(&introspect::read(&mut session)?, &[state, &target]);
+        let live = owned(engine, &engine.introspect(&mut session)?, &[state, &target]);
         let none = Renames::default();
         let last_applied = migrations.iter().rev().find(|migration| situation.history.has(&migration.id));
         let applied_schema = last_applied.map(|last| last.snapshot.schema.clone()).unwrap_or_default();
@@ -60,12 +60,12 @@ impl Migrator {
         Ok(Status {
             pending: situation.pending(&migrations).iter().map(|migration| migration.id.clone()).collect(),
             problem,
-            unrecorded: steps(&applied_schema, state, &none),
-            drift: if situation.state.is_foreign { Vec::new() } else { steps(state, &live, &none) },
-            unwritten: diff(&last_schema, &target, &Answers::default()).steps,
+            unrecorded: steps(engine, &applied_schema, state, &none),
+            drift: if situation.state.is_foreign { Vec::new() } else { steps(engine, state, &live, &none) },
+            unwritten: diff(self.dialect, &last_schema, &target, &Answers::default()).steps,
             applied: situation
                 .history
-                .0
+                .rows
                 .into_iter()
                 .map(|row| AppliedMigration {
                     id: row.id,

@@ -6,7 +6,12 @@ use crate::error::Error;
 pub(crate) const TABLE: &str = "_purlin_migrations";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct History(pub(crate) Vec<AppliedRow>);
+pub(crate) struct History {
+    /// Sorted by id.
+    pub(crate) rows: Vec<AppliedRow>,
+    /// Where changes are no transactions: the one that was cut short.
+    pub(crate) unfinished: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AppliedRow {
@@ -19,34 +24,44 @@ pub(crate) struct AppliedRow {
 
 impl History {
     pub(crate) fn read(session: &mut Session<'_>) -> Result<Self, Error> {
-        if !exists(session, TABLE)? {
+        let engine = session.engine();
+        if !engine.has_table(session, TABLE)? {
             return Ok(Self::default());
         }
         let sql = format!(
-            "SELECT \"id\", \"checksum\", \"started_at\", \"finished_at\", \"is_recorded\" FROM \"{TABLE}\" \
-             WHERE \"datasource\" = ?1 ORDER BY \"id\""
+            "SELECT {}, {}, {}, {}, {} FROM {} WHERE {} = {} ORDER BY 1",
+            name(session, "id"),
+            name(session, "checksum"),
+            name(session, "started_at"),
+            name(session, "finished_at"),
+            name(session, "is_recorded"),
+            name(session, TABLE),
+            name(session, "datasource"),
+            engine.sql().placeholder(1)
         );
         let datasource = session.datasource.to_owned();
-        let mut rows = Vec::new();
+        let mut history = Self::default();
         for row in session.query("read the history", &sql, &[&datasource])? {
             let mut values = row.into_iter().map(Option::unwrap_or_default);
             let mut next = || values.next().unwrap_or_default();
             let (id, checksum, started_at, finished_at) = (next(), next(), next(), next());
-            if finished_at.is_empty() {
+            if !finished_at.is_empty() {
+                history.rows.push(AppliedRow { id, checksum, finished_at, is_recorded: next() == "1" });
+            } else if engine.is_transactional() {
                 return Err(Error::Unfinished { datasource, migration: id, started_at });
+            } else {
+                history.unfinished = Some(id);
             }
-            rows.push(AppliedRow { id, checksum, finished_at, is_recorded: next() == "1" });
         }
-        Ok(Self(rows))
+        Ok(history)
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.0.iter().any(|row| row.id == id)
+        self.rows.iter().any(|row| row.id == id)
     }
 }
 
-/// Adds a finished row. On an engine without transactional changes it would start without
-/// `finished_at`, and get it at the end.
+/// Adds a finished row, or finishes the one that was started.
 pub(crate) fn record(
     session: &mut Session<'_>,
     id: &str,
@@ -54,27 +69,91 @@ pub(crate) fn record(
     statements: usize,
     is_recorded: bool,
 ) -> Result<(), Error> {
-    create(session)?;
-    let sql = format!(
-        "INSERT INTO \"{TABLE}\" (\"datasource\", \"id\", \"checksum\", \"statements\", \"is_recorded\", \"started_at\", \"finished_at\") \
-         VALUES (?1, ?2, ?3, CAST(?4 AS INTEGER), CAST(?5 AS INTEGER), \
-         strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"
-    );
-    let datasource = session.datasource.to_owned();
-    let (count, recorded) = (statements.to_string(), if is_recorded { "1" } else { "0" });
-    session.execute("write the history", &sql, &[&datasource, id, checksum, &count, recorded])
+    if !session.engine().is_transactional() {
+        let sql = format!(
+            "DELETE FROM {} WHERE {} = {} AND {} = {}",
+            name(session, TABLE),
+            name(session, "datasource"),
+            session.engine().sql().placeholder(1),
+            name(session, "id"),
+            session.engine().sql().placeholder(2)
+        );
+        let datasource = session.datasource.to_owned();
+        session.execute("write the history", &sql, &[&datasource, id])?;
+    }
+    let finished = session.engine().now();
+    insert(session, id, checksum, statements, is_recorded, finished)
 }
 
-fn create(session: &mut Session<'_>) -> Result<(), Error> {
+/// Adds a row that is not finished: on engines where it cannot be part of the change.
+pub(crate) fn start(
+    session: &mut Session<'_>,
+    id: &str,
+    checksum: &str,
+    statements: usize,
+) -> Result<(), Error> {
+    insert(session, id, checksum, statements, false, "NULL")
+}
+
+fn insert(
+    session: &mut Session<'_>,
+    id: &str,
+    checksum: &str,
+    statements: usize,
+    is_recorded: bool,
+    finished: &str,
+) -> Result<(), Error> {
+    create(session)?;
+    let sql = session.engine().sql();
+    let columns: Vec<String> = COLUMNS.iter().map(|column| sql.identifier(column)).collect();
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({}, {}, {}, {statements}, {}, {}, {finished})",
+        sql.identifier(TABLE),
+        columns.join(", "),
+        sql.placeholder(1),
+        sql.placeholder(2),
+        sql.placeholder(3),
+        u8::from(is_recorded),
+        session.engine().now(),
+    );
+    let datasource = session.datasource.to_owned();
+    session.execute("write the history", &insert, &[&datasource, id, checksum])
+}
+
+const COLUMNS: [&str; 7] =
+    ["datasource", "id", "checksum", "statements", "is_recorded", "started_at", "finished_at"];
+
+/// Before anything is written: on some engines it ends a transaction.
+pub(crate) fn create(session: &mut Session<'_>) -> Result<(), Error> {
+    let engine = session.engine();
+    if engine.has_table(session, TABLE)? {
+        return Ok(());
+    }
+    let (key, _) = engine.text_types();
+    let types = [
+        format!("{key} NOT NULL"),
+        format!("{key} NOT NULL"),
+        format!("{key} NOT NULL"),
+        "INTEGER NOT NULL".to_owned(),
+        "INTEGER NOT NULL".to_owned(),
+        format!("{key} NOT NULL"),
+        key.to_owned(),
+    ];
+    let columns: Vec<String> = COLUMNS
+        .iter()
+        .zip(types)
+        .map(|(column, declared)| format!("{} {declared}", name(session, column)))
+        .collect();
     let sql = format!(
-        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"datasource\" TEXT NOT NULL, \"id\" TEXT NOT NULL, \
-         \"checksum\" TEXT NOT NULL, \"statements\" INTEGER NOT NULL, \"is_recorded\" INTEGER NOT NULL, \
-         \"started_at\" TEXT NOT NULL, \"finished_at\" TEXT, PRIMARY KEY (\"datasource\", \"id\"))"
+        "CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({}, {}))",
+        name(session, TABLE),
+        columns.join(", "),
+        name(session, "datasource"),
+        name(session, "id")
     );
     session.execute("write the history", &sql, &[])
 }
 
-pub(super) fn exists(session: &mut Session<'_>, table: &str) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1";
-    Ok(!session.query("read the database", sql, &[table])?.is_empty())
+fn name(session: &Session<'_>, name: &str) -> String {
+    session.engine().sql().identifier(name)
 }

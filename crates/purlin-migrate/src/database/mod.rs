@@ -1,13 +1,9 @@
-//! The database under migration: its own two tables, its lock, and what must hold before a commit.
+//! The database under migration: its own two tables, and the connection that carries a change.
 
 mod applied;
-mod backup;
-mod integrity;
 mod session;
 mod state;
-mod triggers;
 
 pub(crate) use applied::{History, record};
-pub use backup::sqlite_backup;
 pub(crate) use session::Session;
 pub(crate) use state::{State, write_state};

@@ -1,11 +1,9 @@
 //! What the database is known to hold: the physical schema that was applied last, written in
 //! the same transaction. A database without it is read from its own catalogue.
 
-use super::applied::exists;
 use super::session::Session;
 use crate::diff::Answers;
 use crate::error::Error;
-use crate::introspect;
 use crate::physical::PhysicalSchema;
 
 const TABLE: &str = "_purlin_schema";
@@ -21,10 +19,19 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn read(session: &mut Session<'_>) -> Result<Self, Error> {
-        if exists(session, TABLE)? {
-            let sql = format!("SELECT \"snapshot\", \"answers\" FROM \"{TABLE}\" WHERE \"datasource\" = ?1");
+        let engine = session.engine();
+        if engine.has_table(session, TABLE)? {
+            let sql = engine.sql();
+            let select = format!(
+                "SELECT {}, {} FROM {} WHERE {} = {}",
+                sql.identifier("snapshot"),
+                sql.identifier("answers"),
+                sql.identifier(TABLE),
+                sql.identifier("datasource"),
+                sql.placeholder(1)
+            );
             let datasource = session.datasource.to_owned();
-            let rows = session.query("read the recorded schema", &sql, &[&datasource])?;
+            let rows = session.query("read the recorded schema", &select, &[&datasource])?;
             if let Some([Some(snapshot), Some(answers)]) = rows.first().map(Vec::as_slice) {
                 let unreadable = |error: serde_json::Error| Error::Malformed {
                     path: format!("{TABLE} of datasource \"{datasource}\"").into(),
@@ -37,7 +44,7 @@ impl State {
                 });
             }
         }
-        let schema = introspect::read(session)?;
+        let schema = engine.introspect(session)?;
         let is_foreign = !schema.tables.is_empty();
         Ok(Self { schema, answers: Answers::default(), is_foreign })
     }
@@ -48,24 +55,52 @@ pub(crate) fn write_state(
     schema: &PhysicalSchema,
     answers: &Answers,
 ) -> Result<(), Error> {
-    let create = format!(
-        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"datasource\" TEXT NOT NULL PRIMARY KEY, \"snapshot\" TEXT NOT NULL, \
-         \"answers\" TEXT NOT NULL, \"changed_at\" TEXT NOT NULL)"
-    );
-    session.execute("record the schema", &create, &[])?;
-    let sql = format!(
-        "INSERT INTO \"{TABLE}\" (\"datasource\", \"snapshot\", \"answers\", \"changed_at\") \
-         VALUES (?1, ?2, ?3, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) ON CONFLICT (\"datasource\") DO UPDATE SET \
-         \"snapshot\" = excluded.\"snapshot\", \"answers\" = excluded.\"answers\", \"changed_at\" = excluded.\"changed_at\""
-    );
+    create(session)?;
+    let (sql, now) = (session.engine().sql(), session.engine().now());
     let datasource = session.datasource.to_owned();
-    let to_text = |text: Result<String, serde_json::Error>| {
-        text.map_err(|error| Error::Malformed {
-            path: TABLE.into(),
-            reason: format!("the schema cannot be written: {error}"),
-        })
-    };
-    let snapshot = to_text(serde_json::to_string(schema))?;
-    let answers = to_text(serde_json::to_string(answers))?;
-    session.execute("record the schema", &sql, &[&datasource, &snapshot, &answers])
+    let delete = format!(
+        "DELETE FROM {} WHERE {} = {}",
+        sql.identifier(TABLE),
+        sql.identifier("datasource"),
+        sql.placeholder(1)
+    );
+    session.execute("record the schema", &delete, &[&datasource])?;
+    let columns: Vec<String> = COLUMNS.iter().map(|column| sql.identifier(column)).collect();
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({}, {}, {}, {now})",
+        sql.identifier(TABLE),
+        columns.join(", "),
+        sql.placeholder(1),
+        sql.placeholder(2),
+        sql.placeholder(3)
+    );
+    let snapshot = json(schema)?;
+    let answers = json(answers)?;
+    session.execute("record the schema", &insert, &[&datasource, &snapshot, &answers])
+}
+
+const COLUMNS: [&str; 4] = ["datasource", "snapshot", "answers", "changed_at"];
+
+/// Before anything is written: on some engines it ends a transaction.
+pub(crate) fn create(session: &mut Session<'_>) -> Result<(), Error> {
+    let engine = session.engine();
+    if engine.has_table(session, TABLE)? {
+        return Ok(());
+    }
+    let sql = engine.sql();
+    let (key, long) = engine.text_types();
+    let [datasource, snapshot, answers, changed_at] = COLUMNS.map(|column| sql.identifier(column));
+    let create = format!(
+        "CREATE TABLE IF NOT EXISTS {} ({datasource} {key} NOT NULL PRIMARY KEY, {snapshot} {long} NOT NULL, \
+         {answers} {long} NOT NULL, {changed_at} {key} NOT NULL)",
+        sql.identifier(TABLE)
+    );
+    session.execute("record the schema", &create, &[])
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Malformed {
+        path: TABLE.into(),
+        reason: format!("the schema cannot be written: {error}"),
+    })
 }

@@ -5,10 +5,12 @@ use super::question::{Answers, Question};
 use super::rename::Renames;
 use super::step::Step;
 use super::steps::steps;
+use crate::dialect::MigrationDialect;
 use crate::physical::PhysicalSchema;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
+    dialect: MigrationDialect,
     pub renames: Renames,
     /// As if every open question were answered by a drop.
     pub steps: Vec<Step>,
@@ -19,12 +21,17 @@ pub struct Difference {
 impl Difference {
     /// The steps of the way back.
     pub fn back(&self, old: &PhysicalSchema, new: &PhysicalSchema) -> Vec<Step> {
-        steps(new, old, &self.renames.inverse())
+        steps(self.dialect.engine(), new, old, &self.renames.inverse())
     }
 }
 
-pub fn diff(old: &PhysicalSchema, new: &PhysicalSchema, answers: &Answers) -> Difference {
+pub fn diff(
+    dialect: MigrationDialect,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    answers: &Answers,
+) -> Difference {
     let (renames, questions) = matching::find(old, new, answers);
-    let steps = steps(old, new, &renames);
-    Difference { renames, steps, questions }
+    let steps = steps(dialect.engine(), old, new, &renames);
+    Difference { dialect, renames, steps, questions }
 }

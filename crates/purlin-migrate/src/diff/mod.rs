@@ -2,6 +2,8 @@
 
 mod carry;
 mod difference;
+mod foreign_keys;
+mod indexes;
 mod join;
 mod matching;
 mod order;

@@ -4,7 +4,7 @@
 use purlin_schema::builtin::is_own_table;
 use serde::{Deserialize, Serialize};
 
-use crate::physical::{Column, Index, Table};
+use crate::physical::{Column, ForeignKey, Index, Table};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +40,12 @@ pub enum Step {
         to: Table,
         changes: Vec<Change>,
     },
+    /// What stays of a table changes in place. `from` already bears the new names.
+    AlterTable {
+        from: Table,
+        to: Table,
+        changes: Vec<Change>,
+    },
     CreateIndex {
         table: String,
         index: Index,
@@ -47,6 +53,20 @@ pub enum Step {
     DropIndex {
         table: String,
         index: Index,
+    },
+    /// Also of a primary key, where it has a name.
+    RenameIndex {
+        table: String,
+        from: String,
+        to: String,
+    },
+    AddForeignKey {
+        table: String,
+        key: ForeignKey,
+    },
+    DropForeignKey {
+        table: String,
+        key: ForeignKey,
     },
     /// A member keeps its schema name and is stored under another: rows follow.
     RenameEnumValue {
@@ -66,7 +86,7 @@ pub struct EnumColumn {
     pub is_list: bool,
 }
 
-/// Why a table is rebuilt.
+/// Why a table is rebuilt or altered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -86,12 +106,15 @@ impl Step {
         match self {
             Self::CreateTable { table } | Self::DropTable { table } => is_own_table(&table.name),
             Self::RenameTable { to, .. } => is_own_table(to),
-            Self::RebuildTable { to, .. } => is_own_table(&to.name),
+            Self::RebuildTable { to, .. } | Self::AlterTable { to, .. } => is_own_table(&to.name),
             Self::AddColumn { table, .. }
             | Self::DropColumn { table, .. }
             | Self::RenameColumn { table, .. }
             | Self::CreateIndex { table, .. }
-            | Self::DropIndex { table, .. } => is_own_table(table),
+            | Self::DropIndex { table, .. }
+            | Self::RenameIndex { table, .. }
+            | Self::AddForeignKey { table, .. }
+            | Self::DropForeignKey { table, .. } => is_own_table(table),
             Self::RenameEnumValue { columns, .. } => columns.iter().all(|column| is_own_table(&column.table)),
         }
     }
@@ -112,8 +135,9 @@ impl std::fmt::Display for Step {
             Self::RenameColumn { table, from, to } => {
                 write!(formatter, "rename column \"{from}\" of \"{table}\" to \"{to}\"")
             }
-            Self::RebuildTable { to, changes, .. } => {
-                write!(formatter, "rebuild table \"{}\"", to.name)?;
+            Self::RebuildTable { to, changes, .. } | Self::AlterTable { to, changes, .. } => {
+                let verb = if matches!(self, Self::RebuildTable { .. }) { "rebuild" } else { "change" };
+                write!(formatter, "{verb} table \"{}\"", to.name)?;
                 for (number, change) in changes.iter().enumerate() {
                     write!(formatter, "{} {change}", if number == 0 { ":" } else { "," })?;
                 }
@@ -125,6 +149,15 @@ impl std::fmt::Display for Step {
             }
             Self::DropIndex { table, index } => {
                 write!(formatter, "drop index \"{}\" of \"{table}\"", index.name)
+            }
+            Self::RenameIndex { table, from, to } => {
+                write!(formatter, "rename index \"{from}\" of \"{table}\" to \"{to}\"")
+            }
+            Self::AddForeignKey { table, key } => {
+                write!(formatter, "add foreign key \"{}\" to \"{table}\"", key.name)
+            }
+            Self::DropForeignKey { table, key } => {
+                write!(formatter, "drop foreign key \"{}\" of \"{table}\"", key.name)
             }
             Self::RenameEnumValue { enumeration, from, to, .. } => {
                 write!(formatter, "store '{to}' instead of '{from}' for enum {enumeration}")

@@ -5,10 +5,17 @@ use super::carry::carry;
 use super::order::sequence;
 use super::rename::{Rename, Renames};
 use super::step::{EnumColumn, Step};
-use super::table::compare;
-use crate::physical::{Index, PhysicalSchema, Table};
+use super::table::changes;
+use super::{foreign_keys, indexes};
+use crate::engine::Engine;
+use crate::physical::{PhysicalSchema, Table};
 
-pub(crate) fn steps(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Renames) -> Vec<Step> {
+pub(crate) fn steps(
+    engine: &dyn Engine,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    renames: &Renames,
+) -> Vec<Step> {
     let renames = &renames.clearing(old);
     let carried = carry(old, renames);
     let pairs: Vec<(&Table, &Table)> = new
@@ -16,48 +23,46 @@ pub(crate) fn steps(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Rename
         .iter()
         .filter_map(|table| carried.table(&table.name).map(|before| (before, table)))
         .collect();
+    let foreign_keys = foreign_keys::plan(engine, &carried, new, renames);
+    let indexes = indexes::plan(engine, &carried, &pairs, renames);
 
-    let mut steps = Vec::new();
-    for (before, after) in &pairs {
-        let gone = before.indexes.iter().filter(|index| !keeps(after, index));
-        steps.extend(gone.map(|index| Step::DropIndex { table: before.name.clone(), index: index.clone() }));
-    }
+    let mut steps = foreign_keys.drop;
+    steps.extend(indexes.drop);
     // Before the renames, under the old names: what stays may take one of them.
     let gone = old.tables.iter().filter(|table| new.table(renames.new_table(&table.name)).is_none());
     steps.extend(gone.map(|table| Step::DropTable { table: table.clone() }));
-    steps.extend(rename_steps(renames, new));
+    steps.extend(rename_steps(engine, renames, new));
+    steps.extend(indexes.rename);
     steps.extend(enum_steps(old, new, &pairs));
     let come = new.tables.iter().filter(|table| carried.table(&table.name).is_none());
     steps.extend(come.map(|table| Step::CreateTable { table: table.clone() }));
-    let mut indexes = Vec::new();
+    let mut rebuilt = Vec::new();
     for (before, after) in &pairs {
-        let changes = compare(before, after);
-        let is_rebuilt = matches!(changes.as_slice(), [Step::RebuildTable { .. }]);
-        steps.extend(changes);
-        // A rebuilt table gets its indexes with it.
-        if !is_rebuilt {
-            let come = after.indexes.iter().filter(|index| !keeps(before, index));
-            indexes.extend(
-                come.map(|index| Step::CreateIndex { table: after.name.clone(), index: index.clone() }),
-            );
+        let changes = changes(engine, before, after);
+        if changes.is_empty() {
+            continue;
         }
+        let table = engine.table_steps(before, after, changes);
+        if matches!(table.as_slice(), [Step::RebuildTable { .. }]) {
+            rebuilt.push(after.name.as_str());
+        }
+        steps.extend(table);
     }
-    steps.extend(indexes);
+    // A rebuilt table gets its indexes with it.
+    let is_left =
+        |step: &Step| !matches!(step, Step::CreateIndex { table, .. } if rebuilt.contains(&table.as_str()));
+    steps.extend(indexes.create.into_iter().filter(is_left));
+    steps.extend(foreign_keys.add);
     steps
 }
 
-fn keeps(table: &Table, index: &Index) -> bool {
-    table.index(&index.name).is_some_and(|same| same.is_like(index))
-}
-
-fn rename_steps(renames: &Renames, new: &PhysicalSchema) -> Vec<Step> {
+fn rename_steps(engine: &dyn Engine, renames: &Renames, new: &PhysicalSchema) -> Vec<Step> {
+    let is_same = |left: &str, right: &str| engine.is_same_name(left, right);
     let stays = |rename: &&Rename| new.table(&rename.to).is_some();
     let tables =
         renames.tables.iter().filter(stays).map(|rename| (rename.from.clone(), rename.to.clone())).collect();
-    let mut steps: Vec<Step> = sequence(tables, str::eq_ignore_ascii_case)
-        .into_iter()
-        .map(|(from, to)| Step::RenameTable { from, to })
-        .collect();
+    let mut steps: Vec<Step> =
+        sequence(tables, is_same).into_iter().map(|(from, to)| Step::RenameTable { from, to }).collect();
     let mut seen: Vec<&str> = Vec::new();
     for table in renames.columns.iter().map(|rename| rename.table.as_str()) {
         if seen.contains(&table) {
@@ -66,13 +71,11 @@ fn rename_steps(renames: &Renames, new: &PhysicalSchema) -> Vec<Step> {
         seen.push(table);
         let columns = renames.columns.iter().filter(|rename| rename.table == table);
         let columns = columns.map(|rename| (rename.from.clone(), rename.to.clone())).collect();
-        steps.extend(
-            sequence(columns, str::eq_ignore_ascii_case).into_iter().map(|(from, to)| Step::RenameColumn {
-                table: table.to_owned(),
-                from,
-                to,
-            }),
-        );
+        steps.extend(sequence(columns, is_same).into_iter().map(|(from, to)| Step::RenameColumn {
+            table: table.to_owned(),
+            from,
+            to,
+        }));
     }
     steps
 }

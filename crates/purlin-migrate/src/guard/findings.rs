@@ -3,16 +3,18 @@
 use super::finding::Finding;
 use super::{probe, probes};
 use crate::connection::{DatabaseError, MigrationConnection};
+use crate::dialect::MigrationDialect;
 use crate::diff::Renames;
 use crate::physical::PhysicalSchema;
 
 /// What the way from one state to another does to the rows that are there. The database must
 /// hold the old state.
 pub fn findings(
+    dialect: MigrationDialect,
     old: &PhysicalSchema,
     new: &PhysicalSchema,
     renames: &Renames,
     connection: &mut dyn MigrationConnection,
 ) -> Result<Vec<Finding>, DatabaseError> {
-    probe::run(probes::probes(old, new, renames), connection)
+    probe::run(probes::probes(dialect.engine(), old, new, renames), connection)
 }

@@ -4,25 +4,29 @@
 use super::finding::FindingCode;
 use super::probe::Probe;
 use crate::diff::{Renames, carry};
+use crate::engine::Engine;
 use crate::physical::{Column, IndexKey, PhysicalSchema, Table};
-use crate::render::sqlite::convert::convert_named;
-use crate::render::sqlite::{identifier, literal};
 
-pub(crate) fn probes(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Renames) -> Vec<Probe> {
+pub(crate) fn probes(
+    engine: &dyn Engine,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    renames: &Renames,
+) -> Vec<Probe> {
     let carried = carry(old, renames);
     let mut found = Vec::new();
     for table in carried.tables.iter().filter(|table| new.table(&table.name).is_none()) {
         found.push(Probe {
             code: FindingCode::DropTable,
             object: table.label().to_owned(),
-            sql: format!("SELECT count(*) FROM {}", identifier(renames.old_table(&table.name))),
+            sql: format!("SELECT count(*) FROM {}", engine.sql().identifier(renames.old_table(&table.name))),
             message: "would be deleted with the table".to_owned(),
             suggestion: format!("Keep the model, or say what it became: --rename {}=NewName", table.label()),
         });
     }
     for after in &new.tables {
         if let Some(before) = carried.table(&after.name) {
-            let scope = Scope { old, carried: &carried, new, renames, before, after };
+            let scope = Scope { engine, old, carried: &carried, new, renames, before, after };
             scope.columns(&mut found);
             scope.uniques(&mut found);
             scope.foreign_keys(&mut found);
@@ -33,6 +37,7 @@ pub(crate) fn probes(old: &PhysicalSchema, new: &PhysicalSchema, renames: &Renam
 
 /// One table that stays. `before` already bears the new names; statements need the old ones.
 struct Scope<'a> {
+    engine: &'a dyn Engine,
     old: &'a PhysicalSchema,
     carried: &'a PhysicalSchema,
     new: &'a PhysicalSchema,
@@ -42,14 +47,18 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    fn identifier(&self, name: &str) -> String {
+        self.engine.sql().identifier(name)
+    }
+
     /// The table's name in statements.
     fn table(&self) -> String {
-        identifier(self.renames.old_table(&self.after.name))
+        self.identifier(self.renames.old_table(&self.after.name))
     }
 
     /// A column's name in statements, by its new name.
     fn column(&self, name: &str) -> String {
-        identifier(self.renames.old_column(&self.after.name, name))
+        self.identifier(self.renames.old_column(&self.after.name, name))
     }
 
     fn object(&self, column: &Column) -> String {
@@ -60,7 +69,11 @@ impl Scope<'_> {
         let count = |condition: String| format!("SELECT count(*) FROM {} WHERE {condition}", self.table());
         for column in self.before.columns.iter().filter(|column| self.after.column(&column.name).is_none()) {
             let name = self.column(&column.name);
-            let empty = if column.is_list { format!(" AND {name} <> '[]'") } else { String::new() };
+            let empty = if column.is_list {
+                format!(" AND {name} <> {}", self.engine.empty_list())
+            } else {
+                String::new()
+            };
             found.push(Probe {
                 code: FindingCode::DropColumn,
                 object: self.object(column),
@@ -95,11 +108,11 @@ impl Scope<'_> {
                     suggestion: "Fill them first, or give the field a @default".to_owned(),
                 });
             }
-            if let Some(is_exact) = convert_named(&name, before, column).is_exact {
+            if let Some(is_exact) = self.engine.convert(&name, before, column).is_exact {
                 found.push(Probe {
                     code: FindingCode::LossyType,
                     object: self.object(column),
-                    sql: count(format!("{name} IS NOT NULL AND NOT coalesce({is_exact}, 0)")),
+                    sql: count(format!("{name} IS NOT NULL AND ({is_exact}) IS NOT TRUE")),
                     message: format!("with a value that {} cannot keep as it is", column.column_type),
                     suggestion: "Add a second field, copy what fits, then drop this one".to_owned(),
                 });
@@ -123,12 +136,11 @@ impl Scope<'_> {
             known = old.iter().filter(|value| stays(&value.name)).map(|value| value.stored.clone()).collect();
         }
         let name = self.column(&column.name);
-        let known: Vec<String> = known.iter().map(|value| literal(value)).collect();
-        let known = known.join(", ");
         let condition = if column.is_list && before.is_list {
-            format!("EXISTS (SELECT 1 FROM json_each({name}) WHERE value NOT IN ({known}))")
+            self.engine.list_has_other(&name, &known)
         } else {
-            format!("{name} NOT IN ({known})")
+            let known: Vec<String> = known.iter().map(|value| self.engine.sql().literal(value)).collect();
+            format!("{} NOT IN ({})", self.engine.as_text(&name), known.join(", "))
         };
         Some(Probe {
             code: FindingCode::EnumValueRemoved,
@@ -142,12 +154,13 @@ impl Scope<'_> {
     /// Values that would stand twice under a key that is new, or whose columns change.
     fn uniques(&self, found: &mut Vec<Probe>) {
         for index in self.after.indexes.iter().filter(|index| index.is_unique) {
-            let is_old = self.before.indexes.iter().any(|other| other.is_unique && other.is_like(index));
+            let is_old =
+                self.before.indexes.iter().any(|other| other.is_unique && other.is_like(index, self.engine));
             let parts: Vec<String> = index
                 .parts
                 .iter()
                 .map(|part| match &part.key {
-                    IndexKey::Column(column) => identifier(column),
+                    IndexKey::Column(column) => self.identifier(column),
                     IndexKey::Expression(sql) => sql.clone(),
                 })
                 .collect();
@@ -158,7 +171,7 @@ impl Scope<'_> {
         }
         let key: Vec<&str> = self.after.key_columns().iter().map(String::as_str).collect();
         if self.before.key_columns() != key || key.iter().any(|name| self.has_other_values(name)) {
-            let parts: Vec<String> = key.iter().map(|name| identifier(name)).collect();
+            let parts: Vec<String> = key.iter().map(|name| self.identifier(name)).collect();
             found.push(self.duplicates(&key, &parts, None));
         }
     }
@@ -180,7 +193,7 @@ impl Scope<'_> {
             code: FindingCode::UniqueDuplicates,
             object: format!("{}.{}", self.after.label(), labels.join("_")),
             sql: format!(
-                "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ({}) WHERE {} GROUP BY {})",
+                "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ({}) AS later WHERE {} GROUP BY {}) AS repeated",
                 self.rows_afterwards(),
                 conditions.join(" AND "),
                 parts.join(", ")
@@ -194,11 +207,11 @@ impl Scope<'_> {
     /// as null: it repeats nothing.
     fn rows_afterwards(&self) -> String {
         let value = |column: &Column| {
-            let default = column.default.as_deref().filter(|default| !default.contains("random"));
+            let default = column.default.as_deref().filter(|default| !is_made_anew(default));
             let Some(before) = self.before.column(&column.name) else {
                 return default.unwrap_or("NULL").to_owned();
             };
-            let value = convert_named(&self.column(&column.name), before, column).value;
+            let value = self.engine.convert(&self.column(&column.name), before, column).value;
             match default {
                 Some(default) if before.is_nullable && !column.is_nullable => {
                     format!("coalesce({value}, {default})")
@@ -210,7 +223,7 @@ impl Scope<'_> {
             .after
             .columns
             .iter()
-            .map(|column| format!("{} AS {}", value(column), identifier(&column.name)))
+            .map(|column| format!("{} AS {}", value(column), self.identifier(&column.name)))
             .collect();
         format!("SELECT {} FROM {}", values.join(", "), self.table())
     }
@@ -240,10 +253,11 @@ impl Scope<'_> {
                     .zip(&key.references_columns)
                     .map(|(name, target)| {
                         let target = self.renames.old_column(&key.references_table, target);
-                        format!("parent.{} = {}", identifier(target), child(name))
+                        let target = format!("parent.{}", self.identifier(target));
+                        self.equal(&target, &child(name))
                     })
                     .collect();
-                let parent = identifier(self.renames.old_table(&key.references_table));
+                let parent = self.identifier(self.renames.old_table(&key.references_table));
                 format!(" AND NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE {})", pairs.join(" AND "))
             } else {
                 String::new()
@@ -263,4 +277,15 @@ impl Scope<'_> {
             });
         }
     }
+
+    /// Types may differ until the change has run.
+    fn equal(&self, left: &str, right: &str) -> String {
+        format!("{} = {}", self.engine.as_text(left), self.engine.as_text(right))
+    }
+}
+
+/// Whether each row gets a value of its own.
+fn is_made_anew(default: &str) -> bool {
+    let default = default.to_ascii_lowercase();
+    ["random", "uuid", "nextval"].iter().any(|word| default.contains(word))
 }

@@ -28,15 +28,18 @@ pub fn physical(
         .map(|model| dialect.sql().table_name(model).into_owned())
         .chain(joins.iter().map(|join| join.table.table.clone()));
     let mapped = models.iter().flat_map(|model| mapped_names(model));
-    let names = Names::new(dialect.longest_name(), tables.chain(mapped));
-    let mut maker = Maker { schema, dialect, names };
+    let names = Names::new(dialect.engine().longest_name(), tables.chain(mapped));
+    let mut maker = Maker { schema, dialect, names, problems: Vec::new() };
 
     let mut tables: Vec<Table> = models.iter().map(|model| model_table(model, &mut maker)).collect();
     tables.extend(joins.iter().map(|join| join_table(join, &mut maker)));
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     let name = schema.datasources.get(datasource.index()).map_or("db", |datasource| &datasource.name);
-    refuse_clashes(name, &tables)?;
-    Ok(PhysicalSchema { enums: enums(schema, &tables), tables })
+    let made = PhysicalSchema { enums: enums(schema, &tables), tables };
+    let mut problems = maker.problems;
+    problems.extend(clashes(&made.tables));
+    problems.extend(dialect.engine().problems(&made));
+    if problems.is_empty() { Ok(made) } else { Err(Error::Unfit { datasource: name.to_owned(), problems }) }
 }
 
 /// An implicit many-to-many relation, seen from the end whose id stands in column `A`.
@@ -194,12 +197,12 @@ fn enums(schema: &Schema, tables: &[Table]) -> Vec<Enumeration> {
 }
 
 /// Two models on one table, two fields on one column, a name that is not ours to use.
-fn refuse_clashes(datasource: &str, tables: &[Table]) -> Result<(), Error> {
+fn clashes(tables: &[Table]) -> Vec<String> {
     let mut problems = Vec::new();
     let mut seen: BTreeMap<String, &Table> = BTreeMap::new();
     for table in tables {
         let lower = table.name.to_lowercase();
-        if lower.starts_with("sqlite_") || is_bookkeeping(&lower) {
+        if is_bookkeeping(&lower) {
             problems.push(format!(
                 "{}: the table name \"{}\" is reserved; give the model another with @@map",
                 table.label(),
@@ -228,9 +231,5 @@ fn refuse_clashes(datasource: &str, tables: &[Table]) -> Result<(), Error> {
             }
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Unfit { datasource: datasource.to_owned(), problems })
-    }
+    problems
 }

@@ -1,4 +1,4 @@
-//! The condition of a partial index, and a member of a JSON column, as SQL.
+//! The condition of a partial index, as SQL.
 
 use purlin_schema::model::{FieldCondition, Literal, Model, PartialIndex, Schema};
 
@@ -45,16 +45,4 @@ fn constant(
     let mut field = field.clone();
     field.default = Some(purlin_schema::model::DefaultValue::Literal(literal.clone()));
     dialect.sql().column_default(schema, &field).unwrap_or_else(|| "NULL".to_owned())
-}
-
-/// `json_extract("address", '$.city')`.
-pub(super) fn member(dialect: MigrationDialect, column: &str, path: &[String]) -> String {
-    match dialect {
-        MigrationDialect::Sqlite => {
-            let steps: String =
-                path.iter().fold(String::new(), |steps, name| steps + ".\"" + &name.replace('"', "") + "\"");
-            let sql = dialect.sql();
-            format!("json_extract({}, {})", sql.identifier(column), sql.literal(&format!("${steps}")))
-        }
-    }
 }

@@ -14,6 +14,8 @@ pub(super) struct Maker<'a> {
     pub(super) schema: &'a Schema,
     pub(super) dialect: MigrationDialect,
     pub(super) names: Names,
+    /// What the engine cannot hold.
+    pub(super) problems: Vec<String>,
 }
 
 /// Names given by `map:`: no generated name may take them.
@@ -32,14 +34,25 @@ impl Maker<'_> {
     pub(super) fn indexes(&mut self, table: &str, model: &Model) -> Vec<Index> {
         let mut found = Vec::new();
         for unique in &model.uniques {
-            let parts = self.parts(model, &unique.fields);
+            let Some(parts) = self.parts(model, &unique.fields) else {
+                self.refuse(
+                    model,
+                    unique.constraint.as_deref(),
+                    "has no unique index on a member of a composite",
+                );
+                continue;
+            };
+            if unique.partial.is_some() && !self.dialect.engine().has_partial_indexes() {
+                self.refuse(model, unique.constraint.as_deref(), "has no unique index with a condition");
+            }
             let name = unique.constraint.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &unique.fields, "key"));
             let condition = self.condition(model, unique.partial.as_ref());
             found.push(Index { name, is_unique: true, parts, condition });
         }
         for index in &model.indexes {
-            let mut parts = self.parts(model, &index.fields);
+            // An index only serves speed: what the engine cannot have is left out.
+            let Some(mut parts) = self.parts(model, &index.fields) else { continue };
             self.end_with_key(model, &mut parts);
             let name = index.name.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &index.fields, "idx"));
@@ -48,6 +61,12 @@ impl Maker<'_> {
         }
         found.sort_by(|left, right| left.name.cmp(&right.name));
         found
+    }
+
+    fn refuse(&mut self, model: &Model, unique: Option<&str>, what: &str) {
+        let unique = unique.map(|name| format!(" (\"{name}\")")).unwrap_or_default();
+        let engine = self.dialect.as_str();
+        self.problems.push(format!("{}: {engine} {what}{unique}", model.name));
     }
 
     pub(super) fn foreign_keys(&mut self, table: &str, model: &Model) -> Vec<ForeignKey> {
@@ -128,17 +147,16 @@ impl Maker<'_> {
         }
     }
 
-    fn parts(&self, model: &Model, fields: &[IndexField]) -> Vec<IndexPart> {
+    /// `None` where the engine has no index on one of them.
+    fn parts(&self, model: &Model, fields: &[IndexField]) -> Option<Vec<IndexPart>> {
         let part = |part: &IndexField| {
             let column = &model.field(part.field).column;
-            IndexPart {
-                key: if part.path.is_empty() {
-                    IndexKey::Column(column.clone())
-                } else {
-                    IndexKey::Expression(condition::member(self.dialect, column, &part.path))
-                },
-                is_descending: part.sort == SortOrder::Descending,
-            }
+            let key = if part.path.is_empty() {
+                IndexKey::Column(column.clone())
+            } else {
+                IndexKey::Expression(self.dialect.engine().member(column, &part.path)?)
+            };
+            Some(IndexPart { key, is_descending: part.sort == SortOrder::Descending })
         };
         fields.iter().map(part).collect()
     }
@@ -155,6 +173,7 @@ impl Maker<'_> {
     }
 
     fn condition(&self, model: &Model, partial: Option<&PartialIndex>) -> Option<String> {
+        let partial = partial.filter(|_| self.dialect.engine().has_partial_indexes());
         partial.map(|partial| condition::of(self.dialect, self.schema, model, partial))
     }
 }

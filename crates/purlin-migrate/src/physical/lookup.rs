@@ -1,6 +1,7 @@
 //! Finding parts of a physical schema by name, and questions about them.
 
 use super::{Action, Column, Enumeration, ForeignKey, Index, IndexKey, PhysicalSchema, Table};
+use crate::engine::Engine;
 
 impl PhysicalSchema {
     pub fn table(&self, name: &str) -> Option<&Table> {
@@ -64,8 +65,22 @@ impl Index {
     }
 
     /// The same but for the name.
-    pub fn is_like(&self, other: &Self) -> bool {
-        self.is_unique == other.is_unique && self.parts == other.parts && self.condition == other.condition
+    pub(crate) fn is_like(&self, other: &Self, engine: &dyn Engine) -> bool {
+        let is_same = |left: &str, right: &str| engine.is_same_expression(left, right);
+        let is_same_condition = match (&self.condition, &other.condition) {
+            (Some(left), Some(right)) => is_same(left, right),
+            (left, right) => left == right,
+        };
+        let is_same_key = |left: &IndexKey, right: &IndexKey| match (left, right) {
+            (IndexKey::Expression(left), IndexKey::Expression(right)) => is_same(left, right),
+            (left, right) => left == right,
+        };
+        self.is_unique == other.is_unique
+            && is_same_condition
+            && self.parts.len() == other.parts.len()
+            && self.parts.iter().zip(&other.parts).all(|(left, right)| {
+                left.is_descending == right.is_descending && is_same_key(&left.key, &right.key)
+            })
     }
 }
 

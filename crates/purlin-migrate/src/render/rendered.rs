@@ -30,9 +30,7 @@ pub fn render(
 ) -> Vec<Rendered> {
     let render = |step: &Step| Rendered {
         title: step.to_string(),
-        statements: match dialect {
-            MigrationDialect::Sqlite => super::sqlite::statements(step, target, direction),
-        },
+        statements: dialect.engine().statements(step, target, direction),
         losses: if direction == Direction::Down { super::script::losses(step) } else { Vec::new() },
     };
     steps.iter().map(render).collect()

@@ -7,8 +7,13 @@ use crate::diff::{Change, Step};
 
 pub(crate) fn up_script(id: &str, dialect: MigrationDialect, steps: &[Rendered]) -> String {
     let head = format!(
-        "-- {id} ({})\n-- Runs in one transaction. May be edited until it is applied; after that, write a new migration.\n",
-        dialect.as_str()
+        "-- {id} ({})\n-- {}. May be edited until it is applied; after that, write a new migration.\n",
+        dialect.as_str(),
+        if dialect.engine().is_transactional() {
+            "Runs in one transaction"
+        } else {
+            "Each statement is committed by itself; one that stopped half-way goes on where it stopped"
+        }
     );
     steps.iter().fold(head, |text, step| text + &section(step))
 }
@@ -42,7 +47,7 @@ pub(super) fn losses(step: &Step) -> Vec<String> {
     match step {
         Step::CreateTable { table } => vec![format!("the rows of \"{}\" do not come back", table.name)],
         Step::AddColumn { table, column: added } => vec![column(table, &added.name)],
-        Step::RebuildTable { to, changes, .. } => changes
+        Step::RebuildTable { to, changes, .. } | Step::AlterTable { to, changes, .. } => changes
             .iter()
             .filter_map(|change| match change {
                 Change::AddColumn { column: added } => Some(column(&to.name, added)),

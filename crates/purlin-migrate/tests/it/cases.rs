@@ -59,7 +59,7 @@ fn outcome(input: &str) -> String {
             _ => assert!(line.trim().is_empty(), "{line}"),
         }
     }
-    let change = diff(&old, &new, &answers);
+    let change = diff(SQLITE, &old, &new, &answers);
     let mut text = String::new();
     for question in &change.questions {
         writeln!(text, "question: {question} ({})", question.flags().join(", ")).unwrap();
@@ -96,13 +96,13 @@ fn walk(old: &PhysicalSchema, new: &PhysicalSchema, up: &[String], down: &[Strin
     let mut connection = TestConnection::memory();
     // As the runner does.
     connection.run("PRAGMA foreign_keys = OFF");
-    let create = diff(&PhysicalSchema::default(), old, &Answers::default()).steps;
+    let create = diff(SQLITE, &PhysicalSchema::default(), old, &Answers::default()).steps;
     for step in render(SQLITE, &create, old, Direction::Up) {
         step.statements.iter().for_each(|sql| connection.run(sql));
     }
     for (statements, target) in [(&[][..], old), (up, new), (down, old)] {
         statements.iter().for_each(|sql| connection.run(sql));
         let live = introspect("db", SQLITE, &mut connection).unwrap();
-        assert_eq!(diff(&live, target, &Answers::default()).steps, Vec::new());
+        assert_eq!(diff(SQLITE, &live, target, &Answers::default()).steps, Vec::new());
     }
 }

@@ -34,7 +34,7 @@ fn run(connection: &mut TestConnection, statements: &[String]) -> Result<(), Str
 
 fn create(schema: &PhysicalSchema) -> TestConnection {
     let mut connection = TestConnection::memory();
-    let steps = diff(&PhysicalSchema::default(), schema, &Answers::default()).steps;
+    let steps = diff(SQLITE, &PhysicalSchema::default(), schema, &Answers::default()).steps;
     run(&mut connection, &statements(&steps, schema, Direction::Up)).unwrap();
     connection
 }
@@ -42,7 +42,7 @@ fn create(schema: &PhysicalSchema) -> TestConnection {
 /// What stands between the database and the schema.
 fn difference(connection: &mut TestConnection, schema: &PhysicalSchema) -> Vec<Step> {
     let live = introspect("db", SQLITE, connection).unwrap();
-    diff(&live, schema, &Answers::default()).steps
+    diff(SQLITE, &live, schema, &Answers::default()).steps
 }
 
 fn value(column: &Column, seed: u32) -> String {
@@ -134,8 +134,8 @@ proptest! {
         let mut connection = create(&old);
         insert(&connection, &old, &seeds);
         let rows = kept(&mut connection, &old, &new);
-        let change = diff(&old, &new, &Answers::default());
-        let found = findings(&old, &new, &change.renames, &mut connection).unwrap();
+        let change = diff(SQLITE, &old, &new, &Answers::default());
+        let found = findings(SQLITE, &old, &new, &change.renames, &mut connection).unwrap();
         let result = run(&mut connection, &statements(&change.steps, &new, Direction::Up));
         if let Err(error) = result {
             // A lossy conversion may end in null or in two equal values.
@@ -148,7 +148,7 @@ proptest! {
         prop_assert_eq!(difference(&mut connection, &new), Vec::new());
         prop_assert_eq!(kept(&mut connection, &old, &new), rows);
 
-        let back = diff(&new, &old, &Answers::default());
+        let back = diff(SQLITE, &new, &old, &Answers::default());
         let down = run(&mut connection, &statements(&back.steps, &old, Direction::Down));
         if down.is_ok() {
             prop_assert_eq!(difference(&mut connection, &old), Vec::new());
@@ -161,10 +161,10 @@ proptest! {
         new in physical_strategy::schema(),
     ) {
         let mut connection = create(&old);
-        let up = diff(&old, &new, &Answers::default()).steps;
+        let up = diff(SQLITE, &old, &new, &Answers::default()).steps;
         run(&mut connection, &statements(&up, &new, Direction::Up)).map_err(TestCaseError::fail)?;
         prop_assert_eq!(difference(&mut connection, &new), Vec::new());
-        let down = diff(&new, &old, &Answers::default()).steps;
+        let down = diff(SQLITE, &new, &old, &Answers::default()).steps;
         run(&mut connection, &statements(&down, &old, Direction::Down)).map_err(TestCaseError::fail)?;
         prop_assert_eq!(difference(&mut connection, &old), Vec::new());
     }

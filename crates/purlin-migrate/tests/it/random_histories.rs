@@ -56,7 +56,7 @@ fn check_structure(app: &mut App, text: &str) {
     let schema = schema(text);
     let target = physical(&schema, schema.datasources[0].id, MigrationDialect::Sqlite).unwrap();
     let live = introspect("db", MigrationDialect::Sqlite, &mut app.database).unwrap();
-    let left = diff(&live, &target, &Answers::default());
+    let left = diff(MigrationDialect::Sqlite, &live, &target, &Answers::default());
     assert_eq!((left.steps, left.renames.tables), (Vec::new(), Vec::new()), "{text}");
 }
 

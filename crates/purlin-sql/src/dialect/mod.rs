@@ -2,6 +2,7 @@
 //! asks which engine it renders for.
 
 mod column_type;
+mod constant;
 mod contract;
 mod json_path;
 pub mod mysql;

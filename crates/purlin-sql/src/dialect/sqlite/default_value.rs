@@ -8,6 +8,7 @@ use purlin_core::value::{DateTime, Decimal};
 
 use super::Sqlite;
 use crate::dialect::Dialect;
+use crate::dialect::constant::{document, list_json, member_name};
 use crate::list_json::push_hex;
 
 /// Now, in the stored form of a `DateTime`.
@@ -29,8 +30,7 @@ pub(super) fn of(dialect: Sqlite, schema: &Schema, field: &Field) -> Option<Stri
 
 fn of_literal(dialect: Sqlite, schema: &Schema, field: &Field, literal: &Literal) -> Option<String> {
     if let (true, Literal::List(elements)) = (field.is_list(), literal) {
-        let elements: Vec<_> = elements.iter().map(|element| element_json(schema, field, element)).collect();
-        return Some(dialect.literal(&serde_json::Value::Array(elements).to_string()));
+        return Some(dialect.literal(&list_json(schema, field, elements)));
     }
     match (&field.kind, literal) {
         (_, Literal::Null) => None,
@@ -57,51 +57,6 @@ fn of_literal(dialect: Sqlite, schema: &Schema, field: &Field, literal: &Literal
         (_, Literal::Number(text)) => Some(text.clone()),
         (_, Literal::String(text)) => Some(dialect.literal(text)),
         (_, Literal::List(_) | Literal::Object(_)) => None,
-    }
-}
-
-/// The member as it is stored.
-fn member_name<'a>(schema: &'a Schema, field: &Field, name: &'a str) -> &'a str {
-    let FieldKind::Enum(id) = &field.kind else { return name };
-    let members = &schema.enumeration(*id).values;
-    members.iter().find(|member| member.name == name).map_or(name, |member| &member.database_name)
-}
-
-/// An element of a list column, in the form it has inside the JSON array.
-fn element_json(schema: &Schema, field: &Field, literal: &Literal) -> serde_json::Value {
-    match (&field.kind, literal) {
-        (FieldKind::Enum(_), Literal::String(name)) => member_name(schema, field, name).into(),
-        (FieldKind::Scalar(Scalar::BigInt), Literal::Number(text)) => text.as_str().into(),
-        (FieldKind::Scalar(Scalar::Decimal), Literal::Number(text) | Literal::String(text)) => {
-            Decimal::parse(text).map_or_else(|_| text.clone(), |number| number.to_string()).into()
-        }
-        (FieldKind::Scalar(Scalar::DateTime), Literal::String(text)) => {
-            DateTime::parse(text).map_or_else(|_| text.clone(), |time| time.to_string()).into()
-        }
-        _ => to_json(literal),
-    }
-}
-
-/// A Json default is usually written as a string that holds the document.
-fn document(literal: &Literal) -> String {
-    if let Literal::String(text) = literal
-        && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
-    {
-        return value.to_string();
-    }
-    to_json(literal).to_string()
-}
-
-fn to_json(literal: &Literal) -> serde_json::Value {
-    match literal {
-        Literal::Null => serde_json::Value::Null,
-        Literal::Boolean(truth) => (*truth).into(),
-        Literal::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
-        Literal::String(text) => text.as_str().into(),
-        Literal::List(elements) => elements.iter().map(to_json).collect(),
-        Literal::Object(members) => serde_json::Value::Object(
-            members.iter().map(|(key, value)| (key.clone(), to_json(value))).collect(),
-        ),
     }
 }
 

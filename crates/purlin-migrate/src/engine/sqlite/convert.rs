@@ -2,17 +2,11 @@
 //! lost; the guard counts the others before anything happens.
 
 use super::create::identifier;
+use crate::engine::Conversion;
 use crate::physical::Column;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Conversion {
-    pub(crate) value: String,
-    /// A condition on the old value; `None` where every value survives.
-    pub(crate) is_exact: Option<String>,
-}
-
 /// The declared type without collation and arguments, known spellings only.
-pub(crate) fn base(column: &Column) -> &'static str {
+pub(super) fn base(column: &Column) -> &'static str {
     let word = column.column_type.split([' ', '(']).next().unwrap_or_default().to_ascii_uppercase();
     let known = [
         "TEXT",
@@ -31,15 +25,15 @@ pub(crate) fn base(column: &Column) -> &'static str {
 }
 
 /// Reads the value under the new column's name: renames have happened by then.
-pub(crate) fn convert(from: &Column, to: &Column) -> Conversion {
+pub(super) fn convert(from: &Column, to: &Column) -> Conversion {
     convert_named(&identifier(&to.name), from, to)
 }
 
 /// `name` is where the old value is read.
-pub(crate) fn convert_named(name: &str, from: &Column, to: &Column) -> Conversion {
+pub(super) fn convert_named(name: &str, from: &Column, to: &Column) -> Conversion {
     let x = name.to_owned();
-    let sure = |value: String| Conversion { value, is_exact: None };
-    let if_only = |value: String, is_exact: String| Conversion { value, is_exact: Some(is_exact) };
+    let sure = |value: String| Conversion::sure(value);
+    let if_only = |value: String, is_exact: String| Conversion::if_only(value, is_exact);
     match (from.is_list, to.is_list) {
         // A state read from a database does not tell lists from other JSON.
         (false, true) if matches!(base(from), "JSONTEXT" | "JSONB") => return sure(x),

@@ -15,7 +15,7 @@ use purlin_schema::builtin::is_bookkeeping;
 
 const ACTION: &str = "read the database's structure";
 
-pub(crate) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
+pub(super) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     let rows = session.query(
         ACTION,
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \

@@ -1,11 +1,11 @@
 //! A new table takes the rows, then the name. Foreign keys are off meanwhile and checked at the
 //! end; triggers and views are restored and checked by whoever runs the statements.
 
-use super::super::Direction;
 use super::convert::convert;
 use super::create::{self, identifier, literal};
 use super::fill;
 use crate::physical::{Column, PhysicalSchema, Table};
+use crate::render::Direction;
 
 pub(super) fn statements(
     from: &Table,

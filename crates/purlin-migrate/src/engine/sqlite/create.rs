@@ -5,11 +5,11 @@ use purlin_sql::dialect::Sqlite;
 
 use crate::physical::{Column, ForeignKey, Index, IndexKey, Table};
 
-pub(crate) fn identifier(name: &str) -> String {
+pub(super) fn identifier(name: &str) -> String {
     Sqlite.identifier(name)
 }
 
-pub(crate) fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     Sqlite.literal(text)
 }
 

@@ -1,6 +1,5 @@
-//! Introspection for callers outside this crate.
+//! A live database to a physical schema: what its catalogue says, without schema names.
 
-use super::sqlite;
 use crate::connection::MigrationConnection;
 use crate::database::Session;
 use crate::dialect::MigrationDialect;
@@ -13,7 +12,5 @@ pub fn introspect(
     dialect: MigrationDialect,
     connection: &mut dyn MigrationConnection,
 ) -> Result<PhysicalSchema, Error> {
-    match dialect {
-        MigrationDialect::Sqlite => sqlite::read(&mut Session::new(datasource, dialect, connection)),
-    }
+    dialect.engine().introspect(&mut Session::new(datasource, dialect, connection))
 }

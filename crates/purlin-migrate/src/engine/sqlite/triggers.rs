@@ -1,12 +1,12 @@
 //! SQLite drops a table's triggers with the table, also when a rebuilt one takes its name at
 //! once. They are noted as they are just before that, under all new names, and brought back.
 
-use super::session::Session;
+use crate::database::Session;
 use crate::error::Error;
 use crate::script::token::{Token, meaningful};
 
 #[derive(Clone, Debug)]
-pub(super) struct Trigger {
+pub(crate) struct Trigger {
     name: String,
     table: String,
     sql: String,

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::session::Session;
+use super::create::{identifier, literal};
+use crate::database::Session;
 use crate::error::Error;
-use crate::render::sqlite::{identifier, literal};
 
-pub(crate) struct Integrity {
+pub(super) struct Integrity {
     /// Rows without a parent, by (child table, parent table).
     orphans: BTreeMap<(String, String), u64>,
     /// Triggers and views that did not even compile.

@@ -1,17 +1,13 @@
 //! One step as SQLite does it.
 
-use super::super::Direction;
 use super::create::{self, identifier, literal};
 use super::rebuild;
 use crate::diff::{EnumColumn, Step};
 use crate::physical::PhysicalSchema;
+use crate::render::Direction;
 
 /// Each without its closing semicolon.
-pub(in crate::render) fn statements(
-    step: &Step,
-    target: &PhysicalSchema,
-    direction: Direction,
-) -> Vec<String> {
+pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
     let quote = identifier;
     match step {
         Step::CreateTable { table } => {
@@ -35,6 +31,11 @@ pub(in crate::render) fn statements(
         Step::RebuildTable { from, to, .. } => rebuild::statements(from, to, target, direction),
         Step::CreateIndex { table, index } => vec![create::index(table, index)],
         Step::DropIndex { index, .. } => vec![format!("DROP INDEX {}", quote(&index.name))],
+        // Foreign keys change with their table, and an index gets its name when it is made.
+        Step::AlterTable { .. }
+        | Step::RenameIndex { .. }
+        | Step::AddForeignKey { .. }
+        | Step::DropForeignKey { .. } => Vec::new(),
         Step::RenameEnumValue { from, to, columns, .. } => {
             columns.iter().map(|column| rename_value(column, from, to)).collect()
         }

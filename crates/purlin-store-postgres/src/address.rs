@@ -1,0 +1,255 @@
+//! A PostgreSQL URL as people write it, taken apart. Messages never show the password.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// `postgres://user:password@host:port/database?options`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    /// A name, an IP address, or the folder of a Unix socket (it begins with `/`).
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub password: Option<String>,
+    pub database: String,
+    /// Where tables without `@@schema` live, instead of the first schema of the search path.
+    pub schema: Option<String>,
+    pub tls: TlsMode,
+    /// Certificates that are trusted instead of the public ones (`sslrootcert`).
+    pub root_certificates: Option<PathBuf>,
+    /// How the connections show in `pg_stat_activity`.
+    pub application_name: Option<String>,
+    pub connect_timeout: Option<Duration>,
+    /// The most connections that the user wants (`connection_limit`).
+    pub connection_limit: Option<usize>,
+    /// Behind a pooler that gives each transaction another connection: no prepared statements that last.
+    pub is_pooled: bool,
+    /// `options`: settings for the server, as `psql` takes them.
+    pub options: Option<String>,
+}
+
+/// `sslmode`, with the meaning that `libpq` gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TlsMode {
+    Disable,
+    /// Encrypted where the server can.
+    #[default]
+    Prefer,
+    /// Encrypted; whose certificate it is does not matter.
+    Require,
+    /// Encrypted, by a certificate that is trusted and bears the host's name.
+    Verify,
+}
+
+/// What is wrong with a URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AddressError(String);
+
+impl Address {
+    pub fn parse(url: &str) -> Result<Self, AddressError> {
+        let url = url.trim();
+        let rest = url
+            .strip_prefix("postgresql://")
+            .or_else(|| url.strip_prefix("postgres://"))
+            .ok_or_else(|| problem("a PostgreSQL address starts with postgresql:// or postgres://"))?;
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // A password may hold anything, also what it should have been written as with % signs.
+        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let (user, password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(decoded(password, "password")?)),
+            None => (login, None),
+        };
+        let (server, database) = place.split_once('/').unwrap_or((place, ""));
+        let (host, port) = host_and_port(server)?;
+        let user = decoded(user, "user")?;
+        let user = if user.is_empty() { "postgres".to_owned() } else { user };
+        let database = decoded(database, "database")?;
+        let mut address = Self {
+            host,
+            port,
+            password,
+            database: if database.is_empty() { user.clone() } else { database },
+            user,
+            schema: None,
+            tls: TlsMode::default(),
+            root_certificates: None,
+            application_name: None,
+            connect_timeout: None,
+            connection_limit: None,
+            is_pooled: false,
+            options: None,
+        };
+        for option in query.split('&').filter(|option| !option.is_empty()) {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            address.set(name, decoded(value, name)?)?;
+        }
+        Ok(address)
+    }
+
+    /// The same server, another database: to create one from.
+    #[must_use]
+    pub fn with_database(&self, database: &str) -> Self {
+        Self { database: database.to_owned(), ..self.clone() }
+    }
+
+    /// Options that are not known here belong to other tools, and mean nothing.
+    fn set(&mut self, name: &str, value: String) -> Result<(), AddressError> {
+        match name {
+            "schema" if !value.is_empty() => self.schema = Some(value),
+            "sslmode" => self.tls = tls_mode(&value)?,
+            // Of Prisma: `accept_invalid_certs` is what `require` means anyway.
+            "sslaccept" if value == "strict" => self.tls = TlsMode::Verify,
+            "sslrootcert" if !value.is_empty() && value != "system" => {
+                self.root_certificates = Some(PathBuf::from(value));
+            }
+            "application_name" if !value.is_empty() => self.application_name = Some(value),
+            "connect_timeout" => {
+                let seconds: u64 = number(name, &value)?;
+                self.connect_timeout = (seconds > 0).then(|| Duration::from_secs(seconds));
+            }
+            "connection_limit" => self.connection_limit = Some(number(name, &value)?),
+            "pgbouncer" => self.is_pooled = value == "true" || value == "1",
+            "host" if !value.is_empty() => self.host = value,
+            "port" => self.port = number(name, &value)?,
+            "user" if !value.is_empty() => self.user = value,
+            "password" => self.password = Some(value),
+            "options" if !value.is_empty() => self.options = Some(value),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The password stays out of logs.
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Address({self})")
+    }
+}
+
+/// Without the password and the options.
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "postgresql://{}@{}:{}/{}", self.user, self.host, self.port, self.database)
+    }
+}
+
+fn problem(text: impl Into<String>) -> AddressError {
+    AddressError(text.into())
+}
+
+fn host_and_port(server: &str) -> Result<(String, u16), AddressError> {
+    let (host, port) = if let Some(rest) = server.strip_prefix('[') {
+        let (host, rest) =
+            rest.split_once(']').ok_or_else(|| problem("the host begins with [ and has no ]"))?;
+        (host.to_owned(), rest.strip_prefix(':').unwrap_or(""))
+    } else {
+        let (host, port) = server.split_once(':').unwrap_or((server, ""));
+        (decoded(host, "host")?, port)
+    };
+    let host = if host.is_empty() { "localhost".to_owned() } else { host };
+    let port = if port.is_empty() {
+        5432
+    } else {
+        port.parse().map_err(|_| {
+            problem(
+                "the port is no number up to 65535; in a password, write / as %2F, ? as %3F, # as %23 and @ as %40",
+            )
+        })?
+    };
+    Ok((host, port))
+}
+
+fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
+    match text {
+        "disable" => Ok(TlsMode::Disable),
+        "allow" | "prefer" => Ok(TlsMode::Prefer),
+        "require" | "no-verify" => Ok(TlsMode::Require),
+        "verify-ca" | "verify-full" => Ok(TlsMode::Verify),
+        _ => Err(problem(format!(
+            "sslmode is \"{text}\"; it must be disable, prefer, require, verify-ca or verify-full"
+        ))),
+    }
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, AddressError> {
+    text.parse().map_err(|_| problem(format!("{name} is \"{text}\", which is no number")))
+}
+
+/// `%40` is `@`; a `%` that begins no two hexadecimal digits stands for itself.
+fn decoded(text: &str, what: &str) -> Result<String, AddressError> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let digits =
+            text.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) if *byte == b'%' => {
+                found.push(value);
+                at += 3;
+            }
+            _ => {
+                found.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(found).map_err(|_| problem(format!("the {what} is not UTF-8 behind its % signs")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        let found = match Address::parse(url) {
+            Ok(address) => format!(
+                "{} {} {} {:?} {} {:?} {:?}",
+                address.host,
+                address.port,
+                address.user,
+                address.password,
+                address.database,
+                address.schema,
+                address.tls
+            ),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn takes_what_people_write() {
+        check("postgres://localhost", "localhost 5432 postgres None postgres None Prefer");
+        check("postgresql://ann@db.example:6432/app", "db.example 6432 ann None app None Prefer");
+        check(
+            "postgresql://ann:p%40ss%2Fword@h/app?schema=shop&sslmode=require&connection_limit=5&pgbouncer=true",
+            "h 5432 ann Some(\"p@ss/word\") app Some(\"shop\") Require",
+        );
+        check("postgres://a:100%@[::1]:1/b", "::1 1 a Some(\"100%\") b None Prefer");
+        check("postgres://a:x@y@h/b", "h 5432 a Some(\"x@y\") b None Prefer");
+        check(
+            "postgres://a@localhost/b?host=/var/run/postgresql&statement_cache_size=0&channel_binding=require",
+            "/var/run/postgresql 5432 a None b None Prefer",
+        );
+        check("postgres://a@h/b?sslmode=verify-full", "h 5432 a None b None Verify");
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_hides_the_password() {
+        check("mysql://h/b", "a PostgreSQL address starts with postgresql:// or postgres://");
+        check(
+            "postgres://h/b?sslmode=on",
+            "sslmode is \"on\"; it must be disable, prefer, require, verify-ca or verify-full",
+        );
+        check("postgres://h/b?connect_timeout=soon", "connect_timeout is \"soon\", which is no number");
+        let error = Address::parse("postgres://a:secret@h:port/b").unwrap_err().to_string();
+        assert!(error.contains("port") && !error.contains("secret"));
+        let address = Address::parse("postgres://a:secret@h/b").unwrap();
+        assert!(!format!("{address} {address:?}").contains("secret"));
+    }
+}
