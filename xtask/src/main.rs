@@ -10,6 +10,7 @@ mod metadata;
 mod new_crate;
 mod process;
 mod report;
+mod services;
 mod source;
 mod test;
 mod tidy;
@@ -27,7 +28,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "check",
-        about: "format, tidy, audit, clippy and tests: all that CI asks for",
+        about: "format, tidy, audit, clippy and tests: all that CI asks for; --embedded as for test",
         run: check::run,
     },
     Command { name: "tidy", about: "rules on files and crates that no compiler checks", run: tidy::run },
@@ -36,7 +37,16 @@ const COMMANDS: &[Command] = &[
         about: "dependencies: licences, sources, duplicates, features, unused ones",
         run: audit::run,
     },
-    Command { name: "test", about: "all tests; further arguments go to the test runner", run: test::run },
+    Command {
+        name: "test",
+        about: "all tests, with private database servers; further arguments go to the test runner",
+        run: test::run,
+    },
+    Command {
+        name: "services",
+        about: "starts database servers and prints their variables for a shell's eval; `stop` ends them",
+        run: services::run,
+    },
     Command { name: "bench", about: "end-to-end load; further arguments go to bench/run", run: bench::run },
     Command {
         name: "fuzz",

@@ -20,6 +20,19 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// A cargo that is interrupted, as by Ctrl-C, when we are ended while it runs. For the main thread alone: the end
+/// of the thread that starts it counts.
+pub(crate) fn cargo_ended_with_us() -> Command {
+    let has_setpriv =
+        Command::new("setpriv").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !has_setpriv {
+        return cargo();
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig=INT", "--"]).arg(cargo().get_program()).current_dir(root());
+    command
+}
+
 pub(crate) fn run(mut command: Command) -> Result<()> {
     let status =
         command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
