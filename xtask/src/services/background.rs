@@ -31,8 +31,11 @@ pub(super) fn start() -> Result<()> {
         stop_running(&state)?;
     }
     let mut child = supervisor::spawn(&[COMMAND], Stdio::null(), Stdio::null())?;
-    let lines = session::read_start(&mut session::output(&mut child)?)?;
-    print!("{lines}");
+    match session::read_start(&mut session::output(&mut child)?) {
+        Ok(lines) => print!("{lines}"),
+        // Another start may have been quicker.
+        Err(error) => print!("{}", running(&state)?.ok_or(error)?),
+    }
     Ok(())
 }
 
@@ -48,7 +51,7 @@ pub(super) fn stop() -> Result<()> {
 pub(super) fn supervise() -> Result<()> {
     let lock = lock_file()?;
     if lock.try_lock().is_err() {
-        println!("{}\nanother one just starts them: try again", session::FAILED);
+        println!("{}\nanother supervisor has the lock", session::FAILED);
         return Ok(());
     }
     supervisor::run(Until::FileIsGone(state_file()?))
