@@ -26,7 +26,7 @@ pub(super) const KIND: Kind = Kind {
     url: |port, password| format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres"),
 };
 
-/// No connection may use it, so that what matters cannot be changed for all.
+/// No data outlives a run, so none must reach the disk; many tests hold connections at once.
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
