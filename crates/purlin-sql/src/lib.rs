@@ -7,6 +7,11 @@ pub mod dialect;
 mod list_json;
 mod read_statement;
 mod render;
+pub mod rows;
+pub mod server;
+mod sources;
+mod statements;
+mod versions;
 mod write_statement;
 
 pub use binding::{Binding, Form, Source};
@@ -20,4 +25,7 @@ pub use render::{
     render_check, render_delete, render_exists, render_insert, render_link, render_load, render_read,
     render_update,
 };
+pub use sources::Sources;
+pub use statements::{Statements, StepShape};
+pub use versions::{Touched, Versions};
 pub use write_statement::{GivenColumn, Reread, Returned, Shown, Touch, WriteStatement};

@@ -10,7 +10,6 @@ mod shared;
 mod store;
 mod totals;
 mod value;
-mod versions;
 mod write;
 
 pub use config::Config;

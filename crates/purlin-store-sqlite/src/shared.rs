@@ -9,8 +9,8 @@ use purlin_core::schema::Schema;
 use crate::config::Config;
 use crate::read::{Places, Plans, Readers};
 use crate::totals::Totals;
-use crate::versions::{Touched, Versions};
 use crate::write::{Queue, Writer};
+use purlin_sql::{Touched, Versions};
 
 /// Shared plans for each that a connection keeps ready: they are small beside a prepared statement, and
 /// forgetting one is forgetting that it is long.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use purlin_core::value::Value;
 use purlin_sql::{Binding, Form, Source, list_json};
 
-use crate::value::Sources;
+use purlin_sql::Sources;
 
 #[derive(Debug)]
 pub(crate) struct Totals {

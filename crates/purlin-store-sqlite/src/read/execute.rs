@@ -9,12 +9,14 @@ use purlin_core::value::Value;
 use purlin_sql::{OutputColumn, ReadStatement};
 use rusqlite::Connection;
 
-use super::buffer::{Buffer, Cells};
-use super::rows::write_row;
 use super::total::{Counting, Page, total};
-use super::tree::Tree;
+use super::tree::read_tree;
 use crate::error::Failure;
-use crate::value::{Sources, bind_all, value_of};
+use crate::value::{Columns, bind_all};
+use purlin_sql::Sources;
+use purlin_sql::rows::value_of;
+use purlin_sql::rows::write_row;
+use purlin_sql::rows::{Buffer, Cells};
 
 /// What a read runs on.
 #[derive(Debug)]
@@ -112,10 +114,10 @@ fn stream(
     let mut rows = statement.raw_query();
     while outcome.rows < limit {
         let Some(row) = rows.next()? else { break };
-        write_row(&plan.select.row, row, None, sink);
+        write_row(&plan.select.row, &Columns(row), None, sink);
         outcome.rows += 1;
         if let Some(keys) = &plan.last_keys {
-            last.replace(row, keys.iter().map(|key| key.position));
+            last.replace(&Columns(row), keys.iter().map(|key| key.position));
         }
         if sink.len() - start > context.max_bytes {
             return Err(too_large());
@@ -142,7 +144,7 @@ fn stitch(
     limit: usize,
     sink: &mut dyn RowSink,
 ) -> Result<ReadOutcome, Failure> {
-    let (tree, has_more) = Tree::read(context, &plan.select, sources, limit)?;
+    let (tree, has_more) = read_tree(context, &plan.select, sources, limit)?;
     let is_list = plan.cardinality == Cardinality::Many;
     let rows = tree.rows.rows();
     if is_list {

@@ -1,12 +1,10 @@
 //! Reads: held snapshots, statements kept ready, rows straight into the sink.
 
-mod buffer;
 mod execute;
 mod pace;
 mod places;
 mod plans;
 mod reader;
-mod rows;
 mod total;
 mod tree;
 
@@ -15,5 +13,4 @@ pub(crate) use pace::Pace;
 pub(crate) use places::{Place, Places};
 pub(crate) use plans::{Plan, Plans};
 pub(crate) use reader::{Reader, Readers, Snapshot, lock};
-pub(crate) use rows::write_columns;
 pub(crate) use total::Counting;

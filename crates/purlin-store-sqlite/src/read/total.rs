@@ -9,8 +9,9 @@ use super::execute::ReadContext;
 use super::reader::Snapshot;
 use crate::error::Failure;
 use crate::totals::{Totals, totals_key};
-use crate::value::{Sources, bind_all};
-use crate::versions::Versions;
+use crate::value::bind_all;
+use purlin_sql::Sources;
+use purlin_sql::Versions;
 
 /// Whether totals may be remembered for this snapshot.
 #[derive(Clone, Copy, Debug)]

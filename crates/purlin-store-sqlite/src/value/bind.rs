@@ -1,42 +1,9 @@
 //! Binding: each placeholder gets its value, in the form that the statement wants.
 
-use purlin_core::schema::FieldId;
-use purlin_core::statement::LoadSlot;
 use purlin_core::value::Value;
-use purlin_sql::{Binding, Form, Source, element_text, list_json};
+use purlin_sql::{Binding, Form, Source, Sources, element_text, list_json};
 use rusqlite::Statement;
 use rusqlite::types::Null;
-
-/// What bindings may ask for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sources<'a> {
-    pub params: &'a [Value],
-    /// Rows of earlier steps.
-    pub slots: &'a [(LoadSlot, Vec<(FieldId, Value)>)],
-    /// The JSON array of an include's parents.
-    pub parent_keys: &'a str,
-    /// How far a capped count counts.
-    pub cap: u32,
-}
-
-impl<'a> Sources<'a> {
-    pub(crate) fn new(params: &'a [Value], slots: &'a [(LoadSlot, Vec<(FieldId, Value)>)]) -> Self {
-        Self { params, slots, parent_keys: "[]", cap: 0 }
-    }
-
-    pub(crate) fn value(&self, source: &Source) -> Option<&'a Value> {
-        match source {
-            Source::Param(param) | Source::LimitPlusOne(param) => {
-                self.params.get(usize::try_from(param.0).ok()?)
-            }
-            Source::Loaded(slot, field) => {
-                let (_, row) = self.slots.iter().find(|(known, _)| known == slot)?;
-                row.iter().find(|(known, _)| known == field).map(|(_, value)| value)
-            }
-            Source::Constant(_) | Source::CapPlusOne | Source::ParentKeys => None,
-        }
-    }
-}
 
 pub(crate) fn bind_all(
     statement: &mut Statement<'_>,

@@ -13,7 +13,8 @@ use rusqlite::ffi;
 use super::failure::engine_error;
 use super::plan::PlanContext;
 use crate::connection::ARITHMETIC_PREFIX;
-use crate::value::{Sources, bind_all};
+use crate::value::bind_all;
+use purlin_sql::Sources;
 
 /// What was tried.
 #[derive(Clone, Copy, Debug)]

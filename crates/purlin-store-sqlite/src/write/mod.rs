@@ -4,7 +4,6 @@ mod conflict;
 mod failure;
 mod plan;
 mod queue;
-mod statements;
 mod steps;
 mod writer;
 

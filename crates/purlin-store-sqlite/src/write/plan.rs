@@ -8,11 +8,11 @@ use purlin_core::value::Value;
 use rusqlite::Connection;
 
 use super::failure::{read_error, too_slow};
-use super::statements::Statements;
 use super::steps::run_step;
 use crate::connection::TimeLimit;
 use crate::read::{Counting, Plans, ReadContext, execute};
-use crate::versions::{Touched, Versions};
+use purlin_sql::Statements;
+use purlin_sql::{Touched, Versions};
 
 /// What plans run on.
 #[derive(Debug)]

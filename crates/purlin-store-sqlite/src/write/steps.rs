@@ -15,9 +15,10 @@ use purlin_sql::{GivenColumn, OutputColumn, Shown, Table, WriteStatement, render
 
 use super::conflict::Attempt;
 use super::plan::{PlanContext, Progress};
-use super::statements::StepShape;
-use crate::read::write_columns;
-use crate::value::{Sources, bind_all, emit_given, value_of};
+use crate::value::{Columns, bind_all, cell};
+use purlin_sql::Sources;
+use purlin_sql::StepShape;
+use purlin_sql::rows::{emit_given, value_of, write_columns};
 
 type Fields = Vec<(FieldId, Value)>;
 
@@ -31,8 +32,11 @@ pub(super) fn run_step(
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             let (fields, filter) = (Cow::Borrowed(&**fields), Cow::Borrowed(filter));
-            let statement =
-                context.rendered.get(context.schema, StepShape::Load { model: *model, fields, filter });
+            let statement = context.rendered.get(
+                context.schema,
+                &Sqlite,
+                StepShape::Load { model: *model, fields, filter },
+            );
             let row = first_row(context, plan, progress, &statement, &Attempt::Other, None)?;
             match row {
                 Some(row) => put(progress, *slot, row),
@@ -41,7 +45,7 @@ pub(super) fn run_step(
         }
         Step::Check { filter, failure } => {
             let shape = StepShape::Check(Cow::Borrowed(filter));
-            let statement = context.rendered.get(context.schema, shape);
+            let statement = context.rendered.get(context.schema, &Sqlite, shape);
             if first_row(context, plan, progress, &statement, &Attempt::Other, None)?.is_none() {
                 return Err(failure.to_error());
             }
@@ -51,7 +55,7 @@ pub(super) fn run_step(
         Step::Delete { model, filter, expect } => {
             context.versions.touch(context.touched, Table::Model(*model), true);
             let shape = StepShape::Delete { model: *model, filter: Cow::Borrowed(filter) };
-            let statement = context.rendered.get(context.schema, shape);
+            let statement = context.rendered.get(context.schema, &Sqlite, shape);
             let attempt = Attempt::Delete { model: *model, filter };
             let rows = run(context, plan, progress, &statement, &attempt)?;
             expected(context, plan, progress, *model, rows, expect)?;
@@ -83,7 +87,7 @@ fn run_insert(
     sink: &mut dyn RowSink,
 ) -> Result<(), Error> {
     context.versions.touch(context.touched, Table::Model(insert.model), false);
-    let statement = context.rendered.get(context.schema, StepShape::Insert(Cow::Borrowed(insert)));
+    let statement = context.rendered.get(context.schema, &Sqlite, StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
     let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
     let row = match &statement.shown {
@@ -138,7 +142,7 @@ fn run_update(
     context.versions.touch(context.touched, Table::Model(update.model), cascades);
     let (changes, filter) = (Cow::Borrowed(&*update.changes), Cow::Borrowed(&update.filter));
     let shape = StepShape::Update { model: update.model, changes, filter };
-    let statement = context.rendered.get(context.schema, shape);
+    let statement = context.rendered.get(context.schema, &Sqlite, shape);
     let rows = run(context, plan, progress, &statement, &Attempt::Update(update))?;
     expected(context, plan, progress, update.model, rows, &update.expect)?;
     progress.rows = rows;
@@ -229,11 +233,11 @@ fn first_row(
         let Some(row) = rows.next()? else { return Ok(None) };
         let mut fields = Vec::with_capacity(statement.returning.len());
         for (position, column) in statement.returning.iter().enumerate() {
-            fields.push((column.field, value_of(&column.decode, row.get_ref(position)?)));
+            fields.push((column.field, value_of(&column.decode, cell(row.get_ref(position)?))));
         }
         if let Some((columns, sink)) = shown {
             sink.begin_object();
-            write_columns(columns, row, sink);
+            write_columns(columns, &Columns(row), sink);
             sink.end_object();
         }
         // A statement that writes has done so only when it has come to its end.

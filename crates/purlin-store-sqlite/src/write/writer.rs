@@ -13,13 +13,13 @@ use rusqlite::{Connection, ErrorCode};
 use super::failure::engine_error;
 use super::plan::{PlanContext, Progress, run_plan};
 use super::queue::Job;
-use super::statements::Statements;
 use crate::config::Config;
 use crate::connection::{Purpose, TimeLimit, open};
 use crate::read::Plans;
 use crate::read::lock;
 use crate::shared::Shared;
-use crate::versions::Touched;
+use purlin_sql::Statements;
+use purlin_sql::Touched;
 
 #[derive(Debug)]
 pub(crate) struct Writer {

@@ -1,6 +1,7 @@
 //! The dialect's value: quoting, and the way to its parts.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use purlin_core::schema::{
     CompareOp, DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
@@ -267,7 +268,7 @@ impl Dialect for MySql {
         let mut branches = Vec::with_capacity(columns.len());
         for (column, value) in columns.iter().zip(values) {
             branches.push(format!("({equal}{column} {sign} {value})"));
-            equal.push_str(&format!("{column} = {value} AND "));
+            let _ = write!(equal, "{column} = {value} AND ");
         }
         let branches = format!("({})", branches.join(" OR "));
         match (columns.first(), values.first()) {

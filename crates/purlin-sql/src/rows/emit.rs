@@ -3,29 +3,34 @@
 
 use purlin_core::sink::{RowSink, ValueRef};
 use purlin_core::value::{Decimal, Value};
-use purlin_sql::Decode;
-use rusqlite::types::ValueRef as Stored;
 use serde_json::value::RawValue;
 
+use super::cell::Cell;
 use super::date_time;
+use crate::decode::Decode;
 
-pub(crate) fn emit(decode: &Decode, stored: Stored<'_>, sink: &mut dyn RowSink) {
-    match (decode, stored) {
+pub fn emit(decode: &Decode, cell: Cell<'_>, sink: &mut dyn RowSink) {
+    match (decode, cell) {
         // A list is never null.
-        (Decode::List(_), Stored::Null) => sink.value(ValueRef::Json("[]")),
-        (_, Stored::Null) => sink.value(ValueRef::Null),
-        (_, Stored::Text(bytes)) => match std::str::from_utf8(bytes) {
+        (Decode::List(_), Cell::Null) => sink.value(ValueRef::Json("[]")),
+        (_, Cell::Null) => sink.value(ValueRef::Null),
+        (_, Cell::Text(bytes)) => match std::str::from_utf8(bytes) {
             Ok(text) => emit_text(decode, text, sink),
             Err(_) => emit_text(decode, &String::from_utf8_lossy(bytes), sink),
         },
-        (_, Stored::Integer(number)) => emit_integer(decode, number, sink),
-        (_, Stored::Real(number)) => emit_real(decode, number, sink),
-        (_, Stored::Blob(bytes)) => sink.value(ValueRef::Bytes(bytes)),
+        (_, Cell::Integer(number)) => emit_integer(decode, number, sink),
+        (_, Cell::Real(number)) => emit_real(decode, number, sink),
+        (_, Cell::Blob(bytes)) => sink.value(ValueRef::Bytes(bytes)),
+        (Decode::DateTime, Cell::Time(millis)) => sink.value(ValueRef::DateTime(millis)),
+        (_, Cell::Time(millis)) => emit_integer(decode, millis, sink),
+        (Decode::Boolean, Cell::Boolean(truth)) => sink.value(ValueRef::Boolean(truth)),
+        (_, Cell::Boolean(truth)) => emit_integer(decode, i64::from(truth), sink),
+        (_, Cell::Made(text)) => emit_text(decode, &text, sink),
     }
 }
 
 /// A value as its column would give it back, for columns that store what is bound.
-pub(crate) fn emit_given(decode: &Decode, value: Option<&Value>, sink: &mut dyn RowSink) {
+pub fn emit_given(decode: &Decode, value: Option<&Value>, sink: &mut dyn RowSink) {
     match value {
         Some(Value::String(text)) => emit_text(decode, text, sink),
         Some(Value::Boolean(truth)) => emit_integer(decode, i64::from(*truth), sink),

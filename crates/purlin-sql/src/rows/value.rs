@@ -4,21 +4,25 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use purlin_core::value::{DateTime, Decimal, Value};
-use purlin_sql::Decode;
-use rusqlite::types::ValueRef as Stored;
 
+use super::cell::Cell;
 use super::date_time;
+use crate::decode::Decode;
 
-pub(crate) fn value_of(decode: &Decode, stored: Stored<'_>) -> Value {
-    match stored {
-        Stored::Null => match decode {
+pub fn value_of(decode: &Decode, cell: Cell<'_>) -> Value {
+    match cell {
+        Cell::Null => match decode {
             Decode::List(_) => Value::List(Vec::new()),
             _ => Value::Null,
         },
-        Stored::Text(bytes) => of_text(decode, &String::from_utf8_lossy(bytes)),
-        Stored::Integer(number) => of_integer(decode, number),
-        Stored::Real(number) => of_real(decode, number),
-        Stored::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        Cell::Text(bytes) => of_text(decode, &String::from_utf8_lossy(bytes)),
+        Cell::Integer(number) => of_integer(decode, number),
+        Cell::Real(number) => of_real(decode, number),
+        Cell::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        Cell::Boolean(truth) if *decode == Decode::Boolean => Value::Boolean(truth),
+        Cell::Boolean(truth) => of_integer(decode, i64::from(truth)),
+        Cell::Time(millis) => of_integer(decode, millis),
+        Cell::Made(text) => of_text(decode, &text),
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use purlin_core::schema::{FieldId, Link, ModelId, ReferentialAction, Schema};
-use purlin_sql::Table;
+
+use crate::read_statement::Table;
 
 #[derive(Debug)]
-pub(crate) struct Versions {
+pub struct Versions {
     generation: AtomicU64,
     /// Models first, by id, then join tables.
     tables: Vec<AtomicU64>,
@@ -19,20 +20,20 @@ pub(crate) struct Versions {
 
 /// The tables that a group of plans has touched.
 #[derive(Debug, Default)]
-pub(crate) struct Touched {
+pub struct Touched {
     tables: Vec<usize>,
     pub all: bool,
 }
 
 impl Touched {
     /// Nobody knows what was touched.
-    pub(crate) fn everything() -> Self {
+    pub fn everything() -> Self {
         Self { tables: Vec::new(), all: true }
     }
 }
 
 impl Versions {
-    pub(crate) fn new(schema: &Schema) -> Self {
+    pub fn new(schema: &Schema) -> Self {
         let mut joins = BTreeMap::new();
         for model in &schema.models {
             for field in &model.fields {
@@ -50,11 +51,11 @@ impl Versions {
     }
 
     /// Even, unless a commit is just being made known.
-    pub(crate) fn generation(&self) -> u64 {
+    pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn table(&self, table: Table) -> u64 {
+    pub fn table(&self, table: Table) -> u64 {
         self.position(table)
             .and_then(|position| self.tables.get(position))
             .map_or(0, |version| version.load(Ordering::SeqCst))
@@ -67,7 +68,7 @@ impl Versions {
         }
     }
 
-    pub(crate) fn touch(&self, touched: &mut Touched, table: Table, cascades: bool) {
+    pub fn touch(&self, touched: &mut Touched, table: Table, cascades: bool) {
         let reached = match table {
             Table::Model(model) if cascades => self.reached.get(model.index()).map(Vec::as_slice),
             _ => None,
@@ -80,12 +81,12 @@ impl Versions {
     }
 
     /// Before a commit: from here on a new snapshot may or may not hold it.
-    pub(crate) fn begin(&self) {
+    pub fn begin(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
     }
 
     /// After the commit, whether it succeeded or not.
-    pub(crate) fn end(&self, touched: &Touched) {
+    pub fn end(&self, touched: &Touched) {
         for (position, version) in self.tables.iter().enumerate() {
             if touched.all || touched.tables.contains(&position) {
                 version.fetch_add(1, Ordering::SeqCst);

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::statement::{Change, Filter, Insert};
-use purlin_sql::dialect::Sqlite;
-use purlin_sql::{WriteStatement, render_check, render_delete, render_insert, render_load, render_update};
+
+use crate::dialect::Dialect;
+use crate::render::{render_check, render_delete, render_insert, render_load, render_update};
+use crate::write_statement::WriteStatement;
 
 /// What a statement is rendered from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum StepShape<'s> {
+pub enum StepShape<'s> {
     Load { model: ModelId, fields: Cow<'s, [FieldId]>, filter: Cow<'s, Filter> },
     Check(Cow<'s, Filter>),
     Insert(Cow<'s, Insert>),
@@ -21,22 +23,27 @@ pub(super) enum StepShape<'s> {
 }
 
 #[derive(Debug)]
-pub(super) struct Statements {
+pub struct Statements {
     known: HashMap<StepShape<'static>, Arc<WriteStatement>, foldhash::fast::RandomState>,
     capacity: usize,
 }
 
 impl Statements {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize) -> Self {
         Self { known: HashMap::default(), capacity }
     }
 
-    pub(super) fn get(&mut self, schema: &Schema, shape: StepShape<'_>) -> Arc<WriteStatement> {
+    pub fn get(
+        &mut self,
+        schema: &Schema,
+        dialect: &dyn Dialect,
+        shape: StepShape<'_>,
+    ) -> Arc<WriteStatement> {
         let known: &HashMap<StepShape<'_>, _, _> = &self.known;
         if let Some(statement) = known.get(&shape) {
             return Arc::clone(statement);
         }
-        let statement = Arc::new(render(schema, &shape));
+        let statement = Arc::new(render(schema, dialect, &shape));
         if self.known.len() >= self.capacity {
             self.known.clear();
         }
@@ -45,15 +52,15 @@ impl Statements {
     }
 }
 
-fn render(schema: &Schema, shape: &StepShape<'_>) -> WriteStatement {
+fn render(schema: &Schema, dialect: &dyn Dialect, shape: &StepShape<'_>) -> WriteStatement {
     match shape {
-        StepShape::Load { model, fields, filter } => render_load(schema, &Sqlite, *model, fields, filter),
-        StepShape::Check(filter) => render_check(schema, &Sqlite, filter),
-        StepShape::Insert(insert) => render_insert(schema, &Sqlite, insert),
+        StepShape::Load { model, fields, filter } => render_load(schema, dialect, *model, fields, filter),
+        StepShape::Check(filter) => render_check(schema, dialect, filter),
+        StepShape::Insert(insert) => render_insert(schema, dialect, insert),
         StepShape::Update { model, changes, filter } => {
-            render_update(schema, &Sqlite, *model, changes, filter)
+            render_update(schema, dialect, *model, changes, filter)
         }
-        StepShape::Delete { model, filter } => render_delete(schema, &Sqlite, *model, filter),
+        StepShape::Delete { model, filter } => render_delete(schema, dialect, *model, filter),
     }
 }
 

@@ -1,0 +1,14 @@
+//! Guarded statements on a database server: what the drivers of PostgreSQL and MySQL have in common. A driver runs
+//! one statement on one connection and says what was refused; everything else is here.
+
+mod conflict;
+mod connection;
+mod plan;
+mod plans;
+mod read;
+mod steps;
+
+pub use connection::{Connection, Database, EachRow, Refusal};
+pub use plan::{Finished, is_single, run_plan, touched};
+pub use plans::Plans;
+pub use read::run_read;

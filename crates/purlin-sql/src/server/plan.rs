@@ -1,0 +1,135 @@
+//! One plan, start to finish, in the transaction that its connection is in.
+
+use std::sync::Mutex;
+
+use purlin_core::error::Error;
+use purlin_core::schema::{FieldId, Link, ModelId, Schema};
+use purlin_core::sink::{RowSink, ValueRef};
+use purlin_core::statement::{Change, LoadSlot, ResultRows, Step, WritePlan};
+use purlin_core::value::Value;
+
+use super::connection::{Connection, Database, Refusal};
+use super::plans::Plans;
+use super::read::run_read;
+use super::steps::run_step;
+use crate::read_statement::Table;
+use crate::sources::Sources;
+use crate::statements::Statements;
+use crate::versions::{Touched, Versions};
+
+/// What plans run on.
+#[derive(Debug)]
+pub(super) struct Context<'c, C> {
+    pub connection: &'c mut C,
+    pub database: Database<'c>,
+    pub statements: &'c Mutex<Statements>,
+}
+
+/// A plan on its way, and at its end what it did.
+#[derive(Debug, Default)]
+pub struct Finished {
+    /// Touched by the last step that wrote.
+    pub rows: u64,
+    /// Rows that steps have read or written.
+    pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
+}
+
+/// Why a plan did not come to its end.
+pub(super) type Stop = Refusal;
+
+/// Runs all steps; the answer goes into the sink, which is empty. After an `Err` the transaction must be rolled back;
+/// `Refusal::Conflict` may be tried again.
+pub async fn run_plan<C: Connection>(
+    connection: &mut C,
+    database: Database<'_>,
+    statements: &Mutex<Statements>,
+    plans: &Plans,
+    plan: &WritePlan,
+    sink: &mut dyn RowSink,
+) -> Result<Finished, Refusal> {
+    let mut finished = Finished::default();
+    let is_list = plan.result.as_ref().is_some_and(|result| result.as_list);
+    if is_list {
+        sink.begin_list();
+    }
+    for step in &plan.steps {
+        let mut context = Context { connection: &mut *connection, database, statements };
+        run_step(&mut context, plan, step, &mut finished, sink).await?;
+    }
+    if let Some(ResultRows::Read(reads)) = plan.result.as_ref().map(|result| &result.rows) {
+        for read in reads {
+            let shape = plans.get(database.schema, database.dialect, &read.shape);
+            let sources = Sources::new(&read.params, &finished.slots);
+            let outcome = run_read(connection, database, &shape, read, sources, sink).await?;
+            // Written, but the actor may not see it.
+            if outcome.rows == 0 {
+                sink.value(ValueRef::Null);
+            }
+        }
+    }
+    if is_list {
+        sink.end_list();
+    }
+    Ok(finished)
+}
+
+/// Whether the plan is one statement that stands or falls by itself, so that it needs no transaction.
+pub fn is_single(plan: &WritePlan) -> bool {
+    let reads_back = matches!(plan.result.as_ref().map(|result| &result.rows), Some(ResultRows::Read(_)));
+    !reads_back
+        && match plan.steps.as_slice() {
+            [Step::Insert(_) | Step::Link { .. }] => true,
+            [Step::Update(update)] => !update.filter.looks_elsewhere(),
+            [Step::Delete { filter, .. }] => !filter.looks_elsewhere(),
+            _ => false,
+        }
+}
+
+/// The tables that the plan may change.
+pub fn touched(schema: &Schema, versions: &Versions, plan: &WritePlan) -> Touched {
+    let mut touched = Touched::default();
+    for step in &plan.steps {
+        match step {
+            Step::Insert(insert) => versions.touch(&mut touched, Table::Model(insert.model), false),
+            Step::Update(update) => {
+                let cascades = changes_keys(schema, update.model, &update.changes);
+                versions.touch(&mut touched, Table::Model(update.model), cascades);
+            }
+            Step::Delete { model, .. } => versions.touch(&mut touched, Table::Model(*model), true),
+            Step::Link { model, relation, .. } => {
+                let here = (*model, *relation);
+                let field = schema.model(*model).field(*relation).relation();
+                let there = field.map_or(here, |field| (field.target, field.opposite));
+                let (model, relation) = here.min(there);
+                versions.touch(&mut touched, Table::Join(model, relation), false);
+            }
+            Step::Load { .. } | Step::Check { .. } | Step::Validate { .. } => {}
+        }
+    }
+    touched
+}
+
+/// Whether other rows refer to a column that changes.
+fn changes_keys(schema: &Schema, model: ModelId, changes: &[(FieldId, Change)]) -> bool {
+    let is_referenced = |changed: FieldId| {
+        schema.model(model).fields.iter().filter_map(|field| field.relation()).any(|relation| match &relation
+            .link
+        {
+            Link::Inverse { fields, .. } => fields.contains(&changed),
+            Link::Join(table) => table.local_key == changed,
+            Link::Owning { .. } => false,
+        })
+    };
+    changes.iter().any(|(field, _)| is_referenced(*field))
+}
+
+impl<C> Context<'_, C> {
+    pub(super) fn schema(&self) -> &Schema {
+        self.database.schema
+    }
+}
+
+/// An error of a step that is told as it is.
+pub(super) fn stop<T>(error: Error) -> Result<T, Stop> {
+    Err(Refusal::Core(error))
+}
