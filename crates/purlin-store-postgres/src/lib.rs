@@ -1,11 +1,25 @@
-//! The PostgreSQL store: executes guarded statements on a server, by few connections.
+//! The PostgreSQL store: executes guarded statements on a server, by few connections. Reads and single writes of many
+//! requests share a connection, one behind the other; what needs a transaction has a connection of its own meanwhile.
 
 mod address;
+mod config;
+mod connect;
+mod error;
+mod exclusive;
+mod lane;
 mod migration;
+mod refusal;
+mod session;
+mod store;
 mod tls;
+mod transaction;
+mod value;
 
 pub use address::{Address, AddressError, TlsMode};
+pub use config::Config;
+pub use error::Error;
 pub use migration::{
     MigrationConnection, MigrationError, MigrationErrorKind, MigrationRows, create_database,
     open_for_migration, open_to_look,
 };
+pub use store::PostgresStore;

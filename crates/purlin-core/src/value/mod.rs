@@ -3,11 +3,13 @@
 pub mod compare;
 mod date_time;
 mod decimal;
+mod document;
 
 mod literal;
 
 pub use date_time::{DateTime, DateTimeError, DateTimeText};
 pub use decimal::{Decimal, DecimalError};
+pub use document::{canonical, canonical_document};
 pub use literal::{literal_json, literal_value};
 
 /// One value of a field, a filter or a parameter. Which variant is right is decided by

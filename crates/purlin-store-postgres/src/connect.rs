@@ -1,0 +1,124 @@
+//! Making a connection, and the settings that every one has.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use crate::address::{Address, TlsMode};
+use crate::config::Config;
+use crate::error::Error;
+use crate::tls;
+
+/// The oldest server that has all that statements use.
+const OLDEST: u32 = 130_000;
+
+pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
+    let address = &config.address;
+    let tls = tls::connector(address).map_err(|detail| Error::Tls { address: address.clone(), detail })?;
+    let attempt = driver_config(address, config.connect_timeout);
+    let made = tokio::time::timeout(config.connect_timeout, attempt.connect(tls)).await;
+    let (client, connection) = match made {
+        Ok(Ok(made)) => made,
+        Ok(Err(error)) => return Err(explained(address, &error)),
+        Err(_) => {
+            let detail = format!("no answer within {} s", config.connect_timeout.as_secs_f32());
+            return Err(Error::Unreachable { address: address.clone(), detail });
+        }
+    };
+    drop(tokio::spawn(connection));
+    settle(&client, config).await?;
+    Ok(client)
+}
+
+fn driver_config(address: &Address, timeout: Duration) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config
+        .port(address.port)
+        .user(&address.user)
+        .dbname(&address.database)
+        .connect_timeout(timeout)
+        .application_name(address.application_name.as_deref().unwrap_or("purlin"))
+        .keepalives_idle(Duration::from_secs(30))
+        .ssl_mode(match address.tls {
+            TlsMode::Disable => SslMode::Disable,
+            TlsMode::Prefer => SslMode::Prefer,
+            TlsMode::Require | TlsMode::Verify => SslMode::Require,
+        });
+    if address.host.starts_with('/') {
+        config.host_path(&address.host);
+    } else {
+        config.host(&address.host);
+    }
+    if let Some(password) = &address.password {
+        config.password(password);
+    }
+    if let Some(options) = &address.options {
+        config.options(options);
+    }
+    config
+}
+
+/// Times are UTC; nothing waits for ever.
+async fn settle(client: &Client, config: &Config) -> Result<(), Error> {
+    let address = &config.address;
+    let limit = config.statement_timeout.as_millis();
+    let mut settings = format!(
+        "SET TIME ZONE 'UTC'; SET statement_timeout = {limit}; SET lock_timeout = {limit}; \
+         SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning; \
+         SET extra_float_digits = 1; SHOW server_version_num"
+    );
+    if let Some(schema) = &address.schema {
+        settings = format!("SET search_path = \"{}\"; {settings}", schema.replace('"', "\"\""));
+    }
+    let refused = |detail: String| Error::Refused { address: address.clone(), detail };
+    let messages = client.simple_query(&settings).await.map_err(|error| refused(described(&error)))?;
+    let version = messages.iter().rev().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    let version = version.unwrap_or_default();
+    match version.parse::<u32>() {
+        Ok(number) if number < OLDEST => {
+            Err(Error::TooOld { address: address.clone(), found: format!("{}", number / 10_000) })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn explained(address: &Address, error: &tokio_postgres::Error) -> Error {
+    let (address, detail) = (address.clone(), described(error));
+    let Some(server) = error.as_db_error() else {
+        return if detail.contains("TLS") || detail.contains("certificate") {
+            Error::Tls { address, detail }
+        } else {
+            Error::Unreachable { address, detail }
+        };
+    };
+    match *server.code() {
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            Error::Credentials { address, detail }
+        }
+        SqlState::INVALID_CATALOG_NAME => Error::MissingDatabase { address },
+        SqlState::CANNOT_CONNECT_NOW | SqlState::TOO_MANY_CONNECTIONS => {
+            Error::Unreachable { address, detail }
+        }
+        _ => Error::Refused { address, detail },
+    }
+}
+
+/// The server's words, or those of every cause.
+pub(crate) fn described(error: &tokio_postgres::Error) -> String {
+    if let Some(server) = error.as_db_error() {
+        return server.message().to_owned();
+    }
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

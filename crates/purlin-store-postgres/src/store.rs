@@ -1,0 +1,205 @@
+//! The store: the port's implementation.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use purlin_core::error::Error as CoreError;
+use purlin_core::operation::Count;
+use purlin_core::schema::{ModelId, Schema};
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
+use purlin_core::store::{BoxFuture, Store};
+use purlin_sql::dialect::Postgres;
+use purlin_sql::server::{Database, Finished, Plans, Refusal, is_single, run_plan, run_read, touched};
+use purlin_sql::{ReadStatement, Sources, Statements, Table, Versions};
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::exclusive::Exclusive;
+use crate::lane::Lane;
+use crate::session::Session;
+use crate::transaction::{Alone, Kind, Transaction};
+
+/// A plan that others were in the way of is tried so often.
+const TRIES: u32 = 10;
+/// What other copies write is seen by caches after this long.
+const STALE_AFTER: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub struct PostgresStore {
+    config: Config,
+    schema: Arc<Schema>,
+    lanes: Vec<Lane>,
+    next_lane: AtomicUsize,
+    exclusive: Exclusive,
+    plans: Plans,
+    statements: Mutex<Statements>,
+    versions: Versions,
+    started: Instant,
+}
+
+impl PostgresStore {
+    /// Connects once, so that a wrong address shows at the start; the tables are the migrations' business.
+    pub async fn connect(config: Config, schema: Arc<Schema>) -> Result<Self, Error> {
+        let first = Session::open(&config).await?;
+        let mut lanes = vec![Lane::holding(first)];
+        lanes.resize_with(config.shared_connections.max(1), Lane::default);
+        Ok(Self {
+            lanes,
+            next_lane: AtomicUsize::new(0),
+            exclusive: Exclusive::new(config.transactions),
+            plans: Plans::new(config.cached_statements),
+            statements: Mutex::new(Statements::new(config.cached_statements)),
+            versions: Versions::new(&schema),
+            started: Instant::now(),
+            config,
+            schema,
+        })
+    }
+
+    /// Statements executed so far, `BEGIN` and its like aside.
+    pub fn statements(&self) -> u64 {
+        let shared = self.lanes.iter().filter_map(Lane::open).map(|session| session.statements());
+        shared.sum::<u64>() + self.exclusive.statements()
+    }
+
+    fn database(&self) -> Database<'_> {
+        Database { schema: &self.schema, dialect: &Postgres, max_bytes: self.config.max_answer_bytes }
+    }
+
+    async fn shared(&self) -> Result<Alone, Refusal> {
+        let number = self.next_lane.fetch_add(1, Ordering::Relaxed);
+        let lane = self.lanes.get(number % self.lanes.len());
+        let lane = lane.ok_or_else(|| Refusal::Unavailable("there is no connection".to_owned()))?;
+        Ok(Alone(lane.session(&self.config).await?))
+    }
+
+    async fn transaction(&self, kind: Kind) -> Result<Transaction<'_>, Refusal> {
+        let taken = self.exclusive.take(&self.config).await?;
+        Ok(Transaction::new(&self.exclusive, taken, kind))
+    }
+
+    async fn read_once(
+        &self,
+        plan: &ReadStatement,
+        read: &Read,
+        sink: &mut dyn RowSink,
+    ) -> Result<ReadOutcome, Refusal> {
+        let sources = Sources::new(&read.params, &[]);
+        let is_one_statement =
+            plan.select.children.is_empty() && (plan.count.is_none() || read.count == Count::None);
+        if is_one_statement {
+            let mut connection = self.shared().await?;
+            return run_read(&mut connection, self.database(), plan, read, sources, sink).await;
+        }
+        let mut transaction = self.transaction(Kind::Snapshot).await?;
+        let result = run_read(&mut transaction, self.database(), plan, read, sources, sink).await;
+        transaction.end();
+        result
+    }
+
+    async fn read_now(&self, read: &Read, sink: &mut dyn RowSink) -> Result<ReadOutcome, CoreError> {
+        let plan = self.plans.get(&self.schema, &Postgres, &read.shape);
+        let start = sink.len();
+        let first = self.read_once(&plan, read, sink).await;
+        match first {
+            // A connection that was lost while nobody looked says so only now.
+            Err(Refusal::Unavailable(_) | Refusal::Conflict) if sink.rewind(start) => {
+                self.read_once(&plan, read, sink).await.map_err(Refusal::into_error)
+            }
+            result => result.map_err(Refusal::into_error),
+        }
+    }
+
+    async fn write_once(&self, plan: &WritePlan, sink: &mut dyn RowSink) -> Result<Finished, Refusal> {
+        let (database, statements) = (self.database(), &self.statements);
+        if is_single(plan) {
+            let mut connection = self.shared().await?;
+            return run_plan(&mut connection, database, statements, &self.plans, plan, sink).await;
+        }
+        let mut transaction = self.transaction(Kind::Write).await?;
+        match run_plan(&mut transaction, database, statements, &self.plans, plan, sink).await {
+            Ok(finished) => transaction.commit().await.map(|()| finished),
+            Err(refusal) => {
+                transaction.end();
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn write_now(
+        &self,
+        plan: &WritePlan,
+        mut sink: Box<dyn RowSink>,
+    ) -> Result<WriteOutcome, CoreError> {
+        let mut tries = 1;
+        let result = loop {
+            match self.write_once(plan, &mut *sink).await {
+                Err(Refusal::Conflict) if tries < TRIES => {
+                    sink.restart();
+                    tokio::time::sleep(pause(tries)).await;
+                    tries += 1;
+                }
+                result => break result,
+            }
+        };
+        // Whether it failed or not: an answer that was lost may have been a commit.
+        self.versions.begin();
+        self.versions.end(&touched(&self.schema, &self.versions, plan));
+        let Finished { rows, slots } = result.map_err(Refusal::into_error)?;
+        Ok(WriteOutcome { rows, loaded: slots, sink })
+    }
+}
+
+/// Longer each time, and never the same for two who met.
+fn pause(tries: u32) -> Duration {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let spread = u64::from(now.subsec_nanos() % 1000);
+    Duration::from_micros((200 << tries.min(8)) + spread * (1 << tries.min(6)))
+}
+
+impl Store for PostgresStore {
+    fn read<'a>(
+        &'a self,
+        read: &'a Guarded<Read>,
+        sink: &'a mut dyn RowSink,
+    ) -> BoxFuture<'a, Result<ReadOutcome, CoreError>> {
+        Box::pin(self.read_now(read.get(), sink))
+    }
+
+    fn write(
+        &self,
+        plan: Guarded<WritePlan>,
+        sink: Box<dyn RowSink>,
+    ) -> BoxFuture<'_, Result<WriteOutcome, CoreError>> {
+        Box::pin(async move {
+            let plan = plan.into_inner();
+            self.write_now(&plan, sink).await
+        })
+    }
+
+    fn version(&self, model: ModelId) -> u64 {
+        let slices = self.started.elapsed().as_millis() / STALE_AFTER.as_millis();
+        self.versions.table(Table::Model(model)).wrapping_add(u64::try_from(slices).unwrap_or(u64::MAX))
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {
+        Box::pin(async move {
+            let Alone(session) = self.shared().await.map_err(Refusal::into_error)?;
+            let answered =
+                tokio::time::timeout(Duration::from_secs(2), session.client().batch_execute("")).await;
+            match answered {
+                Ok(Ok(())) => Ok(()),
+                _ => Err(CoreError::Unavailable("the database does not answer".to_owned())),
+            }
+        })
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            self.exclusive.close();
+            self.lanes.iter().for_each(Lane::close);
+        })
+    }
+}

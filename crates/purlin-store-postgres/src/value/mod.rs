@@ -1,0 +1,9 @@
+//! Values in and out of PostgreSQL.
+
+mod array;
+mod bind;
+mod cell;
+mod numeric;
+
+pub(crate) use bind::{Misfit, bound};
+pub(crate) use cell::Columns;
