@@ -28,4 +28,4 @@ pub use render::{
 pub use sources::Sources;
 pub use statements::{Statements, StepShape};
 pub use versions::{Touched, Versions};
-pub use write_statement::{GivenColumn, Reread, Returned, Shown, Touch, WriteStatement};
+pub use write_statement::{Follower, GivenColumn, Returned, Shown, Touch, WriteStatement};

@@ -25,6 +25,8 @@ pub struct ReadStatement {
 pub struct Select {
     pub text: Box<str>,
     pub bindings: Vec<Binding>,
+    /// Columns of the result.
+    pub width: usize,
     pub row: RowPlan,
     pub children: Vec<Child>,
 }

@@ -15,12 +15,14 @@ pub struct WriteStatement {
     pub returning: Vec<Returned>,
     pub shown: Shown,
     /// Where the engine's `INSERT` gives nothing back: what reads the row that it made.
-    pub reread: Option<Reread>,
+    pub reread: Option<Follower>,
+    /// What is to be run after it, for nobody's eyes.
+    pub after: Option<Follower>,
 }
 
-/// A statement whose result stands in for that of the one before it.
+/// A statement that follows another.
 #[derive(Clone, Debug)]
-pub struct Reread {
+pub struct Follower {
     pub text: String,
     pub bindings: Vec<Binding>,
 }

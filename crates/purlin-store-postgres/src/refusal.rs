@@ -14,7 +14,6 @@ pub(crate) fn refusal(error: &tokio_postgres::Error) -> Refusal {
         None if error.is_closed() => Refusal::Unavailable(described(error)),
         None => match misfit(error) {
             Some(Misfit::OutOfRange) => Refusal::OutOfRange,
-            Some(Misfit::Unfit(detail)) => Refusal::Unfit(detail.clone()),
             None => Refusal::Unavailable(described(error)),
         },
     }
@@ -27,10 +26,7 @@ fn misfit(error: &tokio_postgres::Error) -> Option<&Misfit> {
 
 fn of_server(server: &DbError) -> Refusal {
     let text = |name: Option<&str>| name.unwrap_or_default().to_owned();
-    let table = || match server.schema() {
-        Some(schema) if schema != "public" => format!("{schema}.{}", text(server.table())),
-        _ => text(server.table()),
-    };
+    let table = || text(server.table());
     let code = server.code();
     match *code {
         SqlState::UNIQUE_VIOLATION => Refusal::Unique { table: table(), index: text(server.constraint()) },

@@ -7,6 +7,8 @@
 mod block_on;
 pub mod conformance;
 pub mod letter;
+#[cfg(feature = "runtime")]
+mod on_runtime;
 pub mod oracle;
 pub mod scenario;
 pub mod services;
@@ -14,3 +16,5 @@ pub mod services;
 pub mod smtp;
 
 pub use block_on::block_on;
+#[cfg(feature = "runtime")]
+pub use on_runtime::OnRuntime;

@@ -7,7 +7,7 @@ use super::value::element_from_json;
 use super::{Problems, value_from_json};
 use crate::operation::{JsonTest, Test, Where};
 use crate::schema::{Field, FieldKind, Model, Quantifier, Scalar, Schema};
-use crate::value::Value;
+use crate::value::{Value, canonical};
 
 /// Deeper filters are refused: each level costs a level of SQL.
 const MAX_DEPTH: usize = 16;
@@ -292,7 +292,7 @@ impl Reader<'_> {
                 continue;
             }
             let text = || json.as_str().map(str::to_owned);
-            let value = || Value::Json(json.to_string());
+            let value = || Value::Json(canonical(json));
             let test = match (operator.as_str(), keys.is_empty()) {
                 ("equals", true) if json.is_null() => Some(Test::Equals(Value::Null)),
                 ("not", true) if json.is_null() => Some(Test::NotEquals(Value::Null)),

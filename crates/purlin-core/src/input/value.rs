@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
 use crate::schema::{Arity, CompositeType, EnumId, Field, FieldKind, Scalar, Schema};
-use crate::value::{DateTime, Decimal, Value};
+use crate::value::{DateTime, Decimal, Value, canonical};
 
 /// Deeper documents are refused: they cost stack in every tool that reads them later.
 const MAX_JSON_DEPTH: usize = 64;
@@ -108,7 +108,10 @@ fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
             if depth_exceeds(json, MAX_JSON_DEPTH) {
                 return Err(format!("must not be nested deeper than {MAX_JSON_DEPTH}"));
             }
-            Ok(Value::Json(json.to_string()))
+            if has_null_character(json) {
+                return Err("must not contain the null character".to_owned());
+            }
+            Ok(Value::Json(canonical(json)))
         }
         (Scalar::Bytes, Json::String(text)) => {
             STANDARD.decode(text).map(Value::Bytes).map_err(|_| "must be base64".to_owned())
@@ -176,7 +179,7 @@ fn enum_message(schema: &Schema, id: EnumId) -> String {
     format!("must be one of {}", names.join(", "))
 }
 
-/// Checks the members and keeps the document in the order of the type.
+/// Checks the members.
 fn composite_from_json(schema: &Schema, composite: &CompositeType, json: &Json) -> Result<Value, String> {
     let Json::Object(members) = json else { return Err("must be an object".to_owned()) };
     if depth_exceeds(json, MAX_JSON_DEPTH) {
@@ -198,7 +201,19 @@ fn composite_from_json(schema: &Schema, composite: &CompositeType, json: &Json) 
             checked.insert(field.name.clone(), value.clone());
         }
     }
-    Ok(Value::Json(Json::Object(checked).to_string()))
+    Ok(Value::Json(canonical(&Json::Object(checked))))
+}
+
+/// In a text or in the name of a member.
+fn has_null_character(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_null_character),
+        Json::Object(members) => {
+            members.iter().any(|(name, member)| name.contains('\0') || has_null_character(member))
+        }
+        _ => false,
+    }
 }
 
 fn depth_exceeds(json: &Json, limit: usize) -> bool {

@@ -7,7 +7,7 @@ use crate::schema::{
     TextOp,
 };
 use crate::statement::{Filter, JsonOp, Operand, Origin};
-use crate::value::{Value, compare, literal_json};
+use crate::value::{Value, canonical, compare, literal_json};
 
 /// `check()` into `check()`: deeper is a cycle that the checker should have refused.
 const MAX_CHECK_DEPTH: u8 = 8;
@@ -118,7 +118,7 @@ impl Guard<'_> {
             _ => return None,
         };
         let whole = Path { members: Vec::new(), ..path.clone() };
-        let argument = Operand::Param(self.param(Value::Json(literal_json(literal).to_string())));
+        let argument = Operand::Param(self.param(Value::Json(canonical(&literal_json(literal)))));
         Some(match self.term(&Rule::Path(whole), None) {
             Term::Stored(value) | Term::OfActor(value) => {
                 Filter::Json { value, path: path.members.clone(), op: JsonOp::Compare(op), argument }

@@ -9,11 +9,13 @@ use bigdecimal::{BigDecimal, Zero};
 pub struct Decimal(BigDecimal);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a decimal number such as 12.50, of at most 65 digits")]
+#[error("must be a decimal number such as 12.50, of at most 34 digits, 30 of them after the point")]
 pub struct DecimalError;
 
-/// As many as `PostgreSQL` and `MySQL` columns hold by default.
-const MAX_DIGITS: usize = 65;
+/// What every engine holds: MongoDB's `Decimal128` has so many digits in all,
+const MAX_DIGITS: usize = 34;
+/// and the default columns of `PostgreSQL` and `MySQL` so many after the point.
+const MAX_PLACES: i64 = 30;
 
 impl Decimal {
     /// Digits with an optional sign, point and exponent.
@@ -29,10 +31,14 @@ impl Decimal {
         let limit = i64::try_from(MAX_DIGITS).unwrap_or(i64::MAX);
         let scale = number.fractional_digit_count();
         let digits = i64::try_from(number.digits()).unwrap_or(i64::MAX);
-        if scale.abs() > 2 * limit || digits.max(digits - scale) > limit {
+        if scale.abs() > 4 * limit || digits - scale > limit {
             return Err(DecimalError);
         }
-        Ok(Self(number.normalized()))
+        let number = number.normalized();
+        if number.fractional_digit_count() > MAX_PLACES || number.digits() > MAX_DIGITS as u64 {
+            return Err(DecimalError);
+        }
+        Ok(Self(number))
     }
 
     pub fn as_big_decimal(&self) -> &BigDecimal {

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Decimal, Value};
+use super::{Decimal, Value, canonical};
 use crate::input::value_from_json;
 use crate::schema::{Arity, Field, FieldKind, Literal, Schema};
 
@@ -28,7 +28,7 @@ pub fn literal_value(schema: &Schema, literal: &Literal, field: Option<&Field>) 
             Ok(number) => Value::Int(number),
             Err(_) => Decimal::parse(text).map_or(Value::Null, Value::Decimal),
         },
-        (Literal::Object(_), _) => Value::Json(literal_json(literal).to_string()),
+        (Literal::Object(_), _) => Value::Json(canonical(&literal_json(literal))),
     }
 }
 

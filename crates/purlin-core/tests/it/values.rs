@@ -55,6 +55,8 @@ fn decimals() {
         let found = Decimal::parse(text).ok().map(|number| number.to_string());
         assert_eq!(found.as_deref(), expected, "{text}");
     }
-    assert!(Decimal::parse(&"9".repeat(65)).is_ok());
-    assert!(Decimal::parse(&"9".repeat(66)).is_err());
+    assert!(Decimal::parse(&"9".repeat(34)).is_ok());
+    assert!(Decimal::parse(&"9".repeat(35)).is_err());
+    assert!(Decimal::parse(&format!("0.{}1", "0".repeat(29))).is_ok());
+    assert!(Decimal::parse(&format!("0.{}1", "0".repeat(30))).is_err());
 }

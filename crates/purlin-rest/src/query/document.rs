@@ -3,7 +3,7 @@
 
 use purlin_core::input::Problems;
 use purlin_core::operation::{JsonTest, Test};
-use purlin_core::value::Value;
+use purlin_core::value::{Value, canonical};
 
 use super::tree::{Node, Place};
 
@@ -84,5 +84,5 @@ fn document(text: &str) -> Result<Value, &'static str> {
     }
     let json =
         crate::body::parse(text.as_bytes()).unwrap_or_else(|_| serde_json::Value::String(text.to_owned()));
-    Ok(Value::Json(json.to_string()))
+    Ok(Value::Json(canonical(&json)))
 }

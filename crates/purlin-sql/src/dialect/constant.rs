@@ -1,7 +1,7 @@
 //! Constants of a schema in the forms that several engines store: what stands after `DEFAULT`.
 
 use purlin_core::schema::{Field, FieldKind, Literal, Scalar, Schema};
-use purlin_core::value::{DateTime, Decimal};
+use purlin_core::value::{DateTime, Decimal, canonical};
 
 /// The member as it is stored.
 pub(super) fn member_name<'a>(schema: &'a Schema, field: &Field, name: &'a str) -> &'a str {
@@ -36,9 +36,9 @@ pub(super) fn document(literal: &Literal) -> String {
     if let Literal::String(text) = literal
         && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
     {
-        return value.to_string();
+        return canonical(&value);
     }
-    to_json(literal).to_string()
+    canonical(&to_json(literal))
 }
 
 fn to_json(literal: &Literal) -> serde_json::Value {

@@ -72,6 +72,12 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         "NULL"
     }
 
+    /// A statement that makes the database count on from a key that was given, if it does not by itself. The texts
+    /// are quoted, `value` is a placeholder for each use of it.
+    fn count_on(&self, _table: &str, _column: &str, _value: [String; 2]) -> Option<String> {
+        None
+    }
+
     /// What follows `INSERT INTO t` for a row of nothing but defaults.
     fn all_defaults(&self) -> &'static str {
         "DEFAULT VALUES"

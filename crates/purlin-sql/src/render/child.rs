@@ -66,7 +66,10 @@ impl Renderer<'_> {
             self.order_clause(&rows.keys, &rows.terms)
         );
         let (text, bindings) = self.dialect.finish(text, std::mem::take(&mut self.bindings));
-        Some((Select { text: text.into(), bindings, row, children: list.children }, child_keys))
+        Some((
+            Select { text: text.into(), bindings, width: list.width(), row, children: list.children },
+            child_keys,
+        ))
     }
 
     /// Every row of every parent: the foreign key is one of the parents' keys.

@@ -52,7 +52,7 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
     let (text, bindings) = dialect.finish(text, renderer.bindings);
     ReadStatement {
         cardinality: shape.cardinality,
-        select: Select { text: text.into(), bindings, row, children: list.children },
+        select: Select { text: text.into(), bindings, width: list.width(), row, children: list.children },
         limit: shape.limit,
         offset: shape.offset,
         is_keyset: shape.after.is_some(),

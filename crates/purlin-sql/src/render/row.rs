@@ -32,6 +32,10 @@ impl SelectList {
         self.expressions.len() - 1
     }
 
+    pub(super) fn width(&self) -> usize {
+        self.expressions.len().max(1)
+    }
+
     /// Never empty, since a row must have a column.
     pub(super) fn text(&self) -> String {
         if self.expressions.is_empty() { "1".to_owned() } else { self.expressions.join(", ") }

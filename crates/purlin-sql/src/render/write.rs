@@ -8,7 +8,7 @@ use super::renderer::{Renderer, Scope};
 use crate::binding::{Form, Source};
 use crate::decode::{Decode, OutputColumn};
 use crate::dialect::{Arithmetic, Dialect};
-use crate::write_statement::{GivenColumn, Reread, Returned, Shown, WriteStatement};
+use crate::write_statement::{Follower, GivenColumn, Returned, Shown, WriteStatement};
 
 /// Gives a row, its fields in this order, if there is one.
 pub fn render_load(
@@ -109,11 +109,12 @@ pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
     }
     fields.truncate(loaded);
     let returning = returned(schema, insert.model, &fields);
-    WriteStatement { shown, reread, ..renderer.finish(text, returning) }
+    let after = given_counted_key(schema, dialect, insert);
+    WriteStatement { shown, reread, after, ..renderer.finish(text, returning) }
 }
 
 /// The row just inserted: by the key that was given, or that the database has counted.
-fn inserted_row(schema: &Schema, dialect: &dyn Dialect, insert: &Insert, columns: &str) -> Reread {
+fn inserted_row(schema: &Schema, dialect: &dyn Dialect, insert: &Insert, columns: &str) -> Follower {
     let mut renderer = Renderer::new(schema, dialect);
     let model = schema.model(insert.model);
     let keys: Vec<String> = model
@@ -129,7 +130,22 @@ fn inserted_row(schema: &Schema, dialect: &dyn Dialect, insert: &Insert, columns
         .collect();
     let text = format!("SELECT {columns} FROM {} WHERE {}", dialect.table(model), keys.join(" AND "));
     let (text, bindings) = dialect.finish(text, renderer.bindings);
-    Reread { text, bindings }
+    Follower { text, bindings }
+}
+
+/// Where the database counts a key up, and the insert gives one.
+fn given_counted_key(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> Option<Follower> {
+    let model = schema.model(insert.model);
+    let (field, value) = insert
+        .values
+        .iter()
+        .map(|(id, value)| (model.field(*id), value))
+        .find(|(field, _)| dialect.is_counted_key(model, field))?;
+    let mut renderer = Renderer::new(schema, dialect);
+    let values = [renderer.write_value(value, field), renderer.write_value(value, field)];
+    let text = dialect.count_on(&dialect.table(model), &field.column, values)?;
+    let (text, bindings) = dialect.finish(text, renderer.bindings);
+    Some(Follower { text, bindings })
 }
 
 /// The columns to answer, if the insert is given the value of each.
@@ -233,7 +249,14 @@ pub fn render_link(
 impl Renderer<'_> {
     pub(super) fn finish(self, text: String, returning: Vec<Returned>) -> WriteStatement {
         let (text, bindings) = self.dialect.finish(text, self.bindings);
-        WriteStatement { text, bindings, returning, shown: Shown::Returned(Vec::new()), reread: None }
+        WriteStatement {
+            text,
+            bindings,
+            returning,
+            shown: Shown::Returned(Vec::new()),
+            reread: None,
+            after: None,
+        }
     }
 
     pub(super) fn write_value(&mut self, value: &WriteValue, field: &Field) -> String {

@@ -9,7 +9,7 @@ use purlin_core::value::Value;
 use super::connection::{Connection, Database, Refusal};
 use crate::decode::OutputColumn;
 use crate::read_statement::{Child, CountStatement, ReadStatement, Select};
-use crate::rows::{Branch, Buffer, Cells, ParentKeys, Tree, value_of, write_row};
+use crate::rows::{Branch, Buffer, Cell, Cells, ParentKeys, Tree, value_of, write_row};
 use crate::sources::Sources;
 
 /// `plan` is that of the read's shape. With children or a total it is several statements, which see one state of the data
@@ -145,7 +145,7 @@ async fn read_tree<'p, C: Connection>(
     limit: usize,
     held: &mut usize,
 ) -> Result<(Tree<'p>, bool), Refusal> {
-    let mut rows = Buffer::default();
+    let mut rows = Buffer::new(select.width);
     let mut has_more = false;
     let mut is_too_large = false;
     let before = *held;
@@ -203,24 +203,31 @@ async fn total<C: Connection>(
     };
     let rows = match known {
         Some(rows) => rows,
-        None => {
-            let (text, sources) = match cap {
-                Some(cap) => (&statement.capped, Sources { cap, ..sources }),
-                None => (&statement.exact, sources),
-            };
-            let mut rows = 0;
-            let mut each = |row: &dyn Cells| {
-                if let crate::rows::Cell::Integer(number) = row.cell(0) {
-                    rows = number.unsigned_abs();
-                }
-                true
-            };
-            connection.run(&text.text, &text.bindings, sources, &mut each).await?;
-            rows
-        }
+        None => counted(connection, statement, cap, sources).await?,
     };
     Ok(match cap.map(u64::from) {
         Some(cap) if rows > cap => Total { rows: cap, is_capped: true },
         _ => Total { rows, is_capped: false },
     })
+}
+
+async fn counted<C: Connection>(
+    connection: &mut C,
+    statement: &CountStatement,
+    cap: Option<u32>,
+    sources: Sources<'_>,
+) -> Result<u64, Refusal> {
+    let (text, sources) = match cap {
+        Some(cap) => (&statement.capped, Sources { cap, ..sources }),
+        None => (&statement.exact, sources),
+    };
+    let mut rows = 0;
+    let mut each = |row: &dyn Cells| {
+        if let Cell::Integer(number) = row.cell(0) {
+            rows = number.unsigned_abs();
+        }
+        true
+    };
+    connection.run(&text.text, &text.bindings, sources, &mut each).await?;
+    Ok(rows)
 }

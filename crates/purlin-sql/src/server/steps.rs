@@ -2,6 +2,7 @@
 //! names fields.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
 use purlin_core::error::Error;
@@ -77,7 +78,9 @@ pub(super) async fn run_step<C: Connection>(
             let Some((_, row)) = row else {
                 return stop(Error::internal("a rule over a row that was not loaded"));
             };
-            rule.check(row)?;
+            // Rules are other people's code.
+            catch_unwind(AssertUnwindSafe(|| rule.check(row)))
+                .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
         }
     }
     Ok(())
@@ -215,6 +218,9 @@ async fn first_row<C: Connection>(
         }
         (Err(refusal), _) => return Err(explain(context, sources, attempt, refusal).await),
     };
+    if let Some(after) = &statement.after {
+        context.connection.run(&after.text, &after.bindings, sources, &mut |_| true).await?;
+    }
     Ok((rows, found))
 }
 

@@ -26,8 +26,6 @@ pub(crate) enum Bound<'a> {
 pub(crate) enum Misfit {
     #[error("a number is too large for its column")]
     OutOfRange,
-    #[error("{0}")]
-    Unfit(String),
 }
 
 pub(crate) fn bound<'a>(

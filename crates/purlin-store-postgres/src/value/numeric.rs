@@ -1,5 +1,7 @@
 //! The binary form of `numeric`: digits to the base of ten thousand, as PostgreSQL's `numeric_send` writes them.
 
+use std::fmt::Write as _;
+
 const NEGATIVE: u16 = 0x4000;
 const SPECIAL: u16 = 0x8000;
 
@@ -24,7 +26,7 @@ pub(super) fn text(raw: &[u8]) -> Option<String> {
         if text.is_empty() {
             text.push_str(&digit(place).to_string());
         } else {
-            text.push_str(&format!("{:04}", digit(place)));
+            let _ = write!(text, "{:04}", digit(place));
         }
         if text == "0" {
             text.clear();
@@ -37,7 +39,7 @@ pub(super) fn text(raw: &[u8]) -> Option<String> {
     if last < 0 {
         text.push('.');
         for place in (last..0).rev() {
-            text.push_str(&format!("{:04}", digit(place)));
+            let _ = write!(text, "{:04}", digit(place));
         }
         let kept = text.trim_end_matches('0').trim_end_matches('.').len();
         text.truncate(kept);

@@ -91,6 +91,15 @@ impl Dialect for Postgres {
         false
     }
 
+    fn count_on(&self, table: &str, column: &str, [value, again]: [String; 2]) -> Option<String> {
+        Some(format!(
+            "SELECT setval(s.q, {value}::bigint) FROM (SELECT pg_get_serial_sequence({}, {})::regclass AS q) AS s \
+             WHERE {again}::bigint > coalesce(pg_sequence_last_value(s.q), 0)",
+            self.literal(table),
+            self.literal(column),
+        ))
+    }
+
     fn paging(&self) -> Paging {
         Paging::Lateral
     }
@@ -195,18 +204,21 @@ impl Dialect for Postgres {
             }
         };
         let (function, columns): (_, Vec<String>) = match parts {
-            [only] => ("jsonb_array_elements_text", vec![format!("{} AS k0", cast("e".to_owned(), only))]),
+            [only] => ("jsonb_array_elements_text", vec![format!("{} AS k0", cast("e.v".to_owned(), only))]),
             several => (
                 "jsonb_array_elements",
                 several
                     .iter()
                     .enumerate()
-                    .map(|(number, part)| format!("{} AS k{number}", cast(format!("e ->> {number}"), part)))
+                    .map(|(number, part)| format!("{} AS k{number}", cast(format!("e.v ->> {number}"), part)))
                     .collect(),
             ),
         };
         KeyTable {
-            from: format!("(SELECT {} FROM {function}({array}::jsonb) AS e) AS {alias}", columns.join(", ")),
+            from: format!(
+                "(SELECT {} FROM {function}({array}::jsonb) AS e(v)) AS {alias}",
+                columns.join(", ")
+            ),
             parts: (0..parts.len()).map(|number| format!("{alias}.k{number}")).collect(),
         }
     }

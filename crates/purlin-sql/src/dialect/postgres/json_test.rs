@@ -39,8 +39,8 @@ pub(super) fn test(
             format!("(jsonb_typeof({found}) = 'string' AND {})", text_test(&format!("{found} #>> '{{}}'")))
         }
         JsonOp::ArrayContains => format!(
-            "EXISTS (SELECT 1 FROM jsonb_array_elements(CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} END) AS e \
-             WHERE e = {argument}::jsonb)"
+            "EXISTS (SELECT 1 FROM jsonb_array_elements(CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} END) AS e(v) \
+             WHERE e.v = {argument}::jsonb)"
         ),
     }
 }
