@@ -36,9 +36,9 @@ pub(crate) async fn open(config: &Config) -> Result<Opened, Error> {
     options.max_pool_size.get_or_insert(config.max_connections);
     // Another server may not have what was just written.
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-    options.write_concern.get_or_insert_with(|| {
-        WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
-    });
+    options
+        .write_concern
+        .get_or_insert_with(|| WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
     let client = Client::with_options(options)
         .map_err(|error| Error::Url { detail: without_password(&config.url, &error.to_string()) })?;
     let database = client.database(&name);
@@ -64,7 +64,8 @@ pub(crate) async fn open(config: &Config) -> Result<Opened, Error> {
         .list_collection_names()
         .await
         .map_err(|error| opening_error(&error, &servers, &name, start.elapsed()))?;
-    let has_transactions = hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|text| text == "isdbgrid");
+    let has_transactions =
+        hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|text| text == "isdbgrid");
     if !has_transactions {
         tracing::warn!(
             "the MongoDB server at {servers} stands alone and has no transactions: writes of more than one row \

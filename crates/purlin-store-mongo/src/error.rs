@@ -9,17 +9,25 @@ use purlin_core::error::Error as CoreError;
 /// No text holds a password: addresses are named without user and options.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the database's address is not one: {detail}; it has the form mongodb://user:password@host:27017/database")]
+    #[error(
+        "the database's address is not one: {detail}; it has the form mongodb://user:password@host:27017/database"
+    )]
     Url { detail: String },
-    #[error("the address of {servers} names no database; put its name behind the last slash, as in mongodb://host:27017/app")]
+    #[error(
+        "the address of {servers} names no database; put its name behind the last slash, as in mongodb://host:27017/app"
+    )]
     NoDatabase { servers: String },
     #[error("{name} cannot be the name of a database: {detail}")]
     DatabaseName { name: String, detail: &'static str },
     #[error("no MongoDB server answers at {servers} within {} s: {detail}; check that it runs, the port, and TLS", waited.as_secs_f32())]
     Unreachable { servers: String, waited: Duration, detail: String },
-    #[error("{servers} refuses the user or the password; check both, and authSource if the user belongs to another database")]
+    #[error(
+        "{servers} refuses the user or the password; check both, and authSource if the user belongs to another database"
+    )]
     Credentials { servers: String },
-    #[error("the user may not use the database {database} at {servers}: {detail}; grant it the role readWrite")]
+    #[error(
+        "the user may not use the database {database} at {servers}: {detail}; grant it the role readWrite"
+    )]
     Forbidden { servers: String, database: String, detail: String },
     #[error("the server at {servers} is too old; MongoDB 5.0 or newer is needed")]
     TooOld { servers: String },
@@ -52,6 +60,8 @@ impl Failure {
     /// The same again may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
+            // No server was found in the time that there is for it: nobody is kept waiting for another.
+            Self::Mongo(error) if matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. }) => false,
             Self::Mongo(error) => error.contains_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR),
             Self::Core(_) => false,
         }
@@ -159,7 +169,7 @@ fn plain_text(error: &mongodb::error::Error) -> String {
     match error.kind.as_ref() {
         ErrorKind::ServerSelection { message, .. } | ErrorKind::InvalidArgument { message, .. } => {
             message.clone()
-        },
+        }
         ErrorKind::Command(command) => command.message.clone(),
         other => other.to_string(),
     }

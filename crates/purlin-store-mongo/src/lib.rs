@@ -7,7 +7,6 @@ mod error;
 mod names;
 mod read;
 mod render;
-mod runtime;
 mod shared;
 mod store;
 mod structure;

@@ -28,7 +28,7 @@ pub(crate) fn single_key(model: &Model) -> Option<FieldId> {
 }
 
 /// Where a column is found in a document.
-pub(crate) fn path<'m>(model: &'m Model, field: FieldId) -> &'m str {
+pub(crate) fn path(model: &Model, field: FieldId) -> &str {
     if single_key(model) == Some(field) { "_id" } else { &model.field(field).column }
 }
 

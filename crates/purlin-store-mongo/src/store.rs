@@ -11,14 +11,12 @@ use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
-use tokio::runtime::Handle;
 
 use crate::config::Config;
 use crate::connect::{Opened, open};
 use crate::error::{Error, Failure};
 use crate::read::{execute, needs_snapshot};
 use crate::render::Sources;
-use crate::runtime::WithRuntime;
 use crate::shared::Shared;
 use crate::structure::{Collection, apply_to};
 use crate::versions::Versions;
@@ -29,12 +27,11 @@ use crate::write::{Counters, write};
 pub struct MongoStore {
     shared: Arc<Shared>,
     servers: String,
-    runtime: Handle,
 }
 
 impl MongoStore {
     /// Finds the server and looks what it can do. Collections and indexes are made by [`Self::apply`].
-    /// Call it within tokio's runtime, which the store then uses wherever it is called from.
+    /// This, and all that the store is asked for afterwards, needs the same tokio runtime around it.
     pub async fn connect(config: Config, schema: Arc<Schema>) -> Result<Self, Error> {
         let Opened { client, database, servers, has_transactions } = open(&config).await?;
         let shared = Shared {
@@ -48,7 +45,7 @@ impl MongoStore {
             database,
             has_transactions,
         };
-        Ok(Self { shared: Arc::new(shared), servers, runtime: Handle::current() })
+        Ok(Self { shared: Arc::new(shared), servers })
     }
 
     /// Makes the collections and indexes that are missing.
@@ -88,11 +85,7 @@ async fn read(shared: &Shared, read: &Read, sink: &mut dyn RowSink) -> Result<Re
     }
 }
 
-async fn try_read(
-    shared: &Shared,
-    read: &Read,
-    sink: &mut dyn RowSink,
-) -> Result<ReadOutcome, Failure> {
+async fn try_read(shared: &Shared, read: &Read, sink: &mut dyn RowSink) -> Result<ReadOutcome, Failure> {
     let mut session = shared.client.start_session().await?;
     if shared.has_transactions && needs_snapshot(read) {
         session.start_transaction().read_concern(ReadConcern::snapshot()).await?;
@@ -108,13 +101,12 @@ impl Store for MongoStore {
         guarded: &'a Guarded<Read>,
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<ReadOutcome, CoreError>> {
-        let work = async move {
+        Box::pin(async move {
             if self.shared.is_closed.load(Ordering::Relaxed) {
                 return Err(closed());
             }
             read(&self.shared, guarded.get(), sink).await
-        };
-        Box::pin(WithRuntime::new(&self.runtime, work))
+        })
     }
 
     fn write(
@@ -129,9 +121,9 @@ impl Store for MongoStore {
             }
             write(&shared, plan.into_inner(), sink).await
         };
-        // Its own task: a plan that was begun comes to its end, whether or not anyone waits for it.
-        let task = self.runtime.spawn(work);
         Box::pin(async move {
+            // Its own task: a plan that was begun comes to its end, whether or not anyone waits for it.
+            let task = tokio::spawn(work);
             task.await.unwrap_or_else(|_| Err(CoreError::internal("a rule of the plan panicked")))
         })
     }
@@ -141,19 +133,19 @@ impl Store for MongoStore {
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {
-        let work = async move {
+        Box::pin(async move {
             let pinged = self.shared.database.run_command(doc! { "ping": 1 }).await;
-            pinged.map(|_| ()).map_err(|error| Failure::from(error).into_core(self.shared.config.read_timeout))
-        };
-        Box::pin(WithRuntime::new(&self.runtime, work))
+            pinged
+                .map(|_| ())
+                .map_err(|error| Failure::from(error).into_core(self.shared.config.read_timeout))
+        })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
-        let work = async move {
+        Box::pin(async move {
             self.shared.is_closed.store(true, Ordering::Relaxed);
             self.shared.client.clone().shutdown().await;
-        };
-        Box::pin(WithRuntime::new(&self.runtime, work))
+        })
     }
 }
 

@@ -100,7 +100,9 @@ impl<'w> Work<'w> {
         };
         match within(left + GRACE, self.limit, reading).await? {
             Some(rows) => Ok(rows),
-            None => Err(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()).into()),
+            None => {
+                Err(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()).into())
+            }
         }
     }
 }

@@ -57,12 +57,7 @@ pub(crate) async fn execute(
         outcome.last_keys = Some(keys.into_iter().map(value).collect());
     }
     if let (Some(many), false) = (many, read.count == Count::None) {
-        let page = Page {
-            rows,
-            has_more: outcome.has_more,
-            offset: many.offset,
-            is_keyset: many.is_keyset,
-        };
+        let page = Page { rows, has_more: outcome.has_more, offset: many.offset, is_keyset: many.is_keyset };
         outcome.total = Some(total(work, shape, read.count, page, sources).await?);
     }
     Ok(outcome)

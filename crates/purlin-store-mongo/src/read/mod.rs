@@ -6,4 +6,4 @@ mod total;
 mod tree;
 
 pub(crate) use execute::{execute, needs_snapshot};
-pub(crate) use rows::{Cells};
+pub(crate) use rows::Cells;

@@ -141,8 +141,7 @@ impl<'s> Branch<'s> {
         if keys.is_empty() {
             return Ok(Self { child, tree: None, groups });
         }
-        let Some((select, child_keys)) =
-            child_select(&mut Renderer::new(schema, sources), &child, &keys)
+        let Some((select, child_keys)) = child_select(&mut Renderer::new(schema, sources), &child, &keys)
         else {
             return Ok(Self { child, tree: None, groups });
         };

@@ -86,9 +86,7 @@ impl Renderer<'_> {
                 None => Some(doc! { self.single(operand)?: Bson::Null }),
             },
             Filter::Truth(operand) => match self.known(operand) {
-                Some(value) => {
-                    Some(if *value == Value::Boolean(true) { Document::new() } else { never() })
-                }
+                Some(value) => Some(if *value == Value::Boolean(true) { Document::new() } else { never() }),
                 None => Some(doc! { self.single(operand)?: true }),
             },
             Filter::In { value, list } => match (self.known(value), self.known(list)) {
@@ -162,7 +160,8 @@ impl Renderer<'_> {
         let path = self.direct(list)?;
         let argument = argument.map(|argument| self.known(argument).ok_or(())).transpose().ok()?;
         let element = self.element_of(list);
-        let encoded = |values: &[Value]| values.iter().map(|value| encode(value, element)).collect::<Vec<_>>();
+        let encoded =
+            |values: &[Value]| values.iter().map(|value| encode(value, element)).collect::<Vec<_>>();
         Some(match (op, argument) {
             (ListOp::IsEmpty, _) => doc! { path: { "$size": 0 } },
             (_, None | Some(Value::Null)) => never(),

@@ -48,12 +48,17 @@ impl<'a> Renderer<'a> {
             }
             Link::Join(table) => {
                 frame.push(doc! { "$match": among(std::slice::from_ref(&table.local_column), keys) });
-                let [lookup, unwind, _] =
-                    super::relation::joined_rows(&collection(target), &table.target_column, path(target, table.target_key));
+                let [lookup, unwind, _] = super::relation::joined_rows(
+                    &collection(target),
+                    &table.target_column,
+                    path(target, table.target_key),
+                );
                 frame.push(lookup);
                 frame.push(unwind);
                 let own = reference(&table.local_column);
-                frame.push(doc! { "$replaceRoot": { "newRoot": { "$mergeObjects": ["$row", { PARENT: own }] } } });
+                frame.push(
+                    doc! { "$replaceRoot": { "newRoot": { "$mergeObjects": ["$row", { PARENT: own }] } } },
+                );
                 (table.table.clone(), vec![PARENT.to_owned()])
             }
         };
@@ -134,4 +139,3 @@ fn among(paths: &[String], keys: &[Vec<Bson>]) -> Document {
     let all = keys.iter().map(|key| paths.iter().cloned().zip(key.iter().cloned()).collect::<Document>());
     doc! { "$or": all.collect::<Vec<_>>() }
 }
-

@@ -14,7 +14,9 @@ impl Renderer<'_> {
         let values: Vec<Option<Bson>> = values
             .iter()
             .zip(terms)
-            .map(|(value, term)| value.map(|param| encode(self.sources.param(param), Some(term.kind.element))))
+            .map(|(value, term)| {
+                value.map(|param| encode(self.sources.param(param), Some(term.kind.element)))
+            })
             .collect();
         let mut branches = Vec::with_capacity(terms.len());
         let mut equal: Vec<Document> = Vec::new();

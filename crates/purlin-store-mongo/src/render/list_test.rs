@@ -19,7 +19,8 @@ impl Renderer<'_> {
         if let (Some(list), None | Some(Some(_))) = (self.known(list), known) {
             return Bson::Boolean(compare::list(op, list, known.flatten()));
         }
-        let element = argument.and_then(|argument| self.element_of(argument)).or_else(|| self.element_of(list));
+        let element =
+            argument.and_then(|argument| self.element_of(argument)).or_else(|| self.element_of(list));
         let list = match self.known(list) {
             Some(Value::List(values)) => {
                 let values = values.iter().filter(|value| !value.is_null());
@@ -60,4 +61,3 @@ fn both(list: &Bson, other: Option<&Bson>, test: Bson) -> Bson {
     lists.extend(other.map(|other| Bson::from(doc! { "$isArray": [other.clone()] })));
     doc! { "$cond": [{ "$and": lists }, test, false] }.into()
 }
-

@@ -15,7 +15,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn known(&self, operand: &Operand) -> Option<&'a Value> {
         match operand {
             Operand::Param(param) => Some(self.sources.param(*param)),
-            Operand::Loaded { slot, field } => Some(self.sources.loaded(*slot, *field)),
+            Operand::Loaded(loaded) => Some(self.sources.loaded(loaded.slot, loaded.field)),
             Operand::Column { .. } => None,
         }
     }
@@ -91,9 +91,7 @@ impl<'a> Renderer<'a> {
         self.lookup(frame, (model, first), &side, true, &found, |renderer, inner| {
             let value = match rest.split_first() {
                 None => Some(reference(path(renderer.schema.model(target), field))),
-                Some((next, rest)) => {
-                    renderer.reached(&Origin::ROW, target, *next, rest, field, inner)
-                }
+                Some((next, rest)) => renderer.reached(&Origin::ROW, target, *next, rest, field, inner),
             };
             inner.push(doc! { "$project": { "_id": 0, "v": value.unwrap_or(Bson::Null) } });
         })?;
@@ -112,5 +110,6 @@ impl<'a> Renderer<'a> {
 
 /// A member of the only document that a `$lookup` found; absent where it found none.
 pub(super) fn first_of(found: &str, member: &str) -> Bson {
-    Bson::Document(doc! { "$arrayElemAt": [format!("${found}.{member}"), 0] })
+    let first = doc! { "$arrayElemAt": [format!("${found}"), 0] };
+    Bson::Document(doc! { "$let": { "vars": { "first": first }, "in": format!("$$first.{member}") } })
 }

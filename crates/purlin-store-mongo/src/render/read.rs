@@ -108,11 +108,7 @@ pub(crate) fn count_pipeline(
 }
 
 impl Renderer<'_> {
-    fn combination(
-        &self,
-        model: ModelId,
-        fields: &[FieldId],
-    ) -> Document {
+    fn combination(&self, model: ModelId, fields: &[FieldId]) -> Document {
         let model = self.schema.model(model);
         let parts = fields.iter().enumerate();
         parts.map(|(number, field)| (format!("f{number}"), or_null(reference(path(model, *field))))).collect()

@@ -170,7 +170,7 @@ impl Renderer<'_> {
         let needs_row = *filter != Filter::Always;
         self.lookup(frame, (model, relation), &side, needs_row, &found, |renderer, inner| {
             renderer.filter_stages(filter, inner);
-            inner.push(doc! { "$count": "n" });
+            inner.push(doc! { "$group": { "_id": Bson::Null, "n": { "$sum": 1 } } });
         })?;
         let number = super::operand::first_of(&found, "n");
         Some(Bson::Document(doc! { "$ifNull": [number, 0] }))

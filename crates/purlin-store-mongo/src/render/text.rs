@@ -107,13 +107,11 @@ impl Renderer<'_> {
     ) -> Bson {
         let known = self.known(argument);
         let value = self.operand(value, None, frame);
-        match known {
-            Some(argument) => known_text(&value, argument.as_str(), place, ignore_case),
-            None => {
-                let argument = self.operand(argument, None, frame);
-                column_text(&value, &argument, place, ignore_case)
-            }
+        if let Some(known) = known {
+            return known_text(&value, known.as_str(), place, ignore_case);
         }
+        let argument = self.operand(argument, None, frame);
+        column_text(&value, &argument, place, ignore_case)
     }
 }
 
@@ -135,7 +133,7 @@ fn column_text(value: &Bson, argument: &Bson, place: Place, ignore_case: bool) -
         let escaped = SPECIAL.chars().fold(argument.clone(), |text, special| {
             let (find, replacement) = (special.to_string(), format!("\\{special}"));
             let replaced = doc! { "input": text, "find": { "$literal": find },
-                "replacement": { "$literal": replacement } };
+            "replacement": { "$literal": replacement } };
             doc! { "$replaceAll": replaced }.into()
         });
         let pattern = doc! { "$concat": [{ "$literal": before }, escaped, { "$literal": after }] };
@@ -159,7 +157,8 @@ fn indexed(value: &Bson, argument: &Bson, place: Place, ignore_case: bool) -> Bs
         Place::Whole => doc! { "$eq": [value, argument] }.into(),
         Place::End => {
             let length = doc! { "$strLenCP": argument.clone() };
-            let start = doc! { "$max": [0, { "$subtract": [{ "$strLenCP": value.clone() }, length.clone()] }] };
+            let start =
+                doc! { "$max": [0, { "$subtract": [{ "$strLenCP": value.clone() }, length.clone()] }] };
             doc! { "$eq": [{ "$substrCP": [value, start, length] }, argument] }.into()
         }
     }

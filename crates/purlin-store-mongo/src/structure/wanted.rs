@@ -29,10 +29,8 @@ pub struct Index {
 pub fn structure(schema: &Schema) -> Result<Vec<Collection>, Error> {
     let mut collections = vec![Collection { name: COUNTERS.to_owned(), indexes: Vec::new() }];
     for model in schema.models.iter().filter(|model| !model.is_view) {
-        collections.push(Collection {
-            name: collection(model).into_owned(),
-            indexes: indexes(schema, model)?,
-        });
+        collections
+            .push(Collection { name: collection(model).into_owned(), indexes: indexes(schema, model)? });
     }
     for model in &schema.models {
         for field in &model.fields {
@@ -77,6 +75,7 @@ fn indexes(schema: &Schema, model: &Model) -> Result<Vec<Index>, Error> {
             let detail = "its `where` has conditions that MongoDB's indexes do not know".to_owned();
             Error::Index { collection: name.clone().into_owned(), index: index.clone(), detail }
         })?;
+        let partial = (!partial.is_empty()).then_some(partial);
         found.push(Index { name: index, keys, is_unique: true, partial });
     }
     for index in &model.indexes {
@@ -92,10 +91,14 @@ fn indexes(schema: &Schema, model: &Model) -> Result<Vec<Index>, Error> {
         let keys: Vec<(String, i32)> =
             fields.iter().map(|field| (path(model, *field).to_owned(), 1)).collect();
         let is_served = found.iter().any(|index| {
-            index.partial.is_none() && index.keys.iter().zip(&keys).filter(|(own, key)| own.0 == key.0).count() == keys.len()
+            index.partial.is_none()
+                && index.keys.iter().zip(&keys).filter(|(own, key)| own.0 == key.0).count() == keys.len()
         });
         if !is_served {
-            add(&mut found, Index { name: default_name(&name, &keys, "idx"), keys, is_unique: false, partial: None });
+            add(
+                &mut found,
+                Index { name: default_name(&name, &keys, "idx"), keys, is_unique: false, partial: None },
+            );
         }
     }
     Ok(found)
@@ -126,14 +129,14 @@ fn keys(model: &Model, fields: &[IndexField]) -> Vec<(String, i32)> {
     fields.iter().map(key).collect()
 }
 
-/// Rows with a null in a unique key are not compared with others: they have no entry. `None` where the
-/// condition cannot be said.
+/// Rows with a null in a unique key are not compared with others: they have no entry. Empty where all rows
+/// have one; `None` where the condition cannot be said.
 fn partial(
     schema: &Schema,
     model: &Model,
     fields: &[IndexField],
     partial: Option<&PartialIndex>,
-) -> Option<Option<Document>> {
+) -> Option<Document> {
     let mut conditions = Document::new();
     let optional = fields.iter().filter(|field| {
         let described = model.field(field.field);
@@ -162,7 +165,7 @@ fn partial(
             }
         }
     }
-    Some((!conditions.is_empty()).then_some(conditions))
+    Some(conditions)
 }
 
 /// A bound where the type has a lowest value, since comparisons imply bounds and so find the index.

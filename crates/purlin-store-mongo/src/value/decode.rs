@@ -13,7 +13,10 @@ pub(crate) fn value_of(kind: Kind<'_>, stored: Option<RawBsonRef<'_>>) -> Value 
         None | Some(RawBsonRef::Null | RawBsonRef::Undefined) if kind.is_list => Value::List(Vec::new()),
         None => Value::Null,
         Some(RawBsonRef::Array(items)) if kind.is_list => Value::List(
-            items.into_iter().map(|item| element_of(kind.element, item.unwrap_or(RawBsonRef::Null))).collect(),
+            items
+                .into_iter()
+                .map(|item| element_of(kind.element, item.unwrap_or(RawBsonRef::Null)))
+                .collect(),
         ),
         Some(stored) => element_of(kind.element, stored),
     }

@@ -27,9 +27,7 @@ pub(crate) fn encode(value: &Value, element: Option<Element<'_>>) -> Bson {
         },
         Value::DateTime(time) => Bson::DateTime(DateTime::from_millis(time.as_millis())),
         Value::Json(text) => document(text),
-        Value::Bytes(bytes) => {
-            Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.clone() })
-        }
+        Value::Bytes(bytes) => Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.clone() }),
         Value::List(values) => Bson::Array(values.iter().map(|value| encode(value, element)).collect()),
     }
 }
@@ -48,7 +46,8 @@ fn decimal(number: &Decimal) -> Bson {
     let exact = Decimal128::from_str(&number.to_string());
     let rounded = || {
         let shorter = number.as_big_decimal().with_prec(DECIMAL_DIGITS);
-        Decimal128::from_str(&shorter.to_plain_string()).or_else(|_| Decimal128::from_str(&shorter.to_scientific_notation()))
+        Decimal128::from_str(&shorter.to_plain_string())
+            .or_else(|_| Decimal128::from_str(&shorter.to_scientific_notation()))
     };
     // The core lets no longer one be stored, so only what is compared is ever rounded.
     exact.or_else(|_| rounded()).map_or(Bson::Null, Bson::Decimal128)

@@ -68,8 +68,10 @@ async fn store(context: &mut PlanContext<'_>, model: &Model, rows: &[Changed]) -
             Err(ids) => doc! { "_id": { "$in": ids } },
         };
         // As an expression, a literal is taken as it is, whatever the names of its members.
-        let set: Document =
-            values.iter().map(|(at, value)| (at.clone(), doc! { "$literal": value.clone() }.into())).collect();
+        let set: Document = values
+            .iter()
+            .map(|(at, value)| (at.clone(), doc! { "$literal": value.clone() }.into()))
+            .collect();
         let change = vec![doc! { "$set": set }];
         context
             .work
@@ -99,7 +101,9 @@ async fn rekey(
     let condition = doc! { "_id": id_of(old) };
     let found = context
         .work
-        .run(async |session, left| documents.find_one(condition.clone()).max_time(left).session(session).await)
+        .run(async |session, left| {
+            documents.find_one(condition.clone()).max_time(left).session(session).await
+        })
         .await?;
     let Some(mut row) = found else { return Ok(()) };
     row.extend(values.clone());

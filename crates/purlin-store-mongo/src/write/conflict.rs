@@ -63,9 +63,8 @@ fn named_fields<'s>(schema: &'s Schema, model: &'s Model, message: &str) -> Opti
     }
     // An index of another tool: the unique key whose first path the message shows.
     let shown = rest.split_once("{ ")?.1.split(':').next()?.trim();
-    let is_shown = |fields: &[IndexField]| {
-        fields.first().is_some_and(|field| path(model, field.field) == shown)
-    };
+    let is_shown =
+        |fields: &[IndexField]| fields.first().is_some_and(|field| path(model, field.field) == shown);
     let unique = model.uniques.iter().find(|unique| is_shown(&unique.fields))?;
     Some(unique.fields.iter().map(|field| model.field(field.field)).collect())
 }

@@ -63,7 +63,11 @@ pub(super) fn counts_up(field: &Field) -> bool {
 }
 
 /// The next number of a column.
-pub(super) async fn next(context: &mut PlanContext<'_>, model: &Model, field: FieldId) -> Result<i64, Failure> {
+pub(super) async fn next(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    field: FieldId,
+) -> Result<i64, Failure> {
     let (id, counters) = (counter_id(model, field), context.work.collection(COUNTERS));
     let found = context
         .work
@@ -95,7 +99,10 @@ pub(super) async fn given(
     let result = context
         .work
         .run(async |session, _| {
-            counters.update_one(doc! { "_id": &id }, doc! { "$max": { "last": given } }).session(session).await
+            counters
+                .update_one(doc! { "_id": &id }, doc! { "$max": { "last": given } })
+                .session(session)
+                .await
         })
         .await?;
     if result.matched_count == 0 {
@@ -141,5 +148,9 @@ fn number(value: Option<&Bson>) -> i64 {
 
 fn counter_id(model: &Model, field: FieldId) -> String {
     let name = collection(model);
-    if single_key(model) == Some(field) { name.into_owned() } else { format!("{name}.{}", path(model, field)) }
+    if single_key(model) == Some(field) {
+        name.into_owned()
+    } else {
+        format!("{name}.{}", path(model, field))
+    }
 }

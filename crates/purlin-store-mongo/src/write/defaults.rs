@@ -9,7 +9,7 @@ use purlin_core::value::{DateTime, Value, literal_value};
 pub(super) fn default_value(schema: &Schema, field: &Field) -> Value {
     let value = match &field.default {
         Some(DefaultValue::Literal(literal)) => of_literal(schema, field, literal),
-        Some(DefaultValue::Function(DefaultFunction::Now)) => Value::DateTime(now()),
+        Some(DefaultValue::Function(DefaultFunction::Now)) => now().into(),
         Some(DefaultValue::Function(DefaultFunction::Dbgenerated(Some(sql)))) => generated(sql),
         Some(DefaultValue::Function(_) | DefaultValue::Auth(_)) | None => Value::Null,
     };
@@ -20,11 +20,10 @@ pub(super) fn default_value(schema: &Schema, field: &Field) -> Value {
 fn of_literal(schema: &Schema, field: &Field, literal: &Literal) -> Value {
     match (&field.kind, literal) {
         // A document is usually written as a string that holds it.
-        (FieldKind::Scalar(purlin_core::schema::Scalar::Json) | FieldKind::Composite(_), Literal::String(text))
-            if serde_json::from_str::<serde_json::Value>(text).is_ok() =>
-        {
-            Value::Json(text.clone())
-        }
+        (
+            FieldKind::Scalar(purlin_core::schema::Scalar::Json) | FieldKind::Composite(_),
+            Literal::String(text),
+        ) if serde_json::from_str::<serde_json::Value>(text).is_ok() => Value::Json(text.clone()),
         _ => literal_value(schema, literal, Some(field)),
     }
 }
@@ -33,7 +32,7 @@ fn of_literal(schema: &Schema, field: &Field, literal: &Literal) -> Value {
 fn generated(sql: &str) -> Value {
     let lower = sql.trim().to_ascii_lowercase();
     if lower.starts_with("now()") || lower.starts_with("current_timestamp") {
-        return Value::DateTime(now());
+        return now().into();
     }
     match lower.as_str() {
         "true" => Value::Boolean(true),
@@ -42,8 +41,8 @@ fn generated(sql: &str) -> Value {
     }
 }
 
-fn now() -> DateTime {
+fn now() -> Option<DateTime> {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let millis = i64::try_from(since.as_millis()).unwrap_or_default();
-    DateTime::from_millis(millis).unwrap_or_else(|_| DateTime::from_timestamp(Default::default()))
+    DateTime::from_millis(millis).ok()
 }

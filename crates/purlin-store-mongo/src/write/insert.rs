@@ -59,11 +59,7 @@ pub(super) async fn run(
 }
 
 /// The whole document: columns that are not given have their default, or null.
-async fn row_of(
-    context: &mut PlanContext<'_>,
-    model: &Model,
-    insert: &Insert,
-) -> Result<Document, Failure> {
+async fn row_of(context: &mut PlanContext<'_>, model: &Model, insert: &Insert) -> Result<Document, Failure> {
     let schema = context.work.schema();
     let mut row = Document::new();
     for field in model.columns() {

@@ -23,7 +23,8 @@ pub(super) async fn run(
     let schema = context.work.schema();
     let near = schema.model(model);
     let field = near.field(relation);
-    let Some((far, Link::Join(table))) = field.relation().map(|it| (schema.model(it.target), &it.link)) else {
+    let Some((far, Link::Join(table))) = field.relation().map(|it| (schema.model(it.target), &it.link))
+    else {
         return Err(Error::internal("a link step names a relation without a join table").into());
     };
     let local_element = Element::of(schema, near.field(table.local_key));

@@ -1,6 +1,6 @@
 //! Whether a plan needs a transaction: one that changes a single document in a single statement does not.
 
-use purlin_core::schema::{CompareOp, Link, ModelId, Schema};
+use purlin_core::schema::{CompareOp, Field, Link, ModelId, Relation, Schema};
 use purlin_core::statement::{Expect, Filter, Insert, Operand, Origin, Step, Update, WritePlan, WriteValue};
 use purlin_core::value::Value;
 
@@ -15,8 +15,11 @@ pub(super) fn needs_transaction(schema: &Schema, plan: &WritePlan) -> bool {
         [Step::Update(update)] => !is_single_update(schema, update, sources),
         [Step::Delete { model, filter, expect }] => {
             let described = schema.model(*model);
-            let is_free = described.fields.iter().filter_map(|field| field.relation()).all(|it| it.is_owning());
-            !(is_free && is_single(schema, *model, filter) && is_own(schema, filter, sources) && is_exact(expect))
+            let is_free = described.fields.iter().filter_map(Field::relation).all(Relation::is_owning);
+            !(is_free
+                && is_single(schema, *model, filter)
+                && is_own(schema, filter, sources)
+                && is_exact(expect))
         }
         _ => true,
     }
@@ -41,7 +44,7 @@ fn refers(schema: &Schema, insert: &Insert, sources: Sources<'_>) -> bool {
             None => model.field(field).default.is_some(),
         }
     };
-    model.fields.iter().filter_map(|field| field.relation()).any(|relation| match &relation.link {
+    model.fields.iter().filter_map(Field::relation).any(|relation| match &relation.link {
         Link::Owning { fields, .. } => fields.iter().all(|field| is_given(*field)),
         Link::Inverse { .. } | Link::Join(_) => false,
     })
@@ -51,9 +54,10 @@ fn is_single_update(schema: &Schema, update: &Update, sources: Sources<'_>) -> b
     use purlin_core::statement::Change;
     let model = schema.model(update.model);
     let is_plain = |(field, change): &(purlin_core::schema::FieldId, Change)| {
-        let is_key = model.fields.iter().filter_map(|field| field.relation()).any(|relation| {
-            matches!(&relation.link, Link::Owning { fields, .. } if fields.contains(field))
-        });
+        let is_key =
+            model.fields.iter().filter_map(Field::relation).any(
+                |relation| matches!(&relation.link, Link::Owning { fields, .. } if fields.contains(field)),
+            );
         let condition = match change {
             Change::SetWhere { condition, .. } => is_own(schema, condition, sources),
             _ => true,
@@ -82,7 +86,8 @@ fn is_single(schema: &Schema, model: ModelId, filter: &Filter) -> bool {
     let is_given = |wanted| {
         parts.iter().any(|part| match part {
             Filter::Compare { op: CompareOp::Equal, left, right } => {
-                let (column, other) = if matches!(left, Operand::Column { .. }) { (left, right) } else { (right, left) };
+                let (column, other) =
+                    if matches!(left, Operand::Column { .. }) { (left, right) } else { (right, left) };
                 let is_value = !matches!(other, Operand::Column { .. });
                 is_value
                     && matches!(column, Operand::Column { origin: Origin::Scope(0), relations, field, .. }

@@ -44,8 +44,7 @@ pub(super) async fn exists(
     model: &Model,
     condition: Document,
 ) -> Result<bool, Failure> {
-    let stages =
-        vec![doc! { "$match": condition }, doc! { "$limit": 1 }, doc! { "$project": { "_id": 1 } }];
+    let stages = vec![doc! { "$match": condition }, doc! { "$limit": 1 }, doc! { "$project": { "_id": 1 } }];
     Ok(!context.work.rows(&collection(model), stages).await?.is_empty())
 }
 
@@ -58,7 +57,11 @@ pub(super) fn among(paths: &[&str], keys: &[Vec<Bson>]) -> Document {
     let key = |key: &Vec<Bson>| -> Document {
         paths.iter().map(|path| (*path).to_owned()).zip(key.iter().cloned()).collect()
     };
-    if keys.is_empty() { doc! { "_id": { "$in": [] } } } else { doc! { "$or": keys.iter().map(key).collect::<Vec<_>>() } }
+    if keys.is_empty() {
+        doc! { "_id": { "$in": [] } }
+    } else {
+        doc! { "$or": keys.iter().map(key).collect::<Vec<_>>() }
+    }
 }
 
 pub(super) fn id_of(row: &Document) -> Bson {

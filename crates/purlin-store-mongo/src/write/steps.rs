@@ -31,7 +31,11 @@ pub(super) async fn run_step(
             Ok(())
         }
         Step::Check { filter, failure } => {
-            if holds(context, filter).await? { Ok(()) } else { Err(failure.to_error().into()) }
+            if holds(context, filter).await? {
+                Ok(())
+            } else {
+                Err(failure.to_error().into())
+            }
         }
         Step::Insert(insert) => insert::run(context, insert, sink).await,
         Step::Update(update) => update::run(context, update).await,
@@ -86,7 +90,7 @@ async fn holds(context: &mut PlanContext<'_>, filter: &Filter) -> Result<bool, F
     frame.push(doc! { "$documents": [{ "_id": 0 }] });
     Renderer::new(context.work.schema(), context.sources()).filter_stages(filter, &mut frame);
     frame.push(doc! { "$project": { "_id": 1 } });
-    Ok(context.work.has_any(frame.stages).await?)
+    context.work.has_any(frame.stages).await
 }
 
 /// Whether as many rows were touched as must be.

@@ -36,7 +36,8 @@ pub(crate) async fn write(
     // Numbers without gaps: with a number that nobody uses in the end, the counter goes back too.
     let counted = shared.counters.hold(&shared.schema, &plan).await;
     let is_atomic = must || (shared.has_transactions && !counted.is_empty());
-    let mut session = shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
+    let mut session =
+        shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
     let mut pause = SHORTEST_PAUSE;
     loop {
         sink.restart();
@@ -77,8 +78,7 @@ async fn try_once(
     }
     let left = until.saturating_duration_since(Instant::now());
     let work = Work::new(shared, session, left.max(Duration::from_millis(1)));
-    let mut context =
-        PlanContext { work, plan, progress: Progress::default(), is_atomic };
+    let mut context = PlanContext { work, plan, progress: Progress::default(), is_atomic };
     let result = Box::pin(run_plan(&mut context, sink)).await;
     let progress = context.progress;
     match result {

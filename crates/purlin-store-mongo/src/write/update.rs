@@ -87,7 +87,7 @@ async fn carry_out_alone(
         for at in values.keys() {
             let before = old.get(at).cloned().unwrap_or(Bson::Null);
             conditions.push(doc! { "$expr": { "$eq": [{ "$ifNull": [reference(at), Bson::Null] },
-                { "$literal": before }] } });
+            { "$literal": before }] } });
         }
         let rows = context.work.collection(&collection(model));
         let set: Document =
@@ -95,7 +95,9 @@ async fn carry_out_alone(
         let result = context
             .work
             .run(async |session, _| {
-                rows.update_one(doc! { "$and": conditions }, vec![doc! { "$set": set }]).session(session).await
+                rows.update_one(doc! { "$and": conditions }, vec![doc! { "$set": set }])
+                    .session(session)
+                    .await
             })
             .await
             .map_err(|error| explain(schema, update.model, error))?;
@@ -131,10 +133,13 @@ async fn find(
     for (number, (_, change)) in update.changes.iter().enumerate() {
         if let Change::SetWhere { condition, .. } = change {
             let holds = renderer.expression(condition, &mut frame);
-            wanted.insert(holds_at(number), match holds {
-                Bson::Boolean(truth) => doc! { "$literal": truth }.into(),
-                holds => holds,
-            });
+            wanted.insert(
+                holds_at(number),
+                match holds {
+                    Bson::Boolean(truth) => doc! { "$literal": truth }.into(),
+                    holds => holds,
+                },
+            );
         }
     }
     frame.push(doc! { "$project": wanted });
