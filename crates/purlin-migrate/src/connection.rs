@@ -47,5 +47,7 @@ pub enum Failure {
     Storage,
     /// The file is no database, or is damaged.
     Damaged,
+    /// What the statement makes is there already, or what it takes away is gone.
+    AlreadyDone,
     Other,
 }

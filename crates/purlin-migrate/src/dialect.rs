@@ -2,25 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Engine, sqlite};
+use crate::engine::{Engine, postgres, sqlite};
 
 /// Written into snapshots and plans, so that no engine runs another's statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MigrationDialect {
     Sqlite,
+    Postgres,
+    /// MySQL, MariaDB, TiDB.
+    #[serde(rename = "mysql")]
+    MySql,
 }
 
 impl MigrationDialect {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::MySql => "mysql",
         }
     }
 
     pub(crate) fn engine(self) -> &'static dyn Engine {
         match self {
             Self::Sqlite => &sqlite::Sqlite,
+            Self::Postgres | Self::MySql => &postgres::Postgres,
         }
     }
 

@@ -95,6 +95,11 @@ pub enum Error {
         "datasource \"{datasource}\": the migrations are for {found}, and this database is {expected}. Each engine has its own history"
     )]
     OtherDialect { datasource: String, found: String, expected: String },
+    #[error(
+        "datasource \"{datasource}\": another migration has held the lock for more than {seconds} seconds{}",
+        holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default()
+    )]
+    Locked { datasource: String, seconds: u64, holder: Option<String> },
     #[error("cannot {action} {}: {source}", path.display())]
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
 }
@@ -112,8 +117,10 @@ fn advice(source: &DatabaseError, migration: Option<&String>) -> &'static str {
         (Failure::Busy, _) => "Another program holds the database: close it and run the command again.",
         (Failure::Storage, _) => "Free some space or make the file writable, then run it again.",
         (Failure::Damaged, _) => "The file is damaged: restore a copy.",
-        (Failure::Other, Some(_)) => "Correct the data or the migration's up.sql, then run it again.",
-        (Failure::Other, None) => "Correct the data or the schema, then run it again.",
+        (Failure::AlreadyDone | Failure::Other, Some(_)) => {
+            "Correct the data or the migration's up.sql, then run it again."
+        }
+        (Failure::AlreadyDone | Failure::Other, None) => "Correct the data or the schema, then run it again.",
     }
 }
 
@@ -122,6 +129,6 @@ fn hint(source: &DatabaseError) -> &'static str {
         Failure::Busy => "; another program holds the database: close it and run the command again",
         Failure::Storage => "; free some space or make the file and its folder writable",
         Failure::Damaged => "; the file is no database or is damaged: restore a copy, or name another file",
-        Failure::Other => "",
+        Failure::AlreadyDone | Failure::Other => "",
     }
 }

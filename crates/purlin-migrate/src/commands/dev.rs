@@ -174,14 +174,14 @@ impl Migrator {
     }
 
     fn is_empty(session: &mut Session<'_>, plan: &Plan, question: &Question) -> Result<bool, Error> {
-        let identifier = |name: &str| session.dialect.sql().identifier(name);
-        let name = identifier(&question.database_name);
+        let engine = session.engine();
         let sql = match &question.table {
-            None => format!("SELECT 1 FROM {name} LIMIT 1"),
+            None => format!("SELECT 1 FROM {} LIMIT 1", engine.table(&question.database_name)),
             Some(label) => {
                 let table = plan.target.tables.iter().find(|table| table.label() == label);
                 let Some(table) = table else { return Ok(false) };
-                let table = identifier(plan.renames.old_table(&table.name));
+                let name = engine.sql().identifier(&question.database_name);
+                let table = engine.table(plan.renames.old_table(&table.name));
                 format!("SELECT 1 FROM {table} WHERE {name} IS NOT NULL LIMIT 1")
             }
         };

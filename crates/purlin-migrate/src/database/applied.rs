@@ -37,7 +37,7 @@ impl History {
             name(session, "is_recorded"),
             name(session, TABLE),
             name(session, "datasource"),
-            engine.sql().placeholder(1)
+            engine.placeholder(1)
         );
         let datasource = session.datasource.to_owned();
         let mut history = Self::default();
@@ -74,9 +74,9 @@ pub(crate) fn record(
             "DELETE FROM {} WHERE {} = {} AND {} = {}",
             name(session, TABLE),
             name(session, "datasource"),
-            session.engine().sql().placeholder(1),
+            session.engine().placeholder(1),
             name(session, "id"),
-            session.engine().sql().placeholder(2)
+            session.engine().placeholder(2)
         );
         let datasource = session.datasource.to_owned();
         session.execute("write the history", &sql, &[&datasource, id])?;
@@ -110,9 +110,9 @@ fn insert(
         "INSERT INTO {} ({}) VALUES ({}, {}, {}, {statements}, {}, {}, {finished})",
         sql.identifier(TABLE),
         columns.join(", "),
-        sql.placeholder(1),
-        sql.placeholder(2),
-        sql.placeholder(3),
+        session.engine().placeholder(1),
+        session.engine().placeholder(2),
+        session.engine().placeholder(3),
         u8::from(is_recorded),
         session.engine().now(),
     );

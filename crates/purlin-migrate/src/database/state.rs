@@ -28,7 +28,7 @@ impl State {
                 sql.identifier("answers"),
                 sql.identifier(TABLE),
                 sql.identifier("datasource"),
-                sql.placeholder(1)
+                session.engine().placeholder(1)
             );
             let datasource = session.datasource.to_owned();
             let rows = session.query("read the recorded schema", &select, &[&datasource])?;
@@ -62,7 +62,7 @@ pub(crate) fn write_state(
         "DELETE FROM {} WHERE {} = {}",
         sql.identifier(TABLE),
         sql.identifier("datasource"),
-        sql.placeholder(1)
+        session.engine().placeholder(1)
     );
     session.execute("record the schema", &delete, &[&datasource])?;
     let columns: Vec<String> = COLUMNS.iter().map(|column| sql.identifier(column)).collect();
@@ -70,9 +70,9 @@ pub(crate) fn write_state(
         "INSERT INTO {} ({}) VALUES ({}, {}, {}, {now})",
         sql.identifier(TABLE),
         columns.join(", "),
-        sql.placeholder(1),
-        sql.placeholder(2),
-        sql.placeholder(3)
+        session.engine().placeholder(1),
+        session.engine().placeholder(2),
+        session.engine().placeholder(3)
     );
     let snapshot = json(schema)?;
     let answers = json(answers)?;

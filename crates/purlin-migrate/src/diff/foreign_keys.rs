@@ -12,6 +12,7 @@ use crate::physical::{ForeignKey, Index, PhysicalSchema, Table};
 pub(super) struct ForeignKeyPlan {
     /// Under the tables' old names.
     pub(super) drop: Vec<Step>,
+    pub(super) rename: Vec<Step>,
     pub(super) add: Vec<Step>,
 }
 
@@ -31,18 +32,24 @@ pub(super) fn plan(
         for key in &before.foreign_keys {
             // A table that goes takes its reference to itself along.
             let goes_along = new.table(&before.name).is_none() && key.references_table == before.name;
-            if !goes_along && !scope.stays(before, key, renames) {
+            if !goes_along && !scope.stays(before, key) {
                 plan.drop.push(Step::DropForeignKey { table: table.clone(), key: key.clone() });
             }
         }
     }
     for after in &new.tables {
         for key in &after.foreign_keys {
-            let is_there = carried.table(&after.name).is_some_and(|before| {
-                before.foreign_keys.iter().any(|old| old.is_like(key) && scope.stays(before, old, renames))
+            let kept = carried.table(&after.name).and_then(|before| {
+                before.foreign_keys.iter().find(|old| old.is_like(key) && scope.stays(before, old))
             });
-            if !is_there {
-                plan.add.push(Step::AddForeignKey { table: after.name.clone(), key: key.clone() });
+            let table = after.name.clone();
+            match kept {
+                None => plan.add.push(Step::AddForeignKey { table, key: key.clone() }),
+                Some(old) if old.name != key.name => {
+                    let (from, to) = (old.name.clone(), key.name.clone());
+                    plan.rename.push(Step::RenameForeignKey { table, from, to });
+                }
+                Some(_) => {}
             }
         }
     }
@@ -57,12 +64,11 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn stays(&self, child: &Table, key: &ForeignKey, renames: &Renames) -> bool {
+    fn stays(&self, child: &Table, key: &ForeignKey) -> bool {
         let Some(after) = self.new.table(&child.name) else { return false };
         let Some(same) = after.foreign_keys.iter().find(|other| other.is_like(key)) else { return false };
-        // Names are shared by all tables: a renamed table must not keep those of its old name.
-        let is_renamed = renames.old_table(&child.name) != child.name;
-        if self.of_any_change && is_renamed && same.name != key.name {
+        // A later migration knows it by its name.
+        if !self.engine.renames_foreign_keys() && same.name != key.name {
             return false;
         }
         let (parent, parent_after) =

@@ -3,7 +3,7 @@
 use super::rename::Renames;
 use super::step::Step;
 use crate::engine::Engine;
-use crate::physical::{Index, PhysicalSchema, Table};
+use crate::physical::{Index, Table};
 
 #[derive(Debug, Default)]
 pub(super) struct IndexPlan {
@@ -13,15 +13,10 @@ pub(super) struct IndexPlan {
     pub(super) create: Vec<Step>,
 }
 
-pub(super) fn plan(
-    engine: &dyn Engine,
-    carried: &PhysicalSchema,
-    pairs: &[(&Table, &Table)],
-    renames: &Renames,
-) -> IndexPlan {
+pub(super) fn plan(engine: &dyn Engine, pairs: &[(&Table, &Table)], renames: &Renames) -> IndexPlan {
     let mut plan = IndexPlan::default();
     for (before, after) in pairs {
-        let moved = if engine.renames_indexes() { moved(engine, carried, before, after) } else { Vec::new() };
+        let moved = if engine.renames_indexes() { moved(engine, pairs, before, after) } else { Vec::new() };
         let is_moved = |name: &str| moved.iter().any(|(from, to)| from == name || to == name);
         let table = renames.old_table(&before.name).to_owned();
         for index in before.indexes.iter().filter(|index| !keeps(engine, before, after, index)) {
@@ -49,15 +44,15 @@ pub(super) fn keeps(engine: &dyn Engine, before: &Table, after: &Table, index: &
         && engine.index_survives(before, after, index)
 }
 
-/// Old and new names. A name that something else still bears is not taken over.
+/// Old and new names; tables that go are gone by then. A name that something else still bears is not taken over.
 fn moved(
     engine: &dyn Engine,
-    carried: &PhysicalSchema,
+    pairs: &[(&Table, &Table)],
     before: &Table,
     after: &Table,
 ) -> Vec<(String, String)> {
     let is_free = |name: &str| {
-        carried.tables.iter().all(|table| {
+        pairs.iter().all(|(table, _)| {
             table.index(name).is_none() && table.primary_key.as_ref().is_none_or(|key| key.name != name)
         })
     };

@@ -68,6 +68,11 @@ pub enum Step {
         table: String,
         key: ForeignKey,
     },
+    RenameForeignKey {
+        table: String,
+        from: String,
+        to: String,
+    },
     /// A member keeps its schema name and is stored under another: rows follow.
     RenameEnumValue {
         #[serde(rename = "enum")]
@@ -113,6 +118,7 @@ impl Step {
             | Self::CreateIndex { table, .. }
             | Self::DropIndex { table, .. }
             | Self::RenameIndex { table, .. }
+            | Self::RenameForeignKey { table, .. }
             | Self::AddForeignKey { table, .. }
             | Self::DropForeignKey { table, .. } => is_own_table(table),
             Self::RenameEnumValue { columns, .. } => columns.iter().all(|column| is_own_table(&column.table)),
@@ -152,6 +158,9 @@ impl std::fmt::Display for Step {
             }
             Self::RenameIndex { table, from, to } => {
                 write!(formatter, "rename index \"{from}\" of \"{table}\" to \"{to}\"")
+            }
+            Self::RenameForeignKey { table, from, to } => {
+                write!(formatter, "rename foreign key \"{from}\" of \"{table}\" to \"{to}\"")
             }
             Self::AddForeignKey { table, key } => {
                 write!(formatter, "add foreign key \"{}\" to \"{table}\"", key.name)

@@ -24,7 +24,7 @@ pub(crate) fn steps(
         .filter_map(|table| carried.table(&table.name).map(|before| (before, table)))
         .collect();
     let foreign_keys = foreign_keys::plan(engine, &carried, new, renames);
-    let indexes = indexes::plan(engine, &carried, &pairs, renames);
+    let indexes = indexes::plan(engine, &pairs, renames);
 
     let mut steps = foreign_keys.drop;
     steps.extend(indexes.drop);
@@ -33,6 +33,7 @@ pub(crate) fn steps(
     steps.extend(gone.map(|table| Step::DropTable { table: table.clone() }));
     steps.extend(rename_steps(engine, renames, new));
     steps.extend(indexes.rename);
+    steps.extend(foreign_keys.rename);
     steps.extend(enum_steps(old, new, &pairs));
     let come = new.tables.iter().filter(|table| carried.table(&table.name).is_none());
     steps.extend(come.map(|table| Step::CreateTable { table: table.clone() }));

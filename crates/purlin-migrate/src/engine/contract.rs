@@ -28,6 +28,25 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
 
     fn has_partial_indexes(&self) -> bool;
 
+    /// Whether an index may be another than the usual tree.
+    fn has_index_methods(&self) -> bool {
+        false
+    }
+
+    /// A table's name without its namespace: what names of keys and indexes begin with.
+    fn bare_name<'a>(&self, table: &'a str) -> &'a str {
+        table
+    }
+
+    /// A table's name in statements.
+    fn table(&self, name: &str) -> String {
+        self.sql().identifier(name)
+    }
+
+    fn placeholder(&self, number: usize) -> String {
+        self.sql().placeholder(number)
+    }
+
     /// What of the schema the engine cannot hold.
     fn problems(&self, schema: &PhysicalSchema) -> Vec<String>;
 
@@ -49,6 +68,11 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// Whether the index of a primary key has a name that nothing else may have.
     fn names_primary_keys(&self) -> bool;
 
+    /// Whether a foreign key takes another name without being made anew.
+    fn renames_foreign_keys(&self) -> bool {
+        false
+    }
+
     /// Whether an index that both states have fits the changed table as it is.
     fn index_survives(&self, before: &Table, after: &Table, index: &Index) -> bool;
 
@@ -62,6 +86,11 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
 
     /// A value that moves into a column of another type; `value` is where the old one is read.
     fn convert(&self, value: &str, from: &Column, to: &Column) -> Conversion;
+
+    /// A converted value, for a query: without what only the change itself prepares.
+    fn converted(&self, value: &str, from: &Column, to: &Column) -> String {
+        self.convert(value, from, to).value
+    }
 
     /// An expression as text, where values of two types are compared.
     fn as_text(&self, value: &str) -> String;

@@ -2,6 +2,9 @@
 //! it works for.
 
 mod contract;
+mod expression;
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod values;
 
 pub(crate) use contract::{Conversion, Engine, ForeignKeys, Lock};

@@ -19,7 +19,7 @@ pub(crate) fn probes(
         found.push(Probe {
             code: FindingCode::DropTable,
             object: table.label().to_owned(),
-            sql: format!("SELECT count(*) FROM {}", engine.sql().identifier(renames.old_table(&table.name))),
+            sql: format!("SELECT count(*) FROM {}", engine.table(renames.old_table(&table.name))),
             message: "would be deleted with the table".to_owned(),
             suggestion: format!("Keep the model, or say what it became: --rename {}=NewName", table.label()),
         });
@@ -53,7 +53,7 @@ impl Scope<'_> {
 
     /// The table's name in statements.
     fn table(&self) -> String {
-        self.identifier(self.renames.old_table(&self.after.name))
+        self.engine.table(self.renames.old_table(&self.after.name))
     }
 
     /// A column's name in statements, by its new name.
@@ -211,7 +211,7 @@ impl Scope<'_> {
             let Some(before) = self.before.column(&column.name) else {
                 return default.unwrap_or("NULL").to_owned();
             };
-            let value = self.engine.convert(&self.column(&column.name), before, column).value;
+            let value = self.engine.converted(&self.column(&column.name), before, column);
             match default {
                 Some(default) if before.is_nullable && !column.is_nullable => {
                     format!("coalesce({value}, {default})")
@@ -257,7 +257,7 @@ impl Scope<'_> {
                         self.equal(&target, &child(name))
                     })
                     .collect();
-                let parent = self.identifier(self.renames.old_table(&key.references_table));
+                let parent = self.engine.table(self.renames.old_table(&key.references_table));
                 format!(" AND NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE {})", pairs.join(" AND "))
             } else {
                 String::new()

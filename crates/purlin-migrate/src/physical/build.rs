@@ -122,7 +122,11 @@ fn join_table(join: &Join<'_>, maker: &mut Maker<'_>) -> Table {
     let target = maker.schema.model(join.relation.target);
     let ends = [("A", join.model, join.table.local_key), ("B", target, join.table.target_key)];
     let sql = maker.dialect.sql();
-    let part = |column: &str| IndexPart { key: IndexKey::Column(column.to_owned()), is_descending: false };
+    let part = |column: &str| IndexPart {
+        key: IndexKey::Column(column.to_owned()),
+        is_descending: false,
+        ops: None,
+    };
     let columns = ends
         .iter()
         .map(|(column, model, key)| {
@@ -160,12 +164,14 @@ fn join_table(join: &Join<'_>, maker: &mut Maker<'_>) -> Table {
             is_unique: true,
             parts: vec![part("A"), part("B")],
             condition: None,
+            method: None,
         },
         Index {
             name: maker.names.unique(&name, "B_index"),
             is_unique: false,
             parts: vec![part("B")],
             condition: None,
+            method: None,
         },
     ];
     Table { name, model: None, columns, primary_key: None, indexes, foreign_keys, renamed_from: None }

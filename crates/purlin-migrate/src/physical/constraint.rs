@@ -2,8 +2,8 @@
 //! starts with its columns: without it each delete of a parent reads the whole table.
 
 use purlin_schema::model::{
-    Field, IndexField, Link, Model, PartialIndex, ReferentialAction, Relation, RelationMode, Schema,
-    SortOrder,
+    Field, IndexField, IndexKind, Link, Model, PartialIndex, ReferentialAction, Relation, RelationMode,
+    Schema, SortOrder,
 };
 
 use super::names::Names;
@@ -28,7 +28,10 @@ impl Maker<'_> {
     pub(super) fn primary_key(&mut self, table: &str, model: &Model) -> PrimaryKey {
         let columns = model.key_fields().map(|field| field.column.clone()).collect();
         let given = model.primary_key.constraint.clone();
-        PrimaryKey { name: given.unwrap_or_else(|| self.names.unique(table, "pkey")), columns }
+        PrimaryKey {
+            name: given.unwrap_or_else(|| self.names.unique(self.dialect.engine().bare_name(table), "pkey")),
+            columns,
+        }
     }
 
     pub(super) fn indexes(&mut self, table: &str, model: &Model) -> Vec<Index> {
@@ -48,16 +51,19 @@ impl Maker<'_> {
             let name = unique.constraint.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &unique.fields, "key"));
             let condition = self.condition(model, unique.partial.as_ref());
-            found.push(Index { name, is_unique: true, parts, condition });
+            found.push(Index { name, is_unique: true, parts, condition, method: None });
         }
         for index in &model.indexes {
             // An index only serves speed: what the engine cannot have is left out.
             let Some(mut parts) = self.parts(model, &index.fields) else { continue };
-            self.end_with_key(model, &mut parts);
+            let method = self.method(index.kind);
+            if method.is_none() {
+                self.end_with_key(model, &mut parts);
+            }
             let name = index.name.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &index.fields, "idx"));
             let condition = self.condition(model, index.partial.as_ref());
-            found.push(Index { name, is_unique: false, parts, condition });
+            found.push(Index { name, is_unique: false, parts, condition, method });
         }
         found.sort_by(|left, right| left.name.cmp(&right.name));
         found
@@ -93,7 +99,9 @@ impl Maker<'_> {
             return None;
         }
         let columns: Vec<&str> = fields.iter().map(|id| model.field(*id).column.as_str()).collect();
-        let name = constraint.clone().unwrap_or_else(|| self.names.generate(table, &columns, "fkey"));
+        let name = constraint
+            .clone()
+            .unwrap_or_else(|| self.names.generate(self.dialect.engine().bare_name(table), &columns, "fkey"));
         Some(ForeignKey {
             name,
             columns: columns.into_iter().map(str::to_owned).collect(),
@@ -119,14 +127,19 @@ impl Maker<'_> {
             let names: Vec<&str> = columns.iter().map(String::as_str).collect();
             let mut parts: Vec<IndexPart> = columns
                 .iter()
-                .map(|column| IndexPart { key: IndexKey::Column(column.clone()), is_descending: false })
+                .map(|column| IndexPart {
+                    key: IndexKey::Column(column.clone()),
+                    is_descending: false,
+                    ops: None,
+                })
                 .collect();
             self.end_with_key(model, &mut parts);
             table.indexes.push(Index {
-                name: self.names.generate(&table.name, &names, "idx"),
+                name: self.names.generate(self.dialect.engine().bare_name(&table.name), &names, "idx"),
                 is_unique: false,
                 parts,
                 condition: None,
+                method: None,
             });
         }
         table.indexes.sort_by(|left, right| left.name.cmp(&right.name));
@@ -142,26 +155,41 @@ impl Maker<'_> {
         for field in model.key_fields() {
             let key = IndexKey::Column(field.column.clone());
             if !parts.iter().any(|part| part.key == key) {
-                parts.push(IndexPart { key, is_descending });
+                parts.push(IndexPart { key, is_descending, ops: None });
             }
         }
     }
 
+    fn method(&self, kind: IndexKind) -> Option<String> {
+        let name = match kind {
+            IndexKind::BTree => return None,
+            IndexKind::Hash => "hash",
+            IndexKind::Gist => "gist",
+            IndexKind::Gin => "gin",
+            IndexKind::SpGist => "spgist",
+            IndexKind::Brin => "brin",
+        };
+        self.dialect.engine().has_index_methods().then(|| name.to_owned())
+    }
+
     /// `None` where the engine has no index on one of them.
     fn parts(&self, model: &Model, fields: &[IndexField]) -> Option<Vec<IndexPart>> {
+        let engine = self.dialect.engine();
         let part = |part: &IndexField| {
             let column = &model.field(part.field).column;
             let key = if part.path.is_empty() {
                 IndexKey::Column(column.clone())
             } else {
-                IndexKey::Expression(self.dialect.engine().member(column, &part.path)?)
+                IndexKey::Expression(engine.member(column, &part.path)?)
             };
-            Some(IndexPart { key, is_descending: part.sort == SortOrder::Descending })
+            let ops = part.ops.as_deref().filter(|_| engine.has_index_methods()).map(operator_class);
+            Some(IndexPart { key, is_descending: part.sort == SortOrder::Descending, ops })
         };
         fields.iter().map(part).collect()
     }
 
     fn generate(&mut self, table: &str, model: &Model, fields: &[IndexField], suffix: &str) -> String {
+        let table = self.dialect.engine().bare_name(table);
         let columns: Vec<&str> = fields
             .iter()
             .flat_map(|part| {
@@ -176,6 +204,18 @@ impl Maker<'_> {
         let partial = partial.filter(|_| self.dialect.engine().has_partial_indexes());
         partial.map(|partial| condition::of(self.dialect, self.schema, model, partial))
     }
+}
+
+/// As written, or Prisma's name: `JsonbPathOps` is `jsonb_path_ops`.
+fn operator_class(name: &str) -> String {
+    let mut text = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(character.to_ascii_lowercase());
+    }
+    text
 }
 
 fn action(action: ReferentialAction) -> Action {

@@ -76,6 +76,7 @@ impl Index {
             (left, right) => left == right,
         };
         self.is_unique == other.is_unique
+            && self.method == other.method
             && is_same_condition
             && self.parts.len() == other.parts.len()
             && self.parts.iter().zip(&other.parts).all(|(left, right)| {

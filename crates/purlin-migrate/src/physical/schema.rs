@@ -81,6 +81,9 @@ pub struct Index {
     /// The condition of a partial index, as SQL.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
+    /// The access method, where it is not the usual tree: `gin`, `hash` and the like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +92,9 @@ pub struct IndexPart {
     pub key: IndexKey,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_descending: bool,
+    /// An operator class that is not the type's own. Not compared: catalogues do not name usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ops: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! An app folder with one database: what the commands see.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use purlin_core::DateTime;
 use purlin_migrate::{
@@ -13,6 +13,8 @@ use purlin_schema::{Builtin, SourceFile};
 use tempfile::TempDir;
 
 use crate::connection::TestConnection;
+use crate::database::Database;
+use crate::server::Server;
 
 /// The tables after a line of this are built in.
 const BUILT_IN: &str = "// built in:\n";
@@ -26,22 +28,39 @@ pub(crate) fn schema(text: &str) -> Schema {
     schema.with_builtin(&Builtin::compile(vec![SourceFile::new("builtin.zmodel", builtin)]).unwrap())
 }
 
-#[derive(Debug)]
 pub(crate) struct App {
     folder: TempDir,
-    pub(crate) database: TestConnection,
+    dialect: MigrationDialect,
+    pub(crate) database: Box<dyn Database>,
+    /// The name of the database at hand, and those that were left.
+    name: String,
+    others: Vec<(String, Box<dyn Database>)>,
 }
 
 impl App {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = TestConnection::file(&folder.path().join("app.db"));
-        Self { folder, database }
+        Self::on(MigrationDialect::Sqlite)
     }
 
-    /// Another, empty database with the same migrations: a server.
+    pub(crate) fn on(dialect: MigrationDialect) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (name, database) = ("app.db".to_owned(), open(dialect, &folder.path().join("app.db")));
+        Self { folder, dialect, database, name, others: Vec::new() }
+    }
+
+    /// Another, empty database with the same migrations: a server. Or one that was left.
     pub(crate) fn switch_database(&mut self, name: &str) {
-        self.database = TestConnection::file(&self.folder.path().join(name));
+        let found = self.others.iter().position(|(other, _)| other == name);
+        let database = match found {
+            Some(at) => self.others.remove(at).1,
+            None => open(self.dialect, &self.path(name)),
+        };
+        let left = std::mem::replace(&mut self.database, database);
+        self.others.push((std::mem::replace(&mut self.name, name.to_owned()), left));
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.database.url().unwrap()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -49,11 +68,11 @@ impl App {
     }
 
     pub(crate) fn migrator(&self) -> Migrator {
-        Migrator::new("db", MigrationDialect::Sqlite, &self.path("migrations"))
+        Migrator::new("db", self.dialect, &self.path("migrations"))
     }
 
     pub(crate) fn dev(&mut self, text: &str, consent: &Consent) -> Result<Applied, Error> {
-        self.migrator().dev(&schema(text), &mut self.database, consent)
+        self.migrator().dev(&schema(text), self.database.port(), consent)
     }
 
     pub(crate) fn record(&mut self, text: &str, name: &str, consent: &Consent) -> Result<Recorded, Error> {
@@ -70,15 +89,15 @@ impl App {
         let name = MigrationName::parse(name)?;
         let now = DateTime::parse("2026-01-31T09:30:00Z").unwrap();
         let request = MigrateDev { name: Some(&name), now, create_only, consent };
-        self.migrator().migrate_dev(&schema(text), &mut self.database, &request)
+        self.migrator().migrate_dev(&schema(text), self.database.port(), &request)
     }
 
     pub(crate) fn deploy(&mut self) -> Result<Deployed, Error> {
-        self.migrator().deploy(&mut self.database, &Accepted::default())
+        self.migrator().deploy(self.database.port(), &Accepted::default())
     }
 
     pub(crate) fn status(&mut self, text: &str) -> Status {
-        self.migrator().status(&schema(text), &mut self.database).unwrap()
+        self.migrator().status(&schema(text), self.database.port()).unwrap()
     }
 
     /// The migrations in the folder.
@@ -101,6 +120,13 @@ impl App {
     #[track_caller]
     pub(crate) fn check_rows(&mut self, sql: &str, expected: &str) {
         assert_eq!(self.database.rows(sql), expected, "{sql}");
+    }
+}
+
+fn open(dialect: MigrationDialect, path: &Path) -> Box<dyn Database> {
+    match dialect {
+        MigrationDialect::Sqlite => Box::new(TestConnection::file(path)),
+        _ => Box::new(Server::new(dialect)),
     }
 }
 

@@ -11,6 +11,7 @@ use purlin_migrate::{
 
 use crate::app;
 use crate::connection::TestConnection;
+use crate::database::Database;
 
 const SQLITE: MigrationDialect = MigrationDialect::Sqlite;
 
@@ -44,13 +45,12 @@ fn section<'a>(input: &'a str, name: &str) -> &'a str {
     &rest[..rest.find("--- ").unwrap_or(rest.len())]
 }
 
-fn state(text: &str) -> PhysicalSchema {
+fn state(dialect: MigrationDialect, text: &str) -> PhysicalSchema {
     let schema = app::schema(text);
-    physical(&schema, schema.datasources[0].id, SQLITE).unwrap()
+    physical(&schema, schema.datasources[0].id, dialect).unwrap()
 }
 
-fn outcome(input: &str) -> String {
-    let (old, new) = (state(section(input, "before")), state(section(input, "after")));
+fn answers(input: &str) -> Answers {
     let mut answers = Answers::default();
     for line in section(input, "answers").lines() {
         match line.split_once(' ') {
@@ -59,14 +59,34 @@ fn outcome(input: &str) -> String {
             _ => assert!(line.trim().is_empty(), "{line}"),
         }
     }
-    let change = diff(SQLITE, &old, &new, &answers);
+    answers
+}
+
+/// On another engine.
+pub(crate) fn walk_on(database: &mut dyn Database, name: &str, input: &str) {
+    let dialect = database.dialect();
+    let (old, new) = (state(dialect, section(input, "before")), state(dialect, section(input, "after")));
+    let change = diff(dialect, &old, &new, &answers(input));
+    let statements = |steps: &[Step], target: &PhysicalSchema, direction| {
+        let steps = render(dialect, steps, target, direction).into_iter();
+        steps.flat_map(|step| step.statements).collect::<Vec<String>>()
+    };
+    let up = statements(&change.steps, &new, Direction::Up);
+    let down = statements(&change.back(&old, &new), &old, Direction::Down);
+    database.clear();
+    walk(database, name, &old, &new, &up, &down);
+}
+
+fn outcome(input: &str) -> String {
+    let (old, new) = (state(SQLITE, section(input, "before")), state(SQLITE, section(input, "after")));
+    let change = diff(SQLITE, &old, &new, &answers(input));
     let mut text = String::new();
     for question in &change.questions {
         writeln!(text, "question: {question} ({})", question.flags().join(", ")).unwrap();
     }
     let up = section_of(&mut text, "up", &change.steps, &new, Direction::Up);
     let down = section_of(&mut text, "down", &change.back(&old, &new), &old, Direction::Down);
-    walk(&old, &new, &up, &down);
+    walk(&mut TestConnection::memory(), input, &old, &new, &up, &down);
     text
 }
 
@@ -92,17 +112,21 @@ fn section_of(
     all
 }
 
-fn walk(old: &PhysicalSchema, new: &PhysicalSchema, up: &[String], down: &[String]) {
-    let mut connection = TestConnection::memory();
-    // As the runner does.
-    connection.run("PRAGMA foreign_keys = OFF");
-    let create = diff(SQLITE, &PhysicalSchema::default(), old, &Answers::default()).steps;
-    for step in render(SQLITE, &create, old, Direction::Up) {
-        step.statements.iter().for_each(|sql| connection.run(sql));
-    }
-    for (statements, target) in [(&[][..], old), (up, new), (down, old)] {
-        statements.iter().for_each(|sql| connection.run(sql));
-        let live = introspect("db", SQLITE, &mut connection).unwrap();
-        assert_eq!(diff(SQLITE, &live, target, &Answers::default()).steps, Vec::new());
+fn walk(
+    database: &mut dyn Database,
+    name: &str,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    up: &[String],
+    down: &[String],
+) {
+    let dialect = database.dialect();
+    let create = diff(dialect, &PhysicalSchema::default(), old, &Answers::default()).steps;
+    let create = render(dialect, &create, old, Direction::Up).into_iter();
+    let create: Vec<String> = create.flat_map(|step| step.statements).collect();
+    for (statements, target) in [(create.as_slice(), old), (up, new), (down, old)] {
+        database.apply(statements).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let live = introspect("db", dialect, database.port()).unwrap();
+        assert_eq!(diff(dialect, &live, target, &Answers::default()).steps, Vec::new(), "{name}");
     }
 }

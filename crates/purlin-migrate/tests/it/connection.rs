@@ -3,9 +3,13 @@
 use std::path::Path;
 
 use purlin_core::Decimal;
-use purlin_migrate::{Backup, DatabaseError, Failure, MigrationConnection, Row, sqlite_backup};
+use purlin_migrate::{
+    Backup, DatabaseError, Failure, MigrationConnection, MigrationDialect, Row, sqlite_backup,
+};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, params_from_iter};
+
+use crate::database::Database;
 
 #[derive(Debug)]
 pub(crate) struct TestConnection(pub(crate) Connection);
@@ -31,21 +35,6 @@ impl TestConnection {
             .unwrap();
         Self(connection)
     }
-
-    #[track_caller]
-    pub(crate) fn run(&self, sql: &str) {
-        self.0.execute_batch(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
-    }
-
-    /// The rows, values joined by `|`, rows by newlines.
-    #[track_caller]
-    pub(crate) fn rows(&mut self, sql: &str) -> String {
-        let rows = self.query(sql, &[]).unwrap_or_else(|error| panic!("{error}: {sql}"));
-        let lines = rows.iter().map(|row| {
-            row.iter().map(|value| value.as_deref().unwrap_or("NULL")).collect::<Vec<_>>().join("|")
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
 }
 
 impl MigrationConnection for TestConnection {
@@ -68,6 +57,38 @@ impl MigrationConnection for TestConnection {
         let folder =
             self.0.path().and_then(|path| Path::new(path).parent()).unwrap_or(Path::new("")).to_owned();
         sqlite_backup(self, &folder.join("backups"), label)
+    }
+}
+
+impl Database for TestConnection {
+    fn dialect(&self) -> MigrationDialect {
+        MigrationDialect::Sqlite
+    }
+
+    fn port(&mut self) -> &mut dyn MigrationConnection {
+        self
+    }
+
+    /// Foreign keys off, one transaction, then the check.
+    fn apply(&mut self, statements: &[String]) -> Result<(), String> {
+        self.run("PRAGMA foreign_keys = OFF; BEGIN");
+        let result = statements
+            .iter()
+            .try_for_each(|sql| self.0.execute_batch(sql).map_err(|error| format!("{error}: {sql}")));
+        let orphans = self.rows("PRAGMA foreign_key_check");
+        let result = result.and(if orphans.is_empty() { Ok(()) } else { Err(orphans) });
+        self.run(if result.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        self.run("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF");
+        result
+    }
+
+    fn clear(&mut self) {
+        *self = Self::memory();
+    }
+
+    #[track_caller]
+    fn run(&mut self, script: &str) {
+        self.0.execute_batch(script).unwrap_or_else(|error| panic!("{error}: {script}"));
     }
 }
 

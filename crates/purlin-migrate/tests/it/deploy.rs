@@ -109,7 +109,7 @@ fn losses_on_the_server_count_there() {
     check_error(app.deploy(), &["20260131093002_no_age", "drop-column User.age: 1 row"]);
     app.check_rows("SELECT age FROM User", "36");
     let accepted = flags(&["--allow drop-column:User.age"]).accepted;
-    let deployed = app.migrator().deploy(&mut app.database, &accepted).unwrap();
+    let deployed = app.migrator().deploy(app.database.port(), &accepted).unwrap();
     assert_eq!(deployed.migrations, ["20260131093002_no_age"]);
     assert!(deployed.backup.is_some());
 }

@@ -4,6 +4,7 @@
 use purlin_migrate::{Answers, Backup, Error};
 
 use crate::app::{App, check_error, flags, nothing, schema};
+use crate::database::Database as _;
 
 const USER: &str = "model User { id Int @id\n name String\n age Int? }";
 
@@ -168,7 +169,7 @@ fn takes_over_a_database_that_something_else_made() {
          INSERT INTO other VALUES (1)",
     );
     let text = "model User { id Int @id @default(autoincrement())\n name String @unique\n price Decimal\n bio String? }";
-    let plan = app.migrator().plan_dev(&schema(text), &mut app.database, &Answers::default()).unwrap();
+    let plan = app.migrator().plan_dev(&schema(text), app.database.port(), &Answers::default()).unwrap();
     assert_eq!(plan.findings, Vec::new());
     let applied = app.dev(text, &nothing()).unwrap();
     assert!(applied.notes[0].contains("made by something else"), "{:?}", applied.notes);

@@ -77,7 +77,7 @@ fn check(attempt: Attempt<'_>) {
             assert_eq!(state, AFTER);
             return;
         }
-        attempt(&migrator, &mut app.database).unwrap();
+        attempt(&migrator, app.database.port()).unwrap();
         app.check_rows(STATE, AFTER);
         app.check_rows("SELECT * FROM User", "1|Ada\n2|");
         app.check_rows("SELECT count(*) FROM _purlin_migrations", "2");

@@ -2,26 +2,54 @@
 
 use proptest::prelude::*;
 use purlin_migrate::{
-    Action, Column, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart, PhysicalSchema, PrimaryKey, Table,
+    Action, Column, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart, MigrationDialect, PhysicalSchema,
+    PrimaryKey, Table,
 };
 
-const TYPES: [&str; 9] = [
-    "TEXT",
-    "BOOLEAN",
-    "INTEGER",
-    "BIGINT",
-    "REAL",
-    "DECIMALTEXT COLLATE purlin_decimal",
-    "DATETIME",
-    "JSONTEXT",
-    "BLOB",
-];
+/// One of each kind, in the order: text, boolean, integers, float, decimal, time, JSON, bytes.
+fn types(dialect: MigrationDialect) -> [&'static str; 9] {
+    match dialect {
+        MigrationDialect::Sqlite => [
+            "TEXT",
+            "BOOLEAN",
+            "INTEGER",
+            "BIGINT",
+            "REAL",
+            "DECIMALTEXT COLLATE purlin_decimal",
+            "DATETIME",
+            "JSONTEXT",
+            "BLOB",
+        ],
+        MigrationDialect::Postgres => [
+            "text COLLATE \"C\"",
+            "boolean",
+            "integer",
+            "bigint",
+            "double precision",
+            "numeric(65,30)",
+            "timestamp(3)",
+            "jsonb",
+            "bytea",
+        ],
+        MigrationDialect::MySql => [
+            "varchar(191)",
+            "tinyint(1)",
+            "int",
+            "bigint",
+            "double",
+            "decimal(65,30)",
+            "datetime(3)",
+            "json",
+            "longblob",
+        ],
+    }
+}
 
-pub(crate) fn schema() -> impl Strategy<Value = PhysicalSchema> {
-    proptest::collection::btree_map(0..4_usize, table_parts(), 1..4).prop_map(|parts| {
+pub(crate) fn schema(dialect: MigrationDialect) -> impl Strategy<Value = PhysicalSchema> {
+    proptest::collection::btree_map(0..4_usize, table_parts(), 1..4).prop_map(move |parts| {
         let keys: Vec<(usize, bool)> =
             parts.iter().map(|(number, parts)| (*number, parts.is_counted)).collect();
-        let tables = parts.into_iter().map(|(number, parts)| table(number, parts, &keys)).collect();
+        let tables = parts.into_iter().map(|(number, parts)| table(dialect, number, parts, &keys)).collect();
         PhysicalSchema { tables, enums: Vec::new() }
     })
 }
@@ -43,7 +71,7 @@ struct ColumnParts {
 }
 
 fn table_parts() -> impl Strategy<Value = Parts> {
-    let column = (0..TYPES.len(), any::<bool>(), 0..4_usize)
+    let column = (0..9_usize, any::<bool>(), 0..4_usize)
         .prop_map(|(type_number, is_nullable, default)| ColumnParts { type_number, is_nullable, default });
     let columns = proptest::collection::btree_map(0..6_usize, column, 1..5);
     let action = prop_oneof![Just(Action::Cascade), Just(Action::Restrict), Just(Action::NoAction)];
@@ -58,19 +86,19 @@ fn table_parts() -> impl Strategy<Value = Parts> {
     })
 }
 
-fn table(number: usize, parts: Parts, keys: &[(usize, bool)]) -> Table {
+fn table(dialect: MigrationDialect, number: usize, parts: Parts, keys: &[(usize, bool)]) -> Table {
     let name = format!("T{number}");
-    let mut columns = vec![column("id", key_type(parts.is_counted), false, None)];
+    let mut columns = vec![column("id", key_type(dialect, parts.is_counted), false, None)];
     columns.last_mut().unwrap().is_counted = parts.is_counted;
     for (number, parts) in &parts.columns {
-        let declared = TYPES[parts.type_number];
-        let default = default(declared, parts.default);
+        let declared = types(dialect)[parts.type_number];
+        let default = default(dialect, parts.type_number, parts.default);
         columns.push(column(&format!("c{number}"), declared, parts.is_nullable, default));
     }
     let mut foreign_keys = Vec::new();
     if let Some((is_nullable, index, on_delete)) = parts.reference {
         let (target, is_counted) = keys[index.index(keys.len())];
-        columns.push(column("ref", key_type(is_counted), is_nullable, None));
+        columns.push(column("ref", key_type(dialect, is_counted), is_nullable, None));
         foreign_keys.push(ForeignKey {
             name: format!("{name}_ref_fkey"),
             columns: vec!["ref".to_owned()],
@@ -85,17 +113,46 @@ fn table(number: usize, parts: Parts, keys: &[(usize, bool)]) -> Table {
         let mut names: Vec<String> =
             picks.iter().map(|pick| columns[1 + pick.index(columns.len() - 1)].name.clone()).collect();
         names.dedup();
+        if dialect == MigrationDialect::MySql {
+            // Without a length they have no index.
+            let is_long = |name: &String| {
+                columns.iter().any(|column| {
+                    column.name == *name && matches!(column.column_type.as_str(), "json" | "longblob")
+                })
+            };
+            names.retain(|name| !is_long(name));
+            if names.is_empty() {
+                continue;
+            }
+        }
         let index = format!("{name}_{}_{}", names.join("_"), if is_unique { "key" } else { "idx" });
         if indexes.iter().any(|other| other.name == index) {
             continue;
         }
-        let part =
-            |name: &String| IndexPart { key: IndexKey::Column(name.clone()), is_descending: is_partial };
+        let part = |name: &String| IndexPart {
+            key: IndexKey::Column(name.clone()),
+            is_descending: is_partial,
+            ops: None,
+        };
         indexes.push(Index {
             name: index,
             is_unique,
             parts: names.iter().map(part).collect(),
-            condition: is_partial.then(|| format!("\"{}\" IS NOT NULL", names[0])),
+            condition: (is_partial && dialect != MigrationDialect::MySql)
+                .then(|| format!("\"{}\" IS NOT NULL", names[0])),
+            method: None,
+        });
+    }
+    if dialect == MigrationDialect::MySql && !foreign_keys.is_empty() {
+        // As for every relation of a schema.
+        let key = IndexKey::Column("ref".to_owned());
+        let parts = vec![IndexPart { key, is_descending: false, ops: None }];
+        indexes.push(Index {
+            name: format!("{name}_ref_own"),
+            is_unique: false,
+            parts,
+            condition: None,
+            method: None,
         });
     }
     indexes.sort_by(|left, right| left.name.cmp(&right.name));
@@ -110,8 +167,8 @@ fn table(number: usize, parts: Parts, keys: &[(usize, bool)]) -> Table {
     }
 }
 
-fn key_type(is_counted: bool) -> &'static str {
-    if is_counted { "INTEGER" } else { "TEXT" }
+fn key_type(dialect: MigrationDialect, is_counted: bool) -> &'static str {
+    types(dialect)[if is_counted { 2 } else { 0 }]
 }
 
 fn column(name: &str, declared: &str, is_nullable: bool, default: Option<String>) -> Column {
@@ -122,7 +179,10 @@ fn column(name: &str, declared: &str, is_nullable: bool, default: Option<String>
         is_nullable,
         is_list: false,
         is_counted: false,
-        fill: (declared == "TEXT" && default.is_none() && name != "id" && name != "ref")
+        fill: (["TEXT", "text COLLATE \"C\"", "varchar(191)"].contains(&declared)
+            && default.is_none()
+            && name != "id"
+            && name != "ref")
             .then_some(Fill { kind: FillKind::Uuid { version: 7 }, format: None }),
         default,
         enumeration: None,
@@ -131,20 +191,37 @@ fn column(name: &str, declared: &str, is_nullable: bool, default: Option<String>
 }
 
 /// Nothing, constants and expressions.
-fn default(declared: &str, which: usize) -> Option<String> {
-    let text = match (declared, which) {
+fn default(dialect: MigrationDialect, type_number: usize, which: usize) -> Option<String> {
+    let by_engine = |sqlite: &'static str, postgres: &'static str, mysql: &'static str| match dialect {
+        MigrationDialect::Sqlite => sqlite,
+        MigrationDialect::Postgres => postgres,
+        MigrationDialect::MySql => mysql,
+    };
+    let text = match (type_number, which) {
         (_, 0) => return None,
-        ("TEXT", 1) => "'it''s, (fine)'",
-        ("TEXT", _) => "(lower(hex(randomblob(4))) || '-x')",
-        ("INTEGER" | "BIGINT", 1) => "-5",
-        ("INTEGER" | "BIGINT" | "BOOLEAN", _) => "1",
-        ("REAL", 1) => "-1.5",
-        ("REAL", _) => "2e-3",
-        ("DATETIME", 1) => "'2026-01-31T09:30:00.000Z'",
-        ("DATETIME", _) => "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
-        ("JSONTEXT", _) => "'{\"a\":[1]}'",
-        ("BLOB", _) => "X'00ff'",
-        _ => "'1.5'",
+        (0, 1) => by_engine("'it''s, (fine)'", "'it''s, (fine)'", "('it''s, (fine)')"),
+        (0, _) => by_engine(
+            "(lower(hex(randomblob(4))) || '-x')",
+            "(gen_random_uuid()::text || '-x')",
+            "(concat(uuid(),'-x'))",
+        ),
+        (1, 1) => by_engine("1", "true", "1"),
+        (1, _) => by_engine("0", "false", "0"),
+        (2 | 3, 1) => "-5",
+        (2 | 3, _) => "1",
+        (4, 1) => "-1.5",
+        (4, _) => "2e-3",
+        (5, _) => by_engine("'1.5'", "1.5", "1.5"),
+        (6, 1) => {
+            by_engine("'2026-01-31T09:30:00.000Z'", "'2026-01-31 09:30:00.000'", "'2026-01-31 09:30:00.000'")
+        }
+        (6, _) => by_engine(
+            "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
+            "(now() AT TIME ZONE 'UTC')",
+            "CURRENT_TIMESTAMP(3)",
+        ),
+        (7, _) => by_engine("'{\"a\":[1]}'", "'{\"a\":[1]}'", "('{\"a\":[1]}')"),
+        _ => by_engine("X'00ff'", "'\\x00ff'", "(X'00ff')"),
     };
     Some(text.to_owned())
 }

@@ -11,57 +11,62 @@ use purlin_migrate::{
 };
 
 use crate::connection::TestConnection;
+use crate::database::{Database, quote};
 use crate::physical_strategy;
 
-const SQLITE: MigrationDialect = MigrationDialect::Sqlite;
-
-fn statements(steps: &[Step], target: &PhysicalSchema, direction: Direction) -> Vec<String> {
-    render(SQLITE, steps, target, direction).into_iter().flat_map(|step| step.statements).collect()
+fn statements(
+    dialect: MigrationDialect,
+    steps: &[Step],
+    target: &PhysicalSchema,
+    direction: Direction,
+) -> Vec<String> {
+    render(dialect, steps, target, direction).into_iter().flat_map(|step| step.statements).collect()
 }
 
-/// As the runner does it: foreign keys off, one transaction, then the check.
-fn run(connection: &mut TestConnection, statements: &[String]) -> Result<(), String> {
-    connection.run("PRAGMA foreign_keys = OFF; BEGIN");
-    let result = statements
-        .iter()
-        .try_for_each(|sql| connection.0.execute_batch(sql).map_err(|error| format!("{error}: {sql}")));
-    let orphans = connection.rows("PRAGMA foreign_key_check");
-    let result = result.and(if orphans.is_empty() { Ok(()) } else { Err(orphans) });
-    connection.run(if result.is_ok() { "COMMIT" } else { "ROLLBACK" });
-    connection.run("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF");
-    result
+/// The way from one state to the other.
+fn walk(
+    database: &mut dyn Database,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    direction: Direction,
+) -> Result<(), String> {
+    let steps = diff(database.dialect(), old, new, &Answers::default()).steps;
+    database.apply(&statements(database.dialect(), &steps, new, direction))
 }
 
-fn create(schema: &PhysicalSchema) -> TestConnection {
-    let mut connection = TestConnection::memory();
-    let steps = diff(SQLITE, &PhysicalSchema::default(), schema, &Answers::default()).steps;
-    run(&mut connection, &statements(&steps, schema, Direction::Up)).unwrap();
-    connection
+fn create(database: &mut dyn Database, schema: &PhysicalSchema) {
+    database.clear();
+    walk(database, &PhysicalSchema::default(), schema, Direction::Up).unwrap();
 }
 
 /// What stands between the database and the schema.
-fn difference(connection: &mut TestConnection, schema: &PhysicalSchema) -> Vec<Step> {
-    let live = introspect("db", SQLITE, connection).unwrap();
-    diff(SQLITE, &live, schema, &Answers::default()).steps
+fn difference(database: &mut dyn Database, schema: &PhysicalSchema) -> Vec<Step> {
+    let dialect = database.dialect();
+    let live = introspect("db", dialect, database.port()).unwrap();
+    diff(dialect, &live, schema, &Answers::default()).steps
 }
 
 fn value(column: &Column, seed: u32) -> String {
     if column.is_nullable && seed.is_multiple_of(3) {
         return "NULL".to_owned();
     }
-    match column.column_type.split(' ').next().unwrap() {
-        "BOOLEAN" => (seed % 2).to_string(),
-        "INTEGER" | "BIGINT" => seed.to_string(),
-        "REAL" => format!("{seed}.5"),
+    match column.column_type.split([' ', '(']).next().unwrap() {
+        "BOOLEAN" | "tinyint" => (seed % 2).to_string(),
+        "boolean" => seed.is_multiple_of(2).to_string(),
+        "INTEGER" | "BIGINT" | "integer" | "bigint" | "int" => seed.to_string(),
+        "REAL" | "double" => format!("{seed}.5"),
         "DATETIME" => format!("'2026-01-{:02}T00:00:00.000Z'", 1 + seed % 28),
-        "JSONTEXT" => format!("'{{\"n\":{seed}}}'"),
-        "BLOB" => format!("X'{:02x}'", seed % 256),
+        "timestamp" | "datetime" => format!("'2026-01-{:02} 00:00:00.000'", 1 + seed % 28),
+        "JSONTEXT" | "jsonb" | "json" => format!("'{{\"n\":{seed}}}'"),
+        "BLOB" | "longblob" => format!("X'{:02x}'", seed % 256),
+        "bytea" => format!("'\\x{:02x}'", seed % 256),
         _ => format!("'{seed}'"),
     }
 }
 
 /// Some rows per table; those that break a constraint are left out.
-fn insert(connection: &TestConnection, schema: &PhysicalSchema, seeds: &[u32]) {
+fn insert(database: &mut dyn Database, schema: &PhysicalSchema, seeds: &[u32]) {
+    let dialect = database.dialect();
     for _ in 0..2 {
         for table in &schema.tables {
             for (number, seed) in seeds.iter().enumerate() {
@@ -75,24 +80,29 @@ fn insert(connection: &TestConnection, schema: &PhysicalSchema, seeds: &[u32]) {
                         _ => value(column, *seed),
                     })
                     .collect();
-                let _ = connection.0.execute_batch(&format!(
-                    "INSERT INTO \"{}\" VALUES ({})",
-                    table.name,
+                let columns: Vec<String> =
+                    table.columns.iter().map(|column| quote(dialect, &column.name)).collect();
+                let sql = format!(
+                    "INSERT INTO {} ({}) VALUES ({})",
+                    quote(dialect, &table.name),
+                    columns.join(", "),
                     values.join(", ")
-                ));
+                );
+                let _ = database.execute(&sql, &[]);
             }
         }
     }
 }
 
 /// The columns that both states have with the same type, with all rows.
-fn kept(connection: &mut TestConnection, one: &PhysicalSchema, other: &PhysicalSchema) -> Vec<String> {
+fn kept(database: &mut dyn Database, one: &PhysicalSchema, other: &PhysicalSchema) -> Vec<String> {
+    let dialect = database.dialect();
     let both = |table: &Table| other.table(&table.name).cloned().map(|after| (table.clone(), after));
     one.tables
         .iter()
         .filter_map(both)
         .map(|(before, after)| {
-            let names: BTreeSet<&str> = before
+            let names: BTreeSet<String> = before
                 .columns
                 .iter()
                 .filter(|column| {
@@ -100,11 +110,11 @@ fn kept(connection: &mut TestConnection, one: &PhysicalSchema, other: &PhysicalS
                         same.column_type == column.column_type && same.is_nullable == column.is_nullable
                     })
                 })
-                .map(|column| column.name.as_str())
+                .map(|column| quote(dialect, &column.name))
                 .collect();
-            let names = names.into_iter().collect::<Vec<_>>().join("\", \"");
-            let columns = if names.is_empty() { "1".to_owned() } else { format!("\"{names}\"") };
-            let rows = connection.rows(&format!("SELECT {columns} FROM \"{}\"", before.name));
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
+            let columns = if names.is_empty() { "1".to_owned() } else { names };
+            let rows = database.rows(&format!("SELECT {columns} FROM {}", quote(dialect, &before.name)));
             let mut rows: Vec<&str> = rows.lines().collect();
             rows.sort_unstable();
             rows.join("\n")
@@ -116,56 +126,83 @@ fn is_possible(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| !finding.code.is_impossible())
 }
 
+pub(crate) fn reads_back_the_same(
+    database: &mut dyn Database,
+    schema: &PhysicalSchema,
+) -> Result<(), TestCaseError> {
+    create(database, schema);
+    prop_assert_eq!(difference(database, schema), Vec::new());
+    Ok(())
+}
+
+pub(crate) fn leads_there_and_keeps_rows(
+    database: &mut dyn Database,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    seeds: &[u32],
+) -> Result<(), TestCaseError> {
+    let dialect = database.dialect();
+    create(database, old);
+    insert(database, old, seeds);
+    let rows = kept(database, old, new);
+    let change = diff(dialect, old, new, &Answers::default());
+    let found = findings(dialect, old, new, &change.renames, database.port()).unwrap();
+    let result = database.apply(&statements(dialect, &change.steps, new, Direction::Up));
+    if let Err(error) = result {
+        // A lossy conversion may end in null or in two equal values.
+        prop_assert!(!found.is_empty(), "{}", error);
+        if dialect != MigrationDialect::MySql {
+            prop_assert_eq!(difference(database, old), Vec::new());
+            prop_assert_eq!(kept(database, old, new), rows);
+        }
+        return Ok(());
+    }
+    prop_assert!(is_possible(&found), "went through in spite of {:?}", found);
+    prop_assert_eq!(difference(database, new), Vec::new());
+    prop_assert_eq!(kept(database, old, new), rows);
+    if walk(database, new, old, Direction::Down).is_ok() {
+        prop_assert_eq!(difference(database, old), Vec::new());
+    }
+    Ok(())
+}
+
+pub(crate) fn goes_both_ways(
+    database: &mut dyn Database,
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+) -> Result<(), TestCaseError> {
+    create(database, old);
+    walk(database, old, new, Direction::Up).map_err(TestCaseError::fail)?;
+    prop_assert_eq!(difference(database, new), Vec::new());
+    walk(database, new, old, Direction::Down).map_err(TestCaseError::fail)?;
+    prop_assert_eq!(difference(database, old), Vec::new());
+    Ok(())
+}
+
+const SQLITE: MigrationDialect = MigrationDialect::Sqlite;
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_created_reads_back_the_same(schema in physical_strategy::schema()) {
-        let mut connection = create(&schema);
-        prop_assert_eq!(difference(&mut connection, &schema), Vec::new());
+    fn what_is_created_reads_back_the_same(schema in physical_strategy::schema(SQLITE)) {
+        reads_back_the_same(&mut TestConnection::memory(), &schema)?;
     }
 
     #[test]
     fn a_change_leads_there_and_keeps_rows(
-        old in physical_strategy::schema(),
-        new in physical_strategy::schema(),
+        old in physical_strategy::schema(SQLITE),
+        new in physical_strategy::schema(SQLITE),
         seeds in proptest::collection::vec(0..100_u32, 0..5),
     ) {
-        let mut connection = create(&old);
-        insert(&connection, &old, &seeds);
-        let rows = kept(&mut connection, &old, &new);
-        let change = diff(SQLITE, &old, &new, &Answers::default());
-        let found = findings(SQLITE, &old, &new, &change.renames, &mut connection).unwrap();
-        let result = run(&mut connection, &statements(&change.steps, &new, Direction::Up));
-        if let Err(error) = result {
-            // A lossy conversion may end in null or in two equal values.
-            prop_assert!(!found.is_empty(), "{}", error);
-            prop_assert_eq!(difference(&mut connection, &old), Vec::new());
-            prop_assert_eq!(kept(&mut connection, &old, &new), rows);
-            return Ok(());
-        }
-        prop_assert!(is_possible(&found), "went through in spite of {:?}", found);
-        prop_assert_eq!(difference(&mut connection, &new), Vec::new());
-        prop_assert_eq!(kept(&mut connection, &old, &new), rows);
-
-        let back = diff(SQLITE, &new, &old, &Answers::default());
-        let down = run(&mut connection, &statements(&back.steps, &old, Direction::Down));
-        if down.is_ok() {
-            prop_assert_eq!(difference(&mut connection, &old), Vec::new());
-        }
+        leads_there_and_keeps_rows(&mut TestConnection::memory(), &old, &new, &seeds)?;
     }
 
     #[test]
     fn without_rows_every_change_goes_both_ways(
-        old in physical_strategy::schema(),
-        new in physical_strategy::schema(),
+        old in physical_strategy::schema(SQLITE),
+        new in physical_strategy::schema(SQLITE),
     ) {
-        let mut connection = create(&old);
-        let up = diff(SQLITE, &old, &new, &Answers::default()).steps;
-        run(&mut connection, &statements(&up, &new, Direction::Up)).map_err(TestCaseError::fail)?;
-        prop_assert_eq!(difference(&mut connection, &new), Vec::new());
-        let down = diff(SQLITE, &new, &old, &Answers::default()).steps;
-        run(&mut connection, &statements(&down, &old, Direction::Down)).map_err(TestCaseError::fail)?;
-        prop_assert_eq!(difference(&mut connection, &old), Vec::new());
+        goes_both_ways(&mut TestConnection::memory(), &old, &new)?;
     }
 }

@@ -7,7 +7,7 @@ use purlin_migrate::{Answers, Consent, Error, MigrationDialect, diff, introspect
 use crate::app::{App, schema};
 
 #[derive(Clone, Debug)]
-enum Work {
+pub(crate) enum Work {
     Dev(usize),
     Record(usize),
     Server,
@@ -26,7 +26,7 @@ const SCHEMAS: [&str; 6] = [
     "model Other { id Int @id }",
 ];
 
-fn work() -> impl Strategy<Value = Work> {
+pub(crate) fn work() -> impl Strategy<Value = Work> {
     prop_oneof![
         3 => (0..SCHEMAS.len()).prop_map(Work::Dev),
         3 => (0..SCHEMAS.len()).prop_map(Work::Record),
@@ -53,11 +53,43 @@ fn insist<T>(mut attempt: impl FnMut(&Consent) -> Result<T, Error>) -> Result<T,
 
 /// What the database holds is what the schema says.
 fn check_structure(app: &mut App, text: &str) {
+    let dialect = app.database.dialect();
     let schema = schema(text);
-    let target = physical(&schema, schema.datasources[0].id, MigrationDialect::Sqlite).unwrap();
-    let live = introspect("db", MigrationDialect::Sqlite, &mut app.database).unwrap();
-    let left = diff(MigrationDialect::Sqlite, &live, &target, &Answers::default());
+    let target = physical(&schema, schema.datasources[0].id, dialect).unwrap();
+    let live = introspect("db", dialect, app.database.port()).unwrap();
+    let left = diff(dialect, &live, &target, &Answers::default());
     assert_eq!((left.steps, left.renames.tables), (Vec::new(), Vec::new()), "{text}");
+}
+
+pub(crate) fn ends_well(dialect: MigrationDialect, works: Vec<Work>) -> Result<(), TestCaseError> {
+    let mut app = App::on(dialect);
+    let mut recorded = None;
+    for work in works {
+        match work {
+            Work::Dev(number) => {
+                insist(|consent| app.dev(SCHEMAS[number], consent)).unwrap();
+                check_structure(&mut app, SCHEMAS[number]);
+                prop_assert!(app.dev(SCHEMAS[number], &Consent::default()).unwrap().is_up_to_date());
+            }
+            Work::Record(number) => {
+                insist(|consent| app.record(SCHEMAS[number], "work", consent)).unwrap();
+                recorded = Some(SCHEMAS[number]);
+                check_structure(&mut app, SCHEMAS[number]);
+                let status = app.status(SCHEMAS[number]);
+                prop_assert!(status.is_up_to_date(), "{:?}", status);
+            }
+            Work::Server => {
+                app.switch_database("server.db");
+                app.deploy().unwrap();
+                if let Some(text) = recorded {
+                    check_structure(&mut app, text);
+                    prop_assert!(app.status(text).is_up_to_date());
+                }
+                app.switch_database("app.db");
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -65,32 +97,6 @@ proptest! {
 
     #[test]
     fn every_order_of_work_ends_well(works in proptest::collection::vec(work(), 1..8)) {
-        let mut app = App::new();
-        let mut recorded = None;
-        for work in works {
-            match work {
-                Work::Dev(number) => {
-                    insist(|consent| app.dev(SCHEMAS[number], consent)).unwrap();
-                    check_structure(&mut app, SCHEMAS[number]);
-                    prop_assert!(app.dev(SCHEMAS[number], &Consent::default()).unwrap().is_up_to_date());
-                }
-                Work::Record(number) => {
-                    insist(|consent| app.record(SCHEMAS[number], "work", consent)).unwrap();
-                    recorded = Some(SCHEMAS[number]);
-                    check_structure(&mut app, SCHEMAS[number]);
-                    let status = app.status(SCHEMAS[number]);
-                    prop_assert!(status.is_up_to_date(), "{:?}", status);
-                }
-                Work::Server => {
-                    app.switch_database("server.db");
-                    app.deploy().unwrap();
-                    if let Some(text) = recorded {
-                        check_structure(&mut app, text);
-                        prop_assert!(app.status(text).is_up_to_date());
-                    }
-                    app.switch_database("app.db");
-                }
-            }
-        }
+        ends_well(MigrationDialect::Sqlite, works)?;
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::create_table;
-use crate::connection::Row;
 use crate::database::Session;
+use crate::engine::values::Values;
 use crate::error::Error;
 use crate::physical::{
     Action, Column, ForeignKey, Index, IndexKey, IndexPart, PhysicalSchema, PrimaryKey, Table,
@@ -25,7 +25,7 @@ pub(super) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     )?;
     let mut tables = Vec::new();
     for row in rows {
-        let mut values = Values(row.into_iter());
+        let mut values = Values::of(row);
         let (name, sql) = (values.text(), values.text());
         if is_bookkeeping(&name) {
             continue;
@@ -41,14 +41,14 @@ fn table(session: &mut Session<'_>, name: String, sql: &str) -> Result<Table, Er
     let mut columns = Vec::new();
     let mut key: BTreeMap<usize, String> = BTreeMap::new();
     for row in session.query(ACTION, info, &[&name])? {
-        let mut values = Values(row.into_iter());
+        let mut values = Values::of(row);
         let column_name = values.text();
         let mut column_type = values.text();
         if let Some(collation) = create_table::collation(sql, &column_name) {
             column_type = format!("{column_type} COLLATE {collation}");
         }
         let is_required = values.text() == "1";
-        let default = values.0.next().flatten().map(|default| parenthesised(&default));
+        let default = values.optional().map(|default| parenthesised(&default));
         let place = values.number();
         if place > 0 {
             key.insert(place, column_name.clone());
@@ -113,7 +113,7 @@ fn indexes(session: &mut Session<'_>, table: &str) -> Result<Vec<Index>, Error> 
                 WHERE list.origin = 'c' ORDER BY list.name";
     let mut indexes = Vec::new();
     for row in session.query(ACTION, list, &[table])? {
-        let mut values = Values(row.into_iter());
+        let mut values = Values::of(row);
         let (name, is_unique, sql) = (values.text(), values.text() == "1", values.text());
         let info = "SELECT name, \"desc\" FROM pragma_index_xinfo(?1) WHERE \"key\" = 1 ORDER BY seqno";
         let mut parts = Vec::new();
@@ -123,9 +123,19 @@ fn indexes(session: &mut Session<'_>, table: &str) -> Result<Vec<Index>, Error> 
                 Some(column) => IndexKey::Column(column),
                 None => IndexKey::Expression(create_table::index_key(&sql, number).unwrap_or_default()),
             };
-            parts.push(IndexPart { key, is_descending: values.next().flatten().as_deref() == Some("1") });
+            parts.push(IndexPart {
+                key,
+                is_descending: values.next().flatten().as_deref() == Some("1"),
+                ops: None,
+            });
         }
-        indexes.push(Index { name, is_unique, parts, condition: create_table::index_condition(&sql) });
+        indexes.push(Index {
+            name,
+            is_unique,
+            parts,
+            condition: create_table::index_condition(&sql),
+            method: None,
+        });
     }
     Ok(indexes)
 }
@@ -134,7 +144,7 @@ fn foreign_keys(session: &mut Session<'_>, table: &str, sql: &str) -> Result<Vec
     let list = "SELECT id, \"table\", \"from\", \"to\", on_delete, on_update FROM pragma_foreign_key_list(?1) ORDER BY id, seq";
     let mut found: BTreeMap<usize, ForeignKey> = BTreeMap::new();
     for row in session.query(ACTION, list, &[table])? {
-        let mut values = Values(row.into_iter());
+        let mut values = Values::of(row);
         let id = values.number();
         let references_table = values.text();
         let (from, to) = (values.text(), values.text());
@@ -158,17 +168,4 @@ fn foreign_keys(session: &mut Session<'_>, table: &str, sql: &str) -> Result<Vec
     }
     keys.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(keys)
-}
-
-/// The values of a row in order.
-struct Values(<Row as IntoIterator>::IntoIter);
-
-impl Values {
-    fn text(&mut self) -> String {
-        self.0.next().flatten().unwrap_or_default()
-    }
-
-    fn number(&mut self) -> usize {
-        self.text().parse().unwrap_or(0)
-    }
 }

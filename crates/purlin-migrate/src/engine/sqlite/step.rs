@@ -34,6 +34,7 @@ pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direct
         // Foreign keys change with their table, and an index gets its name when it is made.
         Step::AlterTable { .. }
         | Step::RenameIndex { .. }
+        | Step::RenameForeignKey { .. }
         | Step::AddForeignKey { .. }
         | Step::DropForeignKey { .. } => Vec::new(),
         Step::RenameEnumValue { from, to, columns, .. } => {

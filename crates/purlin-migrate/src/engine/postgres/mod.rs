@@ -1,0 +1,13 @@
+//! PostgreSQL: each change is one transaction with its row in the history, under an advisory lock.
+
+mod alter;
+mod catalogue;
+mod convert;
+mod create;
+mod declared;
+mod engine;
+mod exclusive;
+mod fill;
+mod step;
+
+pub(crate) use engine::Postgres;

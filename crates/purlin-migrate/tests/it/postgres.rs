@@ -1,0 +1,43 @@
+//! All of it on PostgreSQL.
+
+use purlin_migrate::MigrationDialect;
+
+use crate::servers;
+
+const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
+
+#[test]
+fn what_is_created_reads_back_the_same() {
+    servers::reads_back_the_same(POSTGRES);
+}
+
+#[test]
+fn a_change_leads_there_and_keeps_rows() {
+    servers::leads_there_and_keeps_rows(POSTGRES);
+}
+
+#[test]
+fn without_rows_every_change_goes_both_ways() {
+    servers::goes_both_ways(POSTGRES);
+}
+
+#[test]
+fn cases() {
+    servers::cases(POSTGRES);
+}
+
+#[test]
+fn every_order_of_work_ends_well() {
+    servers::every_order_of_work_ends_well(POSTGRES);
+}
+
+#[test]
+fn concurrent_deploys_apply_once() {
+    servers::concurrent_deploys_apply_once(POSTGRES);
+}
+
+#[test]
+fn a_held_lock_is_named() {
+    let take = "SELECT pg_advisory_lock(hashtextextended('purlin migrations ' || current_schema(), 0))";
+    servers::a_held_lock_is_named(POSTGRES, take);
+}
