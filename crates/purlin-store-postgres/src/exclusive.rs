@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use purlin_core::error::Error;
-use purlin_sql::server::Refusal;
+use purlin_sql::server::{Attempts, Refusal};
 use tokio::sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
-use crate::lane::Attempts;
 use crate::session::Session;
 
 #[derive(Debug)]

@@ -2,60 +2,17 @@
 //! now and then, tries again.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use purlin_sql::server::Refusal;
+use purlin_sql::server::{Attempts, Refusal};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::config::Config;
-use crate::error::Error;
 use crate::session::Session;
-
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Default)]
 pub(crate) struct Lane {
     session: Mutex<Option<Arc<Session>>>,
     attempts: AsyncMutex<Attempts>,
-}
-
-/// Of a server that does not answer.
-#[derive(Debug, Default)]
-pub(crate) struct Attempts {
-    pause: Option<Duration>,
-    next: Option<Instant>,
-}
-
-impl Attempts {
-    /// Whether to try now, or what to say instead.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
-        match self.next {
-            Some(next) if Instant::now() < next => Err(away("the server does not answer")),
-            _ => Ok(()),
-        }
-    }
-
-    pub(crate) fn failed(&mut self, error: &Error) -> Refusal {
-        let pause = self.pause.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
-        if self.pause.is_none() {
-            tracing::error!(%error, "the database is lost");
-        }
-        self.pause = Some(pause);
-        self.next = Some(Instant::now() + pause);
-        away(&error.to_string())
-    }
-
-    pub(crate) fn succeeded(&mut self) {
-        if self.pause.take().is_some() {
-            tracing::info!("the database is back");
-        }
-        self.next = None;
-    }
-}
-
-fn away(detail: &str) -> Refusal {
-    Refusal::Unavailable(detail.to_owned())
 }
 
 impl Lane {

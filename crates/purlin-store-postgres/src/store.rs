@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
@@ -11,8 +11,10 @@ use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
 use purlin_sql::dialect::Postgres;
-use purlin_sql::server::{Database, Finished, Plans, Refusal, is_single, run_plan, run_read, touched};
-use purlin_sql::{ReadStatement, Sources, Statements, Table, Versions};
+use purlin_sql::server::{
+    Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
+};
+use purlin_sql::{ReadStatement, Sources, Statements};
 
 use crate::config::Config;
 use crate::error::Error;
@@ -20,11 +22,6 @@ use crate::exclusive::Exclusive;
 use crate::lane::Lane;
 use crate::session::Session;
 use crate::transaction::{Alone, Kind, Transaction};
-
-/// A plan that others were in the way of is tried so often.
-const TRIES: u32 = 10;
-/// What other copies write is seen by caches after this long.
-const STALE_AFTER: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub struct PostgresStore {
@@ -35,8 +32,7 @@ pub struct PostgresStore {
     exclusive: Exclusive,
     plans: Plans,
     statements: Mutex<Statements>,
-    versions: Versions,
-    started: Instant,
+    changes: Changes,
 }
 
 impl PostgresStore {
@@ -51,8 +47,7 @@ impl PostgresStore {
             exclusive: Exclusive::new(config.transactions),
             plans: Plans::new(config.cached_statements),
             statements: Mutex::new(Statements::new(config.cached_statements)),
-            versions: Versions::new(&schema),
-            started: Instant::now(),
+            changes: Changes::new(&schema),
             config,
             schema,
         })
@@ -144,19 +139,10 @@ impl PostgresStore {
                 result => break result,
             }
         };
-        // Whether it failed or not: an answer that was lost may have been a commit.
-        self.versions.begin();
-        self.versions.end(&touched(&self.schema, &self.versions, plan));
+        self.changes.ran(&self.schema, plan);
         let Finished { rows, slots } = result.map_err(Refusal::into_error)?;
         Ok(WriteOutcome { rows, loaded: slots, sink })
     }
-}
-
-/// Longer each time, and never the same for two who met.
-fn pause(tries: u32) -> Duration {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let spread = u64::from(now.subsec_nanos() % 1000);
-    Duration::from_micros((200 << tries.min(8)) + spread * (1 << tries.min(6)))
 }
 
 impl Store for PostgresStore {
@@ -180,8 +166,7 @@ impl Store for PostgresStore {
     }
 
     fn version(&self, model: ModelId) -> u64 {
-        let slices = self.started.elapsed().as_millis() / STALE_AFTER.as_millis();
-        self.versions.table(Table::Model(model)).wrapping_add(u64::try_from(slices).unwrap_or(u64::MAX))
+        self.changes.version(model)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {

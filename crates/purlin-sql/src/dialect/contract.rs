@@ -107,6 +107,11 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// What makes an expression compare as a decimal, appended to it; empty where its type does.
     fn decimal_collation(&self) -> &'static str;
 
+    /// A bound decimal, as it compares with a column of its type.
+    fn bound_decimal(&self, placeholder: &str) -> String {
+        placeholder.to_owned()
+    }
+
     /// `left = right` where null equals null, or its opposite.
     fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String;
 

@@ -98,9 +98,16 @@ impl Renderer<'_> {
             field if field.is_some_and(Field::is_list) => list_form(field),
             _ => Form::Plain,
         };
-        let left_text = self.operand(left, form, scope);
-        let mut right_text = self.operand(right, form, scope);
         let is_decimal = is_scalar(left_field, Scalar::Decimal) || is_scalar(right_field, Scalar::Decimal);
+        let mut side = |operand: &Operand| {
+            let text = self.operand(operand, form, scope);
+            if is_decimal && form == Form::Plain && is_bound(operand) {
+                self.dialect.bound_decimal(&text)
+            } else {
+                text
+            }
+        };
+        let (left_text, mut right_text) = (side(left), side(right));
         if is_decimal && !(is_scalar(left_field, Scalar::Decimal) && is_direct(left)) {
             right_text.push_str(self.dialect.decimal_collation());
         }

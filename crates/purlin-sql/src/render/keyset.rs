@@ -7,12 +7,17 @@ use super::filter::compare_sign;
 use super::order::SortTerm;
 use super::renderer::{NEVER, Renderer};
 use crate::binding::Form;
+use crate::decode::Decode;
 
 impl Renderer<'_> {
     /// `values` stand for the sort terms, position by position; `None` is null.
     pub(super) fn after(&mut self, terms: &[SortTerm], values: &[Option<ParamId>]) -> String {
-        let values: Vec<Option<String>> =
-            values.iter().map(|value| value.map(|param| self.param(param, Form::Plain))).collect();
+        let mut bound = |(number, value): (usize, &Option<ParamId>)| {
+            let text = value.map(|param| self.param(param, Form::Plain))?;
+            let is_decimal = terms.get(number).is_some_and(|term| term.decode == Decode::Decimal);
+            Some(if is_decimal { self.dialect.bound_decimal(&text) } else { text })
+        };
+        let values: Vec<Option<String>> = values.iter().enumerate().map(&mut bound).collect();
         let Some(first) = terms.first() else { return NEVER.to_owned() };
         let is_plain = terms.iter().all(|term| term.is_column && !term.is_nullable);
         let is_uniform = terms.iter().all(|term| term.direction == first.direction);

@@ -1,8 +1,9 @@
 //! Following relations: what to join, and on what.
 
-use purlin_core::schema::{FieldId, Link, ModelId};
+use purlin_core::schema::{FieldId, Link, ModelId, Scalar};
 use purlin_core::statement::Origin;
 
+use super::operand::is_scalar;
 use super::renderer::{Renderer, Scope};
 use crate::binding::Form;
 use crate::read_statement::Table;
@@ -75,7 +76,15 @@ impl Renderer<'_> {
     fn side_value(&self, side: &Side, position: usize, model: ModelId, field: FieldId) -> String {
         match side {
             Side::Alias(alias) => self.column(alias, model, field),
-            Side::Values(values) => values.get(position).cloned().unwrap_or_else(|| "NULL".to_owned()),
+            Side::Values(values) => {
+                let value = values.get(position).cloned().unwrap_or_else(|| "NULL".to_owned());
+                let field = self.schema.model(model).field(field);
+                if is_scalar(Some(field), Scalar::Decimal) {
+                    self.dialect.bound_decimal(&value)
+                } else {
+                    value
+                }
+            }
         }
     }
 

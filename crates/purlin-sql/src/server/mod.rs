@@ -1,6 +1,8 @@
 //! Guarded statements on a database server: what the drivers of PostgreSQL and MySQL have in common. A driver runs
 //! one statement on one connection and says what was refused; everything else is here.
 
+mod attempts;
+mod changes;
 mod conflict;
 mod connection;
 mod plan;
@@ -8,7 +10,9 @@ mod plans;
 mod read;
 mod steps;
 
+pub use attempts::{Attempts, TRIES, pause};
+pub use changes::Changes;
 pub use connection::{Connection, Database, EachRow, Refusal};
-pub use plan::{Finished, is_single, run_plan, touched};
+pub use plan::{Finished, is_single, run_plan};
 pub use plans::Plans;
 pub use read::run_read;

@@ -86,7 +86,7 @@ pub fn is_single(plan: &WritePlan) -> bool {
 }
 
 /// The tables that the plan may change.
-pub fn touched(schema: &Schema, versions: &Versions, plan: &WritePlan) -> Touched {
+pub(super) fn touched(schema: &Schema, versions: &Versions, plan: &WritePlan) -> Touched {
     let mut touched = Touched::default();
     for step in &plan.steps {
         match step {

@@ -8,6 +8,7 @@ use purlin_core::schema::{
 };
 use purlin_core::statement::JsonOp;
 
+use super::key_table::{self, Origin};
 use super::{column_type, default_value, json_test, marker};
 use crate::binding::Binding;
 use crate::dialect::words::{direction_word, push_quoted};
@@ -24,9 +25,43 @@ pub enum Flavour {
     TiDb,
 }
 
+impl Flavour {
+    /// Of what `SELECT VERSION()` says.
+    pub fn of_version(version: &str) -> Self {
+        if version.contains("MariaDB") {
+            Self::MariaDb
+        } else if version.contains("TiDB") {
+            Self::TiDb
+        } else {
+            Self::MySql
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MySql {
     pub flavour: Flavour,
+}
+
+impl MySql {
+    /// By bytes, spaces at the end included.
+    pub fn collation(self) -> &'static str {
+        match self.flavour {
+            Flavour::MySql => "utf8mb4_0900_bin",
+            Flavour::MariaDb => "utf8mb4_nopad_bin",
+            Flavour::TiDb => "utf8mb4_bin",
+        }
+    }
+
+    /// Lower case by Unicode's rules, of every letter, as far as the server knows them.
+    fn lower(self, value: &str) -> String {
+        let cased = match self.flavour {
+            Flavour::MySql => "utf8mb4_0900_as_cs",
+            Flavour::MariaDb => "utf8mb4_unicode_520_nopad_ci",
+            Flavour::TiDb => "utf8mb4_bin",
+        };
+        format!("(LOWER(CONVERT({value} USING utf8mb4) COLLATE {cased}) COLLATE {})", self.collation())
+    }
 }
 
 impl Dialect for MySql {
@@ -97,7 +132,7 @@ impl Dialect for MySql {
     }
 
     fn has_returning(&self) -> bool {
-        false
+        self.flavour == Flavour::MariaDb
     }
 
     fn last_counted_key(&self) -> &'static str {
@@ -128,6 +163,11 @@ impl Dialect for MySql {
         ""
     }
 
+    fn bound_decimal(&self, placeholder: &str) -> String {
+        // It is bound as text, with which a column would be compared as a float.
+        format!("CAST({placeholder} AS DECIMAL(65,30))")
+    }
+
     fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String {
         if is_equal { format!("{left} <=> {right}") } else { format!("NOT ({left} <=> {right})") }
     }
@@ -141,8 +181,8 @@ impl Dialect for MySql {
     }
 
     fn in_list(&self, value: &str, list: &str, element: &KeyPart) -> String {
-        let keys = self.parent_keys(list, "l", std::slice::from_ref(element));
-        format!("{value} IN (SELECT {} FROM {})", keys.parts.join(", "), keys.from)
+        let list = key_table::of(*self, list, "l", std::slice::from_ref(element), Origin::Anywhere);
+        format!("{value} IN (SELECT {} FROM {})", list.parts.join(", "), list.from)
     }
 
     fn as_element(&self, value: &str, is_big_int: bool) -> String {
@@ -151,7 +191,7 @@ impl Dialect for MySql {
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String {
         if ignore_case {
-            let (value, argument) = (lower(value), lower(argument));
+            let (value, argument) = (self.lower(value), self.lower(argument));
             return self.text_test(op, &value, &argument, false);
         }
         match op {
@@ -162,7 +202,7 @@ impl Dialect for MySql {
     }
 
     fn equal_ignore_case(&self, left: &str, right: &str) -> String {
-        format!("{} = {}", lower(left), lower(right))
+        format!("{} = {}", self.lower(left), self.lower(right))
     }
 
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {
@@ -171,7 +211,14 @@ impl Dialect for MySql {
     }
 
     fn list_has_some(&self, list: &str, wanted: &str, _is_decimal: bool) -> String {
-        format!("JSON_OVERLAPS({list}, {wanted})")
+        match self.flavour {
+            // It has this function only since 10.9.
+            Flavour::MariaDb => format!(
+                "EXISTS (SELECT 1 FROM JSON_TABLE({wanted}, '$[*]' COLUMNS (n FOR ORDINALITY)) AS w \
+                 WHERE JSON_CONTAINS({list}, JSON_EXTRACT({wanted}, CONCAT('$[', w.n - 1, ']'))))"
+            ),
+            Flavour::MySql | Flavour::TiDb => format!("JSON_OVERLAPS({list}, {wanted})"),
+        }
     }
 
     fn list_has_every(&self, list: &str, wanted: &str, _is_decimal: bool) -> String {
@@ -187,7 +234,7 @@ impl Dialect for MySql {
     }
 
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {
-        json_test::test(self.flavour, op, value, path, argument, |found| match op {
+        json_test::test(*self, op, value, path, argument, |found| match op {
             JsonOp::Text { op, ignore_case } => self.text_test(op, found, argument, ignore_case),
             JsonOp::Compare(_) | JsonOp::ArrayContains => String::new(),
         })
@@ -218,27 +265,7 @@ impl Dialect for MySql {
     }
 
     fn parent_keys(&self, array: &str, alias: &str, parts: &[KeyPart]) -> KeyTable {
-        let mut columns = Vec::with_capacity(parts.len());
-        let mut values = Vec::with_capacity(parts.len());
-        for (number, part) in parts.iter().enumerate() {
-            let path = if parts.len() == 1 { "$".to_owned() } else { format!("$[{number}]") };
-            let kind = part.column_type.name.as_ref();
-            let name = format!("{alias}.k{number}");
-            let (kind, value) = if part.is_bytes {
-                ("longtext", format!("UNHEX({name})"))
-            } else if kind.starts_with("datetime") || kind.starts_with("timestamp") {
-                // The letters of ISO 8601 are not understood.
-                ("varchar(30)", format!("CAST(REPLACE(REPLACE({name}, 'T', ' '), 'Z', '') AS DATETIME(3))"))
-            } else {
-                (kind, name)
-            };
-            columns.push(format!("k{number} {kind} PATH '{path}'"));
-            values.push(value);
-        }
-        KeyTable {
-            from: format!("JSON_TABLE({array}, '$[*]' COLUMNS ({})) AS {alias}", columns.join(", ")),
-            parts: values,
-        }
+        key_table::of(*self, array, alias, parts, Origin::Columns)
     }
 
     fn page(&self, limit: Option<&str>, offset: Option<&str>) -> String {
@@ -276,8 +303,4 @@ impl Dialect for MySql {
             _ => branches,
         }
     }
-}
-
-fn lower(value: &str) -> String {
-    format!("LOWER({value})")
 }

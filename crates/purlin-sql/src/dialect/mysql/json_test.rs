@@ -3,22 +3,24 @@
 use purlin_core::schema::CompareOp;
 use purlin_core::statement::JsonOp;
 
-use super::Flavour;
+use super::{Flavour, MySql};
 use crate::render::compare_sign;
 
 pub(super) fn test(
-    flavour: Flavour,
+    dialect: MySql,
     op: JsonOp,
     value: &str,
     path: &str,
     argument: &str,
     text_test: impl Fn(&str) -> String,
 ) -> String {
+    let flavour = dialect.flavour;
     let found = format!("JSON_EXTRACT({value}, {path})");
     match op {
         JsonOp::Compare(op) => compare(flavour, op, &found, argument),
         JsonOp::Text { .. } => {
-            format!("(JSON_TYPE({found}) = 'STRING' AND {})", text_test(&format!("JSON_UNQUOTE({found})")))
+            let text = format!("JSON_UNQUOTE({found}) COLLATE {}", dialect.collation());
+            format!("(JSON_TYPE({found}) = 'STRING' AND {})", text_test(&text))
         }
         JsonOp::ArrayContains => {
             // As an element of an array of one, or an array would be looked for part by part.

@@ -5,6 +5,7 @@ mod column_type;
 mod default_value;
 mod dialect;
 mod json_test;
+mod key_table;
 mod marker;
 
 pub use dialect::{Flavour, MySql};

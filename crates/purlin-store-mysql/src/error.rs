@@ -1,0 +1,26 @@
+//! Why a server could not be used. The password never shows.
+
+use crate::address::Address;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(
+        "cannot reach {address}: {detail}; check the address, and that the server runs and listens there"
+    )]
+    Unreachable { address: Address, detail: String },
+    #[error("{address} refuses user {user}: {detail}; check user and password in the address", user = address.user)]
+    Credentials { address: Address, detail: String },
+    #[error(
+        "{address} has no database {database}; create it with `CREATE DATABASE {database}`",
+        database = address.database
+    )]
+    MissingDatabase { address: Address },
+    #[error("{address} names no database; write its name at the end of the address")]
+    NoDatabase { address: Address },
+    #[error("{address} refuses an encrypted connection: {detail}; set ssl-mode in the address")]
+    Tls { address: Address, detail: String },
+    #[error("{address} is {found}, and Purlin needs MySQL 8.0.19, MariaDB 10.6, TiDB 7.5 or later")]
+    TooOld { address: Address, found: String },
+    #[error("{address} cannot be used: {detail}")]
+    Refused { address: Address, detail: String },
+}

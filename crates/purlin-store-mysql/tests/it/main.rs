@@ -1,0 +1,53 @@
+//! The store against the conformance suite, and what only this store promises.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod tables;
+
+use purlin_testkit::conformance;
+use tables::in_database;
+
+#[test]
+fn filters() {
+    conformance::filters(&in_database);
+}
+
+#[test]
+fn values() {
+    conformance::values(&in_database);
+}
+
+#[test]
+fn relations() {
+    conformance::relations(&in_database);
+}
+
+#[test]
+fn includes() {
+    conformance::includes(&in_database);
+}
+
+#[test]
+fn pages() {
+    conformance::pages(&in_database);
+}
+
+#[test]
+fn writes() {
+    conformance::writes(&in_database);
+}
+
+#[test]
+fn errors() {
+    conformance::errors(&in_database);
+}
+
+#[test]
+fn system() {
+    conformance::system(&in_database);
+}
+
+#[test]
+fn together() {
+    conformance::together(&in_database);
+}
