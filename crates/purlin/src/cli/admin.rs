@@ -94,10 +94,10 @@ impl fmt::Display for Answer {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = context.config()?;
     let schema = context.schema()?;
-    let database = wire::database(&schema, &config, Fallback::Embedded)?;
-    wire::require_fit(&context.app, &database, &schema, Missing::Create)?;
+    let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+    wire::require_fits(&context.app, &databases, &schema, Missing::Create)?;
     let answer = wire::runtime()?.block_on(async {
-        let store = wire::open_store(&database, &config.settings, &schema)?;
+        let store = wire::open_store(&databases, &config.settings, &schema).await?;
         let hasher = Hasher::start(&PoolSettings::default()).map_err(|error| failed(&error))?;
         let admins = Admins::new(&schema, &store, Arc::new(hasher), Arc::new(SystemClock));
         let answer = match admins {

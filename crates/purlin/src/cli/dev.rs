@@ -26,8 +26,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     telemetry::start(&settings.log).map_err(|error| Failure::problem("LOGS", error.to_string()))?;
     args.consent.consent()?;
     let mut watch = Watch::new();
-    let session = Arc::new(first(args, context, &mut watch)?);
     let runtime = wire::runtime()?;
+    let session = Arc::new(first(args, context, &mut watch, runtime.handle())?);
     let served = runtime.block_on(serve(args, &session, context.output, watch, started));
     // Nothing that is still going on may hold the process: what counts has ended.
     runtime.shutdown_background();
@@ -35,13 +35,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Waits until there is a first schema that can be served.
-fn first(args: &Args, context: &Context, watch: &mut Watch) -> Result<Session, Failure> {
+fn first(
+    args: &Args,
+    context: &Context,
+    watch: &mut Watch,
+    runtime: &Handle,
+) -> Result<Session, Failure> {
     let output = context.output;
     loop {
         let inputs = Inputs::read(&context.app);
         watch.follow(inputs.folders(&context.app));
         let mut person = Terminal::new(output.is_json());
-        match Session::start(context.clone(), args.consent.clone(), &mut person) {
+        match Session::start(context.clone(), args.consent.clone(), &mut person, runtime) {
             Ok((session, events)) => {
                 events.iter().for_each(|event| output.event(event));
                 return Ok(session);

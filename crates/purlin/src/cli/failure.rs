@@ -41,6 +41,29 @@ impl Failure {
         Self { exit: Exit::WrongUse, code: "WRONG_USE", message: message.into(), help: None }
     }
 
+    /// Several as one, each with its help; `None` without any.
+    pub fn joined(failures: Vec<Self>) -> Option<Self> {
+        let mut failures = failures.into_iter();
+        let mut all = failures.next()?;
+        for failure in failures {
+            all.message = format!("{}\n{}", all.message, failure.message);
+            all.help = match (all.help.take(), failure.help) {
+                (Some(known), Some(help)) if known != help => Some(format!("{known}\n{help}")),
+                (known, help) => known.or(help),
+            };
+        }
+        Some(all)
+    }
+
+    /// When others of the same kind were done before it.
+    #[must_use]
+    pub fn after(mut self, done: &[String]) -> Self {
+        if !done.is_empty() {
+            self.message = format!("{}\napplied before that: {}", self.message, done.join(", "));
+        }
+        self
+    }
+
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::{Context, Exit, Failure, shown};
+use crate::wire::Database;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -36,4 +37,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 /// Where the copy from before is, when one was made.
 fn backup_line(formatter: &mut fmt::Formatter<'_>, backup: Option<&PathBuf>) -> fmt::Result {
     backup.map_or(Ok(()), |path| writeln!(formatter, "a copy from before is in {}", shown(path)))
+}
+
+/// With its datasource, where there are several.
+fn of(databases: &[Database], database: &Database, name: String) -> String {
+    if databases.len() > 1 { format!("{}/{name}", database.name) } else { name }
 }

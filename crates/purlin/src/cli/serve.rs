@@ -26,16 +26,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     telemetry::start(&config.settings.log).map_err(|error| Failure::problem("LOGS", error.to_string()))?;
     let schema = context.schema()?;
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
-    let database = wire::database(&schema, &config, fallback)?;
+    let databases = wire::databases(&schema, &config, fallback)?;
     let keys = wire::Keys::load(&config, args.embedded)?;
     let missing = if args.embedded { Missing::Create } else { Missing::Refuse };
-    let fit = wire::require_fit(&context.app, &database, &schema, missing)?;
-    database.note.iter().chain(&fit.notes).for_each(|note| tracing::info!("{note}"));
+    let fit = wire::require_fits(&context.app, &databases, &schema, missing)?;
+    fit.notes.iter().for_each(|note| tracing::info!("{note}"));
     fit.drift.iter().for_each(|drift| tracing::warn!("{drift}"));
     let metrics = Arc::new(Metrics::default());
     let settings = &config.settings;
     wire::runtime()?.block_on(async {
-        let store = wire::open_store(&database, settings, &schema)?;
+        let store = wire::open_store(&databases, settings, &schema).await?;
         let title = context.title();
         let mail = wire::mail(&config, &schema, &store, WithoutServer::SendNone)?;
         wire::require_mail(&config, &schema, &mail)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_http::{App, Metrics};
+use tokio::runtime::Handle;
 
 use crate::cli::{Context, Failure};
 use crate::config::Config;
@@ -15,7 +16,7 @@ use crate::wire::{self, Database, Fallback, Mail, WithoutServer};
 pub struct Candidate {
     pub config: Config,
     pub schema: Arc<Schema>,
-    pub database: Database,
+    pub databases: Vec<Database>,
     /// The file was not there before.
     pub is_new: bool,
     pub store: Arc<dyn Store>,
@@ -26,17 +27,21 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    pub fn make(context: &Context, metrics: &Arc<Metrics>) -> Result<Self, Failure> {
+    pub fn make(context: &Context, metrics: &Arc<Metrics>, runtime: &Handle) -> Result<Self, Failure> {
         let mut config = context.config()?;
         let link_base = &mut config.settings.auth.link_base;
         if link_base.is_empty() {
             *link_base = format!("http://localhost:{}", config.settings.server.port);
         }
         let (schema, warnings) = context.schema_with_warnings()?;
-        let database = wire::database(&schema, &config, Fallback::Embedded)?;
+        let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
         let keys = wire::Keys::load(&config, true)?;
-        let is_new = !database.path.exists();
-        let store = wire::open_store(&database, &config.settings, &schema)?;
+        let is_new = databases.iter().all(|database| database.place.is_missing());
+        for database in databases.iter().filter(|database| database.place.file().is_none()) {
+            // The server may not have it yet.
+            wire::migrator(&context.app, database)?;
+        }
+        let store = runtime.block_on(wire::open_store(&databases, &config.settings, &schema))?;
         let mail = wire::mail(&config, &schema, &store, WithoutServer::Catch)?;
         let assembled = wire::assemble(
             &config.settings,
@@ -47,6 +52,6 @@ impl Candidate {
             Arc::clone(metrics),
             mail.mailer(),
         )?;
-        Ok(Self { mail, config, schema, database, is_new, store, app: assembled.app, warnings })
+        Ok(Self { mail, config, schema, databases, is_new, store, app: assembled.app, warnings })
     }
 }

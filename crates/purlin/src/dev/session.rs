@@ -52,13 +52,19 @@ impl Session {
         context: Context,
         flags: ConsentFlags,
         person: &mut dyn Person,
+        runtime: &Handle,
     ) -> Result<(Self, Vec<Event>), Failure> {
         let seen = Inputs::read(&context.app);
         let metrics = Arc::new(Metrics::default());
-        let candidate = Candidate::make(&context, &metrics)?;
-        let mut events: Vec<Event> = candidate.database.note.iter().map(Event::note).collect();
+        let candidate = Candidate::make(&context, &metrics, runtime)?;
+        let mut events: Vec<Event> = candidate
+            .databases
+            .iter()
+            .filter_map(|database| database.note.as_ref())
+            .map(Event::note)
+            .collect();
         let applied = bring_along(&context, &flags, person, &candidate)?;
-        events.extend(notes_of(&applied).into_iter().map(Event::note));
+        events.extend(applied.into_iter().map(Event::note));
         if candidate.warnings > 0 {
             let count = crate::cli::counted(candidate.warnings, "warning");
             events.push(Event::note(format!("the schema has {count}: `purlin check` shows them")));
@@ -106,7 +112,7 @@ impl Session {
             return Reload::Unchanged;
         }
         *held(&self.seen) = inputs;
-        let candidate = Candidate::make(&self.context, &self.metrics);
+        let candidate = Candidate::make(&self.context, &self.metrics, runtime);
         // Saved again meanwhile: nobody knows which of both was made, so it is looked at once more.
         if Inputs::read(&self.context.app) != *held(&self.seen) {
             held(&self.seen).forget();
@@ -131,7 +137,7 @@ impl Session {
         retire(runtime, old, sender, patience);
         events.push(Event::Reloaded {
             models: candidate.schema.own_models().count(),
-            changes: notes_of(&applied),
+            changes: applied,
             milliseconds: started.elapsed().as_millis(),
         });
         Reload::Done(events)
@@ -188,18 +194,22 @@ impl Person for Unpausing<'_> {
     }
 }
 
-/// The development database follows the schema.
+/// The development databases follow the schema; what was done, in the words of the person who saved the file.
 fn bring_along(
     context: &Context,
     flags: &ConsentFlags,
     person: &mut dyn Person,
     candidate: &Candidate,
-) -> Result<Applied, Failure> {
-    let (migrator, mut connection) = wire::migrator(&context.app, &candidate.database)?;
-    let consent = flags.consent()?;
-    settle(consent, flags.loss.accept_data_loss, person, |consent| {
-        migrator.dev(&candidate.schema, &mut connection, consent)
-    })
+) -> Result<Vec<String>, Failure> {
+    let mut notes = Vec::new();
+    for database in &candidate.databases {
+        let (migrator, mut connection) = wire::migrator(&context.app, database)?;
+        let applied = settle(flags.consent()?, flags.loss.accept_data_loss, person, |consent| {
+            migrator.dev(&candidate.schema, &mut *connection, consent)
+        })?;
+        notes.extend(notes_of(&applied));
+    }
+    Ok(notes)
 }
 
 /// A schema from elsewhere has no rules at all: say so before every request is refused.
@@ -214,7 +224,6 @@ fn closed(candidate: &Candidate) -> Option<Event> {
     })
 }
 
-/// In the words of the person who saved the file.
 fn notes_of(applied: &Applied) -> Vec<String> {
     let mut notes: Vec<String> =
         applied.deployed.iter().map(|migration| format!("applied migration {migration}")).collect();

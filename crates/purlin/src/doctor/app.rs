@@ -47,7 +47,7 @@ pub(super) fn schema(context: &Context, findings: &mut Vec<Finding>) -> Option<A
 }
 
 pub(super) fn address(database: &Database, is_set: bool, findings: &mut Vec<Finding>) {
-    let path = shown(&database.path);
+    let path = &database.place;
     findings.push(if is_set {
         Finding::ok("address", format!("datasource {} is {path}", database.name))
     } else {

@@ -14,8 +14,11 @@ use crate::wire::{self, Database, Missing};
 const MOST_LINES: usize = 10;
 
 pub(super) fn database(app: &Path, database: &Database, schema: &Schema, findings: &mut Vec<Finding>) {
-    let path = shown(&database.path);
-    if !database.path.exists() {
+    let Some(file) = database.place.file() else {
+        return tables(app, database, schema, findings);
+    };
+    let path = shown(file);
+    if !file.exists() {
         let message = format!("there is no database at {path} yet");
         findings.push(Finding::warning(
             "database",
@@ -24,12 +27,12 @@ pub(super) fn database(app: &Path, database: &Database, schema: &Schema, finding
         ));
         return;
     }
-    if let Err(error) = std::fs::OpenOptions::new().read(true).write(true).open(&database.path) {
+    if let Err(error) = std::fs::OpenOptions::new().read(true).write(true).open(file) {
         let help = format!("let this user own {path} and its folder");
         findings.push(Finding::problem("database", format!("{path} cannot be written: {error}"), help));
         return;
     }
-    if is_open_to_others(&database.path) {
+    if is_open_to_others(file) {
         let message = format!("{path} can be read by other users of this machine");
         findings.push(Finding::warning("rights", message, format!("chmod 600 {path}")));
     }
@@ -37,7 +40,7 @@ pub(super) fn database(app: &Path, database: &Database, schema: &Schema, finding
         Ok((_, connection)) => connection,
         Err(failure) => return findings.push(Finding::of_failure("database", failure)),
     };
-    let is_sound = integrity(&mut connection, findings) & foreign_keys(&mut connection, findings);
+    let is_sound = integrity(&mut *connection, findings) & foreign_keys(&mut *connection, findings);
     drop(connection);
     if is_sound {
         tables(app, database, schema, findings);

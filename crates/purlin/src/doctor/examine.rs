@@ -18,12 +18,16 @@ pub fn examine(context: &Context) -> Vec<Finding> {
     if let Err(failure) = wire::rehearse(&config, &context.title(), &schema) {
         findings.push(Finding::of_failure("start", failure));
     }
-    let is_set = wire::database(&schema, &config, Fallback::Refuse).is_ok();
-    match wire::database(&schema, &config, Fallback::Embedded) {
-        Ok(database) => {
-            app::address(&database, is_set, &mut findings);
-            machine::disk(&database.path, &mut findings);
-            data::database(&config.app, &database, &schema, &mut findings);
+    let is_set = wire::databases(&schema, &config, Fallback::Refuse).is_ok();
+    match wire::databases(&schema, &config, Fallback::Embedded) {
+        Ok(databases) => {
+            for database in &databases {
+                app::address(database, is_set, &mut findings);
+                if let Some(path) = database.place.file() {
+                    machine::disk(path, &mut findings);
+                }
+                data::database(&config.app, database, &schema, &mut findings);
+            }
         }
         Err(failure) => findings.push(Finding::of_failure("address", failure)),
     }

@@ -7,7 +7,7 @@ use purlin_core::schema::Schema;
 use purlin_migrate::{Answers, Consent, Status};
 
 use super::{Database, migrator, migrator_to_look};
-use crate::cli::{Failure, counted, listed, migration_failure, shown};
+use crate::cli::{Failure, counted, listed, migration_failure};
 
 /// A database that fits.
 #[derive(Debug, Default)]
@@ -25,32 +25,49 @@ pub enum Missing {
     Refuse,
 }
 
+/// Of every datasource. Fails with the first that does not fit.
+pub fn require_fits(
+    app: &Path,
+    databases: &[Database],
+    schema: &Schema,
+    missing: Missing,
+) -> Result<Fit, Failure> {
+    let mut all = Fit::default();
+    for database in databases {
+        let fit = require_fit(app, database, schema, missing)?;
+        all.notes.extend(database.note.iter().cloned().chain(fit.notes));
+        all.drift.extend(fit.drift);
+    }
+    Ok(all)
+}
+
 pub fn require_fit(
     app: &Path,
     database: &Database,
     schema: &Schema,
     missing: Missing,
 ) -> Result<Fit, Failure> {
-    if !database.path.exists() && missing == Missing::Create {
+    if database.place.is_missing() && missing == Missing::Create {
         return create(app, database, schema);
     }
     let (migrator, mut connection) = migrator_to_look(app, database)?;
+    let connection = &mut *connection;
     let failed = |error| migration_failure(&error);
-    let status = migrator.status(schema, &mut connection).map_err(failed)?;
+    let status = migrator.status(schema, connection).map_err(failed)?;
     refuse_open_migrations(database, &status)?;
-    let plan = migrator.plan_dev(schema, &mut connection, &Answers::default()).map_err(failed)?;
+    let plan = migrator.plan_dev(schema, connection, &Answers::default()).map_err(failed)?;
     if plan.is_empty() {
         return Ok(Fit { notes: Vec::new(), drift: drift(database, &status) });
     }
     let has_migrations = !status.applied.is_empty();
     let steps = listed(&plan.steps).join("\n  - ");
-    let message = if database.path.exists() {
+    let message = if database.place.is_missing() {
+        format!("datasource {}: there is no database at {} yet", database.name, database.place)
+    } else {
         format!(
             "datasource {}: its tables do not fit the schema; this is missing:\n  - {steps}",
             database.name
         )
-    } else {
-        format!("datasource {}: there is no database at {} yet", database.name, shown(&database.path))
     };
     let help = if has_migrations {
         "write the missing migration with `purlin migrate dev` in development, then apply it here with \
@@ -87,15 +104,15 @@ fn create(app: &Path, database: &Database, schema: &Schema) -> Result<Fit, Failu
     let (migrator, mut connection) = migrator(app, database)?;
     let failed = |error| migration_failure(&error);
     let consent = Consent::default();
-    let deployed = migrator.deploy(&mut connection, &consent.accepted).map_err(failed)?;
+    let deployed = migrator.deploy(&mut *connection, &consent.accepted).map_err(failed)?;
     let made = if deployed.migrations.is_empty() {
-        migrator.dev(schema, &mut connection, &consent).map_err(failed)?;
+        migrator.dev(schema, &mut *connection, &consent).map_err(failed)?;
         "the schema".to_owned()
     } else {
         counted(deployed.migrations.len(), "migration")
     };
     drop(connection);
     let mut fit = require_fit(app, database, schema, Missing::Refuse)?;
-    fit.notes.push(format!("made the database {} from {made}", shown(&database.path)));
+    fit.notes.push(format!("made the database {} from {made}", database.place));
     Ok(fit)
 }

@@ -1,42 +1,62 @@
-//! The migrator's port on a SQLite file.
+//! The migrator's port on the database of a datasource.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use purlin_migrate::{
-    Backup, DatabaseError, Failure as Kind, MigrationConnection, MigrationDialect, Migrator, Row,
-    sqlite_backup,
+    Backup, DatabaseError, Failure as Kind, MigrationConnection, Migrator, Row, sqlite_backup,
 };
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::Database;
+use super::postgres_migration::PostgresMigration;
+use super::{Database, Place};
 use crate::cli::Failure;
 
 /// Migrations wait for each other rather than fail.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The migrator of an app's database, and a connection of its own to it. Makes the file where it is missing.
-pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
-    let connection = purlin_store_sqlite::open_for_migration(&database.path)
-        .map_err(|error| failed(database, &error.to_string()))?;
-    connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(database, &error.to_string()))?;
-    Ok(joined(app, database, connection))
+/// To a database of any engine.
+pub type AnyMigration = Box<dyn MigrationConnection>;
+
+/// The migrator of an app's database, and a connection of its own to it. Makes the database where it is missing.
+pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, AnyMigration), Failure> {
+    let connection: AnyMigration = match &database.place {
+        Place::File(path) => {
+            let opened = purlin_store_sqlite::open_for_migration(path);
+            let connection = opened.map_err(|error| failed(database, &error.to_string()))?;
+            sqlite(app, database, connection)?
+        }
+        Place::Postgres(address) => {
+            Box::new(PostgresMigration::open(address).map_err(|error| failed(database, &error))?)
+        }
+    };
+    Ok((migrator_of(app, database), connection))
 }
 
 /// To look only: a database file that does not exist is taken for an empty database, and is not made.
-pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, SqliteMigration), Failure> {
-    if database.path.exists() {
-        return migrator(app, database);
-    }
-    let connection = Connection::open_in_memory().map_err(|error| failed(database, &error.to_string()))?;
-    Ok(joined(app, database, connection))
+pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, AnyMigration), Failure> {
+    let connection: AnyMigration = match &database.place {
+        Place::File(path) if path.exists() => return migrator(app, database),
+        Place::File(_) => {
+            let opened = Connection::open_in_memory();
+            sqlite(app, database, opened.map_err(|error| failed(database, &error.to_string()))?)?
+        }
+        Place::Postgres(address) => {
+            Box::new(PostgresMigration::open_to_look(address).map_err(|error| failed(database, &error))?)
+        }
+    };
+    Ok((migrator_of(app, database), connection))
 }
 
-fn joined(app: &Path, database: &Database, connection: Connection) -> (Migrator, SqliteMigration) {
-    let migrator = Migrator::new(&database.name, MigrationDialect::Sqlite, &app.join("migrations"));
+fn migrator_of(app: &Path, database: &Database) -> Migrator {
+    Migrator::new(&database.name, database.place.dialect(), &app.join("migrations"))
+}
+
+fn sqlite(app: &Path, database: &Database, connection: Connection) -> Result<AnyMigration, Failure> {
+    connection.busy_timeout(LOCK_TIMEOUT).map_err(|error| failed(database, &error.to_string()))?;
     let backups = app.join(".purlin").join("backups");
-    (migrator, SqliteMigration { connection, backups })
+    Ok(Box::new(SqliteMigration { connection, backups }))
 }
 
 fn failed(database: &Database, error: &str) -> Failure {
@@ -44,7 +64,7 @@ fn failed(database: &Database, error: &str) -> Failure {
 }
 
 #[derive(Debug)]
-pub struct SqliteMigration {
+struct SqliteMigration {
     connection: Connection,
     backups: PathBuf,
 }

@@ -6,26 +6,55 @@ use std::sync::Arc;
 use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_http::{App, ConnectionLimits, Live, Metrics, Server};
+use purlin_store_postgres::PostgresStore;
 use purlin_store_sqlite::SqliteStore;
 use tokio::runtime::Runtime;
 
-use super::Database;
+use super::{Database, Place};
 use crate::cli::Failure;
 use crate::config::Settings;
 
-/// The store of a database file that has its tables already.
-pub fn open_store(
+/// The store of databases that have their tables already.
+pub async fn open_store(
+    databases: &[Database],
+    settings: &Settings,
+    schema: &Arc<Schema>,
+) -> Result<Arc<dyn Store>, Failure> {
+    match databases {
+        [only] => open_one(only, settings, schema).await,
+        _ => {
+            let message = "the models stand in several datasources, which this build cannot serve yet";
+            Err(Failure::problem("DATASOURCES", message).with_help("take @@datasource off the models"))
+        }
+    }
+}
+
+async fn open_one(
     database: &Database,
     settings: &Settings,
     schema: &Arc<Schema>,
 ) -> Result<Arc<dyn Store>, Failure> {
-    let mut config = purlin_store_sqlite::Config::new(&database.path);
-    config.read_timeout = settings.database.statement_timeout;
-    config.write_timeout = settings.database.statement_timeout;
-    config.write_queue = usize::try_from(settings.database.write_queue).unwrap_or(usize::MAX);
-    let store = SqliteStore::open(config, Arc::clone(schema))
-        .map_err(|error| Failure::problem("DATABASE", format!("datasource {}: {error}", database.name)))?;
-    Ok(Arc::new(store))
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::problem("DATABASE", format!("datasource {}: {error}", database.name))
+    };
+    let waiting = usize::try_from(settings.database.write_queue).unwrap_or(usize::MAX);
+    let timeout = settings.database.statement_timeout;
+    let schema = Arc::clone(schema);
+    match &database.place {
+        Place::File(path) => {
+            let mut config = purlin_store_sqlite::Config::new(path);
+            (config.read_timeout, config.write_timeout) = (timeout, timeout);
+            config.write_queue = waiting;
+            Ok(Arc::new(SqliteStore::open(config, schema).map_err(|error| failed(&error))?))
+        }
+        Place::Postgres(address) => {
+            let mut config = purlin_store_postgres::Config::new((**address).clone());
+            config.statement_timeout = timeout;
+            config.waiting = waiting;
+            let connected = PostgresStore::connect(config, schema).await;
+            Ok(Arc::new(connected.map_err(|error| failed(&error))?))
+        }
+    }
 }
 
 /// One worker for each core: reads run on the workers themselves.

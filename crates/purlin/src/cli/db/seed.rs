@@ -32,7 +32,7 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 struct Answer {
-    database: PathBuf,
+    database: String,
     tables: Vec<Loaded>,
     notes: Vec<String>,
 }
@@ -55,7 +55,7 @@ impl fmt::Display for Answer {
             writeln!(formatter)?;
         }
         let total = self.tables.iter().map(|loaded| loaded.written).sum();
-        writeln!(formatter, "{} written to {}", counted(total, "row"), shown(&self.database))
+        writeln!(formatter, "{} written to {}", counted(total, "row"), self.database)
     }
 }
 
@@ -68,22 +68,22 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             .with_help("write an object of model names, each with a list of rows: {\"User\": [{\"id\": 1}]}")
     })?;
     let seed = read(&schema, &text).map_err(|problems| refused(&path, &problems))?;
-    let database = wire::database(&schema, &config, Fallback::Embedded)?;
-    let fit = wire::require_fit(&context.app, &database, &schema, Missing::Create)?;
+    let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+    let fit = wire::require_fits(&context.app, &databases, &schema, Missing::Create)?;
     let usage = match (args.force, args.reset) {
         (_, true) => Usage::Replace,
         (true, _) => Usage::Add,
         _ => Usage::Fresh,
     };
     let tables = wire::runtime()?.block_on(async {
-        let store = wire::open_store(&database, &config.settings, &schema)?;
+        let store = wire::open_store(&databases, &config.settings, &schema).await?;
         let engine = wire::engine(&config.settings, &schema, Arc::clone(&store))?;
         let loaded = load(&engine, seed, usage, &path, context).await;
         store.close().await;
         loaded
     })?;
-    let notes = database.note.into_iter().chain(fit.notes).collect();
-    context.output.answer(&Answer { database: database.path, tables, notes });
+    let places: Vec<String> = databases.iter().map(|database| database.place.to_string()).collect();
+    context.output.answer(&Answer { database: places.join(", "), tables, notes: fit.notes });
     Ok(Exit::Fine)
 }
 

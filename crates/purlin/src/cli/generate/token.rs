@@ -52,9 +52,9 @@ impl fmt::Display for Answer {
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = context.config()?;
     let schema = context.schema()?;
-    let database = wire::database(&schema, &config, Fallback::Embedded)?;
-    wire::require_fit(&context.app, &database, &schema, Missing::Refuse)?;
-    require_user(&args.user, &config, &schema, &database)?;
+    let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+    wire::require_fits(&context.app, &databases, &schema, Missing::Refuse)?;
+    require_user(&args.user, &config, &schema, &databases)?;
     let secret = wire::server_secret(&config, true)?;
     let ttl = args.ttl.unwrap_or(config.settings.auth.access_token_ttl);
     let token = sign(&args.user, ttl, &config, &secret)?;
@@ -67,14 +67,14 @@ fn require_user(
     user: &str,
     config: &Config,
     schema: &Arc<Schema>,
-    database: &Database,
+    databases: &[Database],
 ) -> Result<(), Failure> {
     let Some(model) = schema.auth_model.map(|id| schema.model(id)) else {
         let failure = Failure::problem("NO_AUTH_MODEL", "the schema has no model of users");
         return Err(failure.with_help("call one User, or mark it with @@auth"));
     };
     let found = wire::runtime()?.block_on(async {
-        let store = wire::open_store(database, &config.settings, schema)?;
+        let store = wire::open_store(databases, &config.settings, schema).await?;
         let engine = wire::engine(&config.settings, schema, Arc::clone(&store))?;
         let found = engine.load_user(user).await;
         store.close().await;

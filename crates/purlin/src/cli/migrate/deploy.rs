@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use purlin_migrate::{Backup, Consent};
 use serde::Serialize;
 
-use super::backup_line;
+use super::{backup_line, of};
 use crate::cli::{Context, Exit, Failure, LossFlags, Terminal, counted, settle};
 use crate::wire::{self, Fallback};
 
@@ -44,17 +44,22 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let accepted = args.loss.accepted()?;
     let schema = context.schema()?;
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
-    let database = wire::database(&schema, &config, fallback)?;
-    let (migrator, mut connection) = wire::migrator(&context.app, &database)?;
-    let consent = Consent { accepted, ..Consent::default() };
+    let databases = wire::databases(&schema, &config, fallback)?;
     let mut person = Terminal::new(context.output.is_json());
-    let deployed = settle(consent, args.loss.accept_data_loss, &mut person, |consent| {
-        migrator.deploy(&mut connection, &consent.accepted)
-    })?;
-    let backup = match deployed.backup {
-        Some(Backup::Written(path)) => Some(path),
-        _ => None,
-    };
-    context.output.answer(&Answer { applied: deployed.migrations, backup });
+    let mut answer = Answer { applied: Vec::new(), backup: None };
+    for database in &databases {
+        let (migrator, mut connection) = wire::migrator(&context.app, database)?;
+        let consent = Consent { accepted: accepted.clone(), ..Consent::default() };
+        let deployed = settle(consent, args.loss.accept_data_loss, &mut person, |consent| {
+            migrator.deploy(&mut *connection, &consent.accepted)
+        });
+        // What went before it stays applied: a copy that tries again goes on from there.
+        let deployed = deployed.map_err(|failure| failure.after(&answer.applied))?;
+        answer.applied.extend(deployed.migrations.into_iter().map(|id| of(&databases, database, id)));
+        if let Some(Backup::Written(path)) = deployed.backup {
+            answer.backup = Some(path);
+        }
+    }
+    context.output.answer(&answer);
     Ok(Exit::Fine)
 }

@@ -7,9 +7,9 @@ use purlin_core::clock::{Clock, SystemClock};
 use purlin_migrate::{Backup, MigrateDev, MigrationName, Recorded};
 use serde::Serialize;
 
-use super::backup_line;
+use super::{backup_line, of};
 use crate::cli::{ConsentFlags, Context, Exit, Failure, Terminal, listed, migration_failure, settle, shown};
-use crate::wire::{self, Fallback};
+use crate::wire::{self, Database, Fallback};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -25,12 +25,13 @@ pub struct Args {
     pub consent: ConsentFlags,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
     /// Those of the folder that the database did not have.
     applied: Vec<String>,
-    written: Option<Written>,
+    /// At most one for each datasource.
+    written: Vec<Written>,
     backup: Option<PathBuf>,
     notes: Vec<String>,
 }
@@ -51,15 +52,15 @@ impl fmt::Display for Answer {
         for id in &self.applied {
             writeln!(formatter, "applied {id}")?;
         }
-        match &self.written {
-            None => writeln!(formatter, "the migrations lead to the schema: there is nothing to write")?,
-            Some(written) => {
-                let done = if written.is_applied { "wrote and applied" } else { "wrote" };
-                writeln!(formatter, "{done} {}", shown(&written.folder))?;
-                written.lines.iter().try_for_each(|line| writeln!(formatter, "  {line}"))?;
-                if !written.is_applied {
-                    writeln!(formatter, "edit up.sql as you need; `purlin migrate dev` applies it")?;
-                }
+        if self.written.is_empty() {
+            writeln!(formatter, "the migrations lead to the schema: there is nothing to write")?;
+        }
+        for written in &self.written {
+            let done = if written.is_applied { "wrote and applied" } else { "wrote" };
+            writeln!(formatter, "{done} {}", shown(&written.folder))?;
+            written.lines.iter().try_for_each(|line| writeln!(formatter, "  {line}"))?;
+            if !written.is_applied {
+                writeln!(formatter, "edit up.sql as you need; `purlin migrate dev` applies it")?;
             }
         }
         backup_line(formatter, self.backup.as_ref())?;
@@ -73,36 +74,42 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let name = args.name.as_deref().map(MigrationName::parse).transpose();
     let name = name.map_err(|error| migration_failure(&error))?;
     let schema = context.schema()?;
-    let database = wire::database(&schema, &config, Fallback::Embedded)?;
-    let (migrator, mut connection) = wire::migrator(&context.app, &database)?;
+    let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
     let mut person = Terminal::new(context.output.is_json());
-    let recorded = settle(consent, args.consent.loss.accept_data_loss, &mut person, |consent| {
-        let request = MigrateDev {
-            name: name.as_ref(),
-            now: SystemClock.now(),
-            create_only: args.create_only,
-            consent,
-        };
-        migrator.migrate_dev(&schema, &mut connection, &request)
-    })?;
-    context.output.answer(&Answer::new(recorded, database.note));
+    let mut answer = Answer::default();
+    for database in &databases {
+        let (migrator, mut connection) = wire::migrator(&context.app, database)?;
+        let accept = args.consent.loss.accept_data_loss;
+        let recorded = settle(consent.clone(), accept, &mut person, |consent| {
+            let request = MigrateDev {
+                name: name.as_ref(),
+                now: SystemClock.now(),
+                create_only: args.create_only,
+                consent,
+            };
+            migrator.migrate_dev(&schema, &mut *connection, &request)
+        });
+        let recorded = recorded.map_err(|failure| failure.after(&answer.applied))?;
+        answer.add(&databases, database, recorded);
+    }
+    context.output.answer(&answer);
     Ok(Exit::Fine)
 }
 
 impl Answer {
-    fn new(recorded: Recorded, note: Option<String>) -> Self {
-        let written = recorded.written.map(|written| Written {
+    fn add(&mut self, databases: &[Database], database: &Database, recorded: Recorded) {
+        self.notes.extend(database.note.clone());
+        self.notes.extend(recorded.notes);
+        self.applied.extend(recorded.deployed.into_iter().map(|id| of(databases, database, id)));
+        self.written.extend(recorded.written.map(|written| Written {
             id: written.id,
             folder: written.path,
             steps: written.steps.iter().map(ToString::to_string).collect(),
             lines: listed(&written.steps),
             is_applied: written.is_applied,
-        });
-        let backup = match recorded.backup {
-            Some(Backup::Written(path)) => Some(path),
-            _ => None,
-        };
-        let notes = note.into_iter().chain(recorded.notes).collect();
-        Self { applied: recorded.deployed, written, backup, notes }
+        }));
+        if let Some(Backup::Written(path)) = recorded.backup {
+            self.backup = Some(path);
+        }
     }
 }

@@ -6,13 +6,14 @@ use std::fmt;
 use purlin_migrate::{Status, Step};
 use serde::Serialize;
 
+use super::of;
 use crate::cli::{Context, Exit, Failure, listed, migration_failure};
 use crate::wire::{self, Fallback};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
     is_up_to_date: bool,
@@ -51,27 +52,29 @@ impl fmt::Display for Answer {
 pub fn run(_args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = context.config()?;
     let schema = context.schema()?;
-    let database = wire::database(&schema, &config, Fallback::Embedded)?;
-    let (migrator, mut connection) = wire::migrator_to_look(&context.app, &database)?;
-    let status = migrator.status(&schema, &mut connection).map_err(|error| migration_failure(&error))?;
-    let is_up_to_date = status.is_up_to_date();
-    let lines = summary(&status);
-    context.output.answer(&Answer {
-        is_up_to_date,
-        lines,
-        unrecorded: strings(&status.unrecorded),
-        drift: strings(&status.drift),
-        unwritten: strings(&status.unwritten),
-        pending: status.pending,
-        problem: status.problem,
-        notes: database.note.into_iter().collect(),
-        applied: status
-            .applied
-            .into_iter()
-            .map(|row| Applied { id: row.id, finished_at: row.finished_at, is_recorded: row.is_recorded })
-            .collect(),
-    });
-    Ok(if is_up_to_date { Exit::Fine } else { Exit::Problem })
+    let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+    let mut answer = Answer { is_up_to_date: true, ..Answer::default() };
+    for database in &databases {
+        let (migrator, mut connection) = wire::migrator_to_look(&context.app, database)?;
+        let status = migrator.status(&schema, &mut *connection).map_err(|error| migration_failure(&error))?;
+        let label = |name: String| of(&databases, database, name);
+        answer.is_up_to_date &= status.is_up_to_date();
+        answer.lines.extend(summary(&status).into_iter().map(label));
+        answer.unrecorded.extend(strings(&status.unrecorded).into_iter().map(label));
+        answer.drift.extend(strings(&status.drift).into_iter().map(label));
+        answer.unwritten.extend(strings(&status.unwritten).into_iter().map(label));
+        answer.pending.extend(status.pending.into_iter().map(label));
+        answer.problem = answer.problem.or(status.problem);
+        answer.notes.extend(database.note.clone());
+        answer.applied.extend(status.applied.into_iter().map(|row| Applied {
+            id: label(row.id),
+            finished_at: row.finished_at,
+            is_recorded: row.is_recorded,
+        }));
+    }
+    let exit = if answer.is_up_to_date { Exit::Fine } else { Exit::Problem };
+    context.output.answer(&answer);
+    Ok(exit)
 }
 
 /// What is to be done, in the order in which to do it.
