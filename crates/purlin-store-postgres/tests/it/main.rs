@@ -5,6 +5,7 @@
 mod tables;
 
 use purlin_testkit::conformance;
+use purlin_testkit::oracle::{self, Counting};
 use tables::in_schema;
 
 #[test]
@@ -45,6 +46,11 @@ fn errors() {
 #[test]
 fn system() {
     conformance::system(&in_schema);
+}
+
+#[test]
+fn policies_agree_with_the_oracle() {
+    oracle::run(Counting::WithGaps, &in_schema);
 }
 
 #[test]

@@ -25,6 +25,14 @@ impl Clock for Noon {
     }
 }
 
+/// The keys that a database counts up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    WithoutGaps,
+    /// A write that is refused may use a number up, so which comes next cannot be foretold.
+    WithGaps,
+}
+
 pub(super) struct Case<'a> {
     pub(super) seed: u64,
     pub(super) text: &'a str,

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::case::Counting;
 use super::draw_rules::{Rules, Use};
 use super::rng::Rng;
 
@@ -39,7 +40,7 @@ const SCALARS: &[(&str, &str)] = &[
     ("tags", "String[]"),
 ];
 
-pub(super) fn draw_schema(rng: &mut Rng) -> String {
+pub(super) fn draw_schema(counting: Counting, rng: &mut Rng) -> String {
     let count = 2 + rng.below(3);
     let names = ["User", "Alpha", "Beta", "Gamma"];
     let mut models: Vec<DrawnModel> = names[..count]
@@ -63,7 +64,7 @@ pub(super) fn draw_schema(rng: &mut Rng) -> String {
     }
     let mut text = String::from("datasource db { provider = \"sqlite\" }\nenum Color { RED GREEN BLUE }\n");
     for index in 0..count {
-        write_model(&mut text, &models, index, rng);
+        write_model(&mut text, &models, index, counting, rng);
     }
     text
 }
@@ -105,10 +106,11 @@ fn join(models: &mut [DrawnModel], from: usize, to: usize) {
     models[to].relations.push(DrawnRelation { name: other, target: from, is_list: true, is_owning: false });
 }
 
-fn write_model(text: &mut String, models: &[DrawnModel], index: usize, rng: &mut Rng) {
+fn write_model(text: &mut String, models: &[DrawnModel], index: usize, counting: Counting, rng: &mut Rng) {
     let model = &models[index];
     let mut rules = Rules { models, rng, rule_model: index };
-    let default = if rules.rng.chance(30) { " @default(autoincrement())" } else { "" };
+    let is_counted = rules.rng.chance(30) && counting == Counting::WithoutGaps;
+    let default = if is_counted { " @default(autoincrement())" } else { "" };
     let _ = writeln!(text, "model {} {{\n  id Int @id{default}", model.name);
     let scalars = SCALARS.iter().map(|(name, kind)| format!("{name} {kind}"));
     for column in scalars.chain(model.keys.iter().cloned()) {

@@ -11,10 +11,13 @@ mod expect_filter;
 mod expect_write;
 mod reads;
 mod rng;
+mod run;
 mod seed;
 mod tally;
 mod world;
 mod writes;
 
+pub use case::Counting;
+pub use run::run;
 pub use seed::{MakeStore, run_seed};
 pub use tally::Tally;

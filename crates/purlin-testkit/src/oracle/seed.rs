@@ -7,7 +7,7 @@ use purlin_core::sink::JsonSink;
 use purlin_core::store::Store;
 use purlin_core::{DefaultAccess, Engine};
 
-use super::case::{Case, Noon};
+use super::case::{Case, Counting, Noon};
 use super::draw_schema::draw_schema;
 use super::rng::Rng;
 use super::tally::Tally;
@@ -19,9 +19,9 @@ use crate::block_on;
 pub type MakeStore<'a> = &'a dyn Fn(Arc<Schema>) -> Arc<dyn Store>;
 
 /// Answers what was compared; panics at the first answer that is not the oracle's.
-pub fn run_seed(seed: u64, make_store: MakeStore<'_>) -> Tally {
+pub fn run_seed(seed: u64, counting: Counting, make_store: MakeStore<'_>) -> Tally {
     let mut rng = Rng::new(seed);
-    let text = draw_schema(&mut rng);
+    let text = draw_schema(counting, &mut rng);
     let schema = compile(&text, seed);
     let rows = Rows::draw(&schema, &mut rng);
     let store = make_store(Arc::clone(&schema));

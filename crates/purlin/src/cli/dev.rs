@@ -35,12 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Waits until there is a first schema that can be served.
-fn first(
-    args: &Args,
-    context: &Context,
-    watch: &mut Watch,
-    runtime: &Handle,
-) -> Result<Session, Failure> {
+fn first(args: &Args, context: &Context, watch: &mut Watch, runtime: &Handle) -> Result<Session, Failure> {
     let output = context.output;
     loop {
         let inputs = Inputs::read(&context.app);
