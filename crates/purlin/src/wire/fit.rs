@@ -18,7 +18,7 @@ pub struct Fit {
     pub drift: Vec<String>,
 }
 
-/// What to do with a database file that does not exist yet.
+/// What to do with a database that does not exist yet, or has no table at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     Create,
@@ -58,6 +58,9 @@ pub fn require_fit(
     let plan = migrator.plan_dev(schema, connection, &Answers::default()).map_err(failed)?;
     if plan.is_empty() {
         return Ok(Fit { notes: Vec::new(), drift: drift(database, &status) });
+    }
+    if missing == Missing::Create && plan.base.tables.is_empty() {
+        return create(app, database, schema);
     }
     let has_migrations = !status.applied.is_empty();
     let steps = listed(&plan.steps).join("\n  - ");

@@ -8,6 +8,7 @@ mod client;
 mod command_line;
 mod dev;
 mod doctor;
+mod engines;
 mod http;
 mod keys;
 mod limits;

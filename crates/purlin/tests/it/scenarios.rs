@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use crate::app::App;
 use crate::arrived::Mails;
 use crate::client::{Answer, send};
+use crate::engines::{Database, Engine};
 use crate::secrets::Secrets;
 use crate::server::Server;
 
@@ -17,48 +18,77 @@ const SECRET: &str = "a secret of these tests, which is long enough";
 /// A person reads so many; the rest follows from them as a rule.
 const SHOWN: usize = 60;
 
-#[test]
-fn blog() {
-    check("../../examples/blog");
-}
-
 /// Users, sessions and what attacks them.
-#[test]
-fn starter() {
-    check("../../examples/starter");
+const STARTER: &str = "../../examples/starter";
+const BLOG: &str = "../../examples/blog";
+/// Shapes that the blog has no use for.
+const OFFICE: &str = "tests/office";
+
+/// The same files with the same answers on every engine.
+mod sqlite {
+    use super::*;
+
+    #[test]
+    fn blog() {
+        check(BLOG, Engine::Sqlite);
+    }
+
+    #[test]
+    fn starter() {
+        check(STARTER, Engine::Sqlite);
+    }
+
+    #[test]
+    fn office() {
+        check(OFFICE, Engine::Sqlite);
+    }
 }
 
-/// Shapes that the blog has no use for.
-#[test]
-fn office() {
-    check("tests/office");
+mod postgres {
+    use super::*;
+
+    #[test]
+    fn blog() {
+        check(BLOG, Engine::Postgres);
+    }
+
+    #[test]
+    fn starter() {
+        check(STARTER, Engine::Postgres);
+    }
+
+    #[test]
+    fn office() {
+        check(OFFICE, Engine::Postgres);
+    }
 }
 
 /// What `purlin new` writes, and nobody has touched.
 #[test]
 fn a_new_app() {
-    check_app(&App::new(), "purlin", "templates");
+    check_app(&App::new(), "purlin", "templates", Engine::Sqlite);
 }
 
 /// What the catcher writes in development is what a mail server gets.
 #[test]
 fn mail_of_the_starter_in_development() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/starter");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(STARTER);
     let app = App::copy_of(&source);
-    let failures = Suite::new(&app, "starter").play(&source.join("tests/mail.json"), Mode::Dev);
+    let failures =
+        Suite::new(&app, "starter", Engine::Sqlite).play(&source.join("tests/mail.json"), Mode::Dev);
     assert!(failures.is_empty(), "{}", failures.join("\n  "));
 }
 
 #[track_caller]
-fn check(folder: &str) {
+fn check(folder: &str, engine: Engine) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let app_name = source.file_name().unwrap().to_string_lossy().into_owned();
-    check_app(&App::copy_of(&source), &app_name, folder);
+    check_app(&App::copy_of(&source), &app_name, folder, engine);
 }
 
 /// Tokens are made for the app by its name.
 #[track_caller]
-fn check_app(app: &App, app_name: &str, folder: &str) {
+fn check_app(app: &App, app_name: &str, folder: &str, engine: Engine) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<PathBuf> = fs::read_dir(source.join("tests"))
         .unwrap()
@@ -67,7 +97,7 @@ fn check_app(app: &App, app_name: &str, folder: &str) {
         .collect();
     files.sort();
     assert!(!files.is_empty(), "there are no scenarios");
-    let suite = Suite::new(app, app_name);
+    let suite = Suite::new(app, app_name, engine);
     let failures: Vec<String> = files.iter().flat_map(|file| suite.play(file, Mode::Serve)).collect();
     let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n  ");
     assert!(failures.is_empty(), "{} scenarios failed:\n  {shown}", failures.len());
@@ -84,12 +114,15 @@ enum Mode {
 struct Suite<'a> {
     app: &'a App,
     app_name: &'a str,
-    seeded: Vec<u8>,
+    engine: Engine,
+    /// The file of the embedded database; others are seeded for each play.
+    seeded: Option<Vec<u8>>,
 }
 
 /// One file being played.
 struct Play<'a> {
     server: Server,
+    _database: Database,
     app_name: &'a str,
     mails: Mails,
     saved: BTreeMap<String, String>,
@@ -97,20 +130,29 @@ struct Play<'a> {
 }
 
 impl<'a> Suite<'a> {
-    fn new(app: &'a App, app_name: &'a str) -> Self {
+    fn new(app: &'a App, app_name: &'a str, engine: Engine) -> Self {
         app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
         app.run(&["fmt", "--check"], 0);
-        app.run(&["db", "seed"], 0);
-        let seeded = fs::read(app.path.join(".purlin/db.db")).unwrap();
-        assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
-        Self { app, app_name, seeded }
+        let seeded = (engine == Engine::Sqlite).then(|| {
+            app.run(&["db", "seed"], 0);
+            assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
+            fs::read(app.path.join(".purlin/db.db")).unwrap()
+        });
+        Self { app, app_name, engine, seeded }
     }
 
     /// The failures of one file.
     fn play(&self, file: &Path, mode: Mode) -> Vec<String> {
         let copy = App::copy_of(&self.app.path);
-        fs::create_dir(copy.path.join(".purlin")).unwrap();
-        fs::write(copy.path.join(".purlin/db.db"), &self.seeded).unwrap();
+        let database = self.engine.database();
+        copy.write(".env", &format!("{}{}", self.app.read(".env"), database.environment()));
+        match &self.seeded {
+            Some(seeded) => {
+                fs::create_dir(copy.path.join(".purlin")).unwrap();
+                fs::write(copy.path.join(".purlin/db.db"), seeded).unwrap();
+            }
+            None => drop(copy.run(&["db", "seed"], 0)),
+        }
         let config = fs::read_to_string(file.with_extension("toml"));
         let config =
             config.unwrap_or_else(|_| fs::read_to_string(copy.path.join("purlin.toml")).unwrap_or_default());
@@ -123,10 +165,17 @@ impl<'a> Suite<'a> {
             }
             Mode::Dev => (Mails::caught(&copy.path), ["dev", "--port", "0"].as_slice(), String::new()),
         };
-        copy.write(".env", &format!("{}{env}", self.app.read(".env")));
+        copy.write(".env", &format!("{}{env}", copy.read(".env")));
         let server = Server::start(&copy.path, arguments);
         let secrets = Secrets::new(SECRET);
-        let mut play = Play { server, app_name: self.app_name, mails, saved: BTreeMap::new(), secrets };
+        let mut play = Play {
+            server,
+            _database: database,
+            app_name: self.app_name,
+            mails,
+            saved: BTreeMap::new(),
+            secrets,
+        };
 
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let cases: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();

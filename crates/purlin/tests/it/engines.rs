@@ -1,0 +1,55 @@
+//! The engines that an app runs on, and a database of its own on each for a test.
+
+use purlin_store_postgres::{Address, create_database, open_to_look};
+use purlin_testkit::services;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Gone when the test ends.
+pub(crate) struct Database {
+    engine: Engine,
+    /// `None` for the embedded one of an app's folder.
+    pub(crate) url: Option<String>,
+}
+
+impl Engine {
+    pub(crate) fn database(self) -> Database {
+        let url = match self {
+            Self::Sqlite => None,
+            Self::Postgres => {
+                let name = services::unique_name("app");
+                let url = services::with_database(&services::postgres(), &name);
+                create_database(&Address::parse(&url).unwrap()).unwrap();
+                Some(url)
+            }
+        };
+        Database { engine: self, url }
+    }
+}
+
+impl Database {
+    /// A line of `.env`.
+    pub(crate) fn environment(&self) -> String {
+        self.url.as_ref().map(|url| format!("DATABASE_URL=\"{url}\"\n")).unwrap_or_default()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some(url) = &self.url else { return };
+        match self.engine {
+            Engine::Sqlite => {}
+            Engine::Postgres => {
+                let address = Address::parse(url).unwrap();
+                let server = Address::parse(&services::postgres()).unwrap();
+                let mut connection = open_to_look(&server).unwrap();
+                let drop = format!("DROP DATABASE \"{}\" WITH (FORCE)", address.database);
+                connection.query(&drop, &[]).unwrap();
+            }
+        }
+    }
+}
