@@ -29,6 +29,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether the database has no table yet that the schema names.
+    pub fn starts_from_nothing(&self) -> bool {
+        self.base.tables.is_empty()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

@@ -161,7 +161,11 @@ impl Loader {
             known.extend(providers::KEYS.iter().map(|key| key.variable(&provider)));
         }
         for (name, variable) in environment.iter() {
-            if !name.starts_with("PURLIN_") || known.iter().any(|known| known == name) {
+            // Servers for tests are named so.
+            if !name.starts_with("PURLIN_")
+                || name.starts_with("PURLIN_TEST_")
+                || known.iter().any(|known| known == name)
+            {
                 continue;
             }
             let hint = match nearest(name, known.iter().map(String::as_str)) {

@@ -50,7 +50,11 @@ pub fn require_fit(
     if database.place.is_missing() && missing == Missing::Create {
         return create(app, database, schema);
     }
-    let (migrator, mut connection) = migrator_to_look(app, database)?;
+    let (migrator, mut connection) = match missing {
+        // A server may have to make the database first.
+        Missing::Create => migrator(app, database)?,
+        Missing::Refuse => migrator_to_look(app, database)?,
+    };
     let connection = &mut *connection;
     let failed = |error| migration_failure(&error);
     let status = migrator.status(schema, connection).map_err(failed)?;
@@ -59,7 +63,7 @@ pub fn require_fit(
     if plan.is_empty() {
         return Ok(Fit { notes: Vec::new(), drift: drift(database, &status) });
     }
-    if missing == Missing::Create && plan.base.tables.is_empty() {
+    if missing == Missing::Create && plan.starts_from_nothing() {
         return create(app, database, schema);
     }
     let has_migrations = !status.applied.is_empty();

@@ -197,7 +197,7 @@ fn what_stops_it_at_the_start_is_said() {
     let port = taken.local_addr().unwrap().port().to_string();
     for (file, text, arguments, said) in [
         ("notes", "", &["dev", "--port", &port][..], "choose another port with --port or PORT"),
-        (".env", "DATABASE_URL=postgres://x:secret@h/db", DEV, "a postgres: address"),
+        (".env", "DATABASE_URL=postgres://x:secret@h/db", DEV, "postgresql://x@h:5432/db"),
         (".env", "DATABASE_URL=file:./schema.zmodel", DEV, "schema.zmodel"),
         ("purlin.toml", "[server]\nprot = 1", DEV, "purlin.toml:2: "),
         ("schema.prisma", "", DEV, "both schema.zmodel and schema.prisma"),

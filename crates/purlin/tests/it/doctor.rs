@@ -36,8 +36,8 @@ fn every_kind_of_trouble() {
     check(&app, 1, "tables", "problem", "drop column");
     app.write(".env", &format!("JWT_SECRET={}\n", "ab".repeat(20)));
     check(&app, 1, "secret", "problem", "easily guessed");
-    app.write(".env", "DATABASE_URL=mysql://root@localhost/x\n");
-    check(&app, 1, "address", "problem", "mysql");
+    app.write(".env", "DATABASE_URL=oracle://root@localhost/x\n");
+    check(&app, 1, "address", "problem", "no engine that Purlin knows");
     app.write(".env", "DATABASE_URL=file:./schema.zmodel\n");
     check(&app, 1, "database", "problem", "");
     app.write(".env", "NOT CORRECT\n");

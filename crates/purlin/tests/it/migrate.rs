@@ -23,8 +23,8 @@ fn a_round_trip() {
     assert!(!app.path.join(".purlin/db.db").exists(), "a look makes no database");
 
     let first = app.json(&["migrate", "dev", "--name", "First notes"], 0);
-    let id = first["written"]["id"].as_str().unwrap();
-    assert!(id.ends_with("_first_notes") && first["written"]["isApplied"] == true, "{first}");
+    let id = first["written"][0]["id"].as_str().unwrap();
+    assert!(id.ends_with("_first_notes") && first["written"][0]["isApplied"] == true, "{first}");
     let mut files: Vec<_> = fs::read_dir(app.path.join("migrations/db").join(id))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -121,12 +121,12 @@ impl Server {
             let mut config = config::load(&app, Environment::default()).unwrap();
             config.settings.server.host = "127.0.0.1".to_owned();
             change(&mut config.settings);
-            let database = wire::database(&schema, &config, Fallback::Embedded).unwrap();
-            let (migrator, mut connection) = wire::migrator(&app, &database).unwrap();
-            migrator.dev(&schema, &mut connection, &purlin_migrate::Consent::default()).unwrap();
+            let databases = wire::databases(&schema, &config, Fallback::Embedded).unwrap();
+            let (migrator, mut connection) = wire::migrator(&app, &databases[0]).unwrap();
+            migrator.dev(&schema, &mut *connection, &purlin_migrate::Consent::default()).unwrap();
             let settings = &config.settings;
             wire::runtime().unwrap().block_on(async {
-                let store = wire::open_store(&database, settings, &schema).unwrap();
+                let store = wire::open_store(&databases, settings, &schema).await.unwrap();
                 let metrics = Arc::new(Metrics::default());
                 let keys = wire::Keys::of(Secret::new(SECRET));
                 let assembled = wire::assemble(
