@@ -1,1 +1,21 @@
-//! The MongoDB store: executes guarded statements as aggregation pipelines and commands.
+//! The MongoDB store: executes guarded statements as aggregation pipelines and commands. Nothing is decided
+//! here.
+
+mod config;
+mod connect;
+mod error;
+mod names;
+mod read;
+mod render;
+mod shared;
+mod store;
+mod structure;
+mod value;
+mod versions;
+mod work;
+mod write;
+
+pub use config::Config;
+pub use error::Error;
+pub use store::MongoStore;
+pub use structure::{Collection, Index, apply, structure};

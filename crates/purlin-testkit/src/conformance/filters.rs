@@ -20,7 +20,7 @@ const THINGS: &[&str] = &[
         "tags": [], "nums": [], "bigs": [], "decs": [], "cols": [], "other": "different"}"#,
     r#"{"id": 3, "tags": ["b"], "nums": [2], "bigs": ["2"], "decs": ["10", "2"], "cols": ["BLUE"]}"#,
     r#"{"id": 4, "s": "", "b": true, "i": 2147483647, "big": "9223372036854775807", "f": 1e300,
-        "d": "0.1", "t": "0000-01-01T00:00:00.000Z", "j": "scalar", "x": "", "e": "BLUE",
+        "d": "0.1", "t": "0001-01-01T00:00:00.000Z", "j": "scalar", "x": "", "e": "BLUE",
         "tags": ["", "a,b", "q\"uote"], "nums": [-1], "bigs": ["-9223372036854775808"], "decs": [],
         "cols": [], "other": null}"#,
 ];

@@ -37,13 +37,14 @@ fn scalars() -> Vec<(&'static str, Vec<Json>)> {
         (
             "t",
             vec![
-                json!("0000-01-01T00:00:00.000Z"),
+                json!("0001-01-01T00:00:00.000Z"),
                 json!("1969-12-31T23:59:59.999Z"),
                 json!("2026-01-31T09:30:00.000Z"),
                 json!("9999-12-30T00:00:00.000Z"),
             ],
         ),
-        ("x", vec![json!(""), json!("AA=="), json!("AAE="), json!("/w==")]),
+        // Longer ones are greater too: MongoDB orders by length first.
+        ("x", vec![json!(""), json!("AA=="), json!("AAE="), json!("/wA=")]),
     ]
 }
 

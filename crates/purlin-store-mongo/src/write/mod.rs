@@ -1,0 +1,20 @@
+//! Writes: each plan in a transaction, tried again where others were in its way.
+
+mod arithmetic;
+mod change;
+mod conflict;
+mod counters;
+mod defaults;
+mod delete;
+mod insert;
+mod link;
+mod need;
+mod plan;
+mod references;
+mod rows;
+mod steps;
+mod transaction;
+mod update;
+
+pub(crate) use counters::Counters;
+pub(crate) use transaction::write;

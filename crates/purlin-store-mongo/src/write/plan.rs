@@ -1,0 +1,86 @@
+//! One plan, start to finish.
+
+use purlin_core::error::Error;
+use purlin_core::schema::{FieldId, ModelId};
+use purlin_core::sink::{RowSink, ValueRef};
+use purlin_core::statement::{LoadSlot, ResultRows, WritePlan};
+use purlin_core::value::Value;
+
+use super::steps::run_step;
+use crate::error::Failure;
+use crate::read::execute;
+use crate::render::Sources;
+use crate::work::Work;
+
+#[derive(Debug)]
+pub(super) struct PlanContext<'w> {
+    pub work: Work<'w>,
+    pub plan: &'w WritePlan,
+    pub progress: Progress,
+    /// It runs in a transaction.
+    pub is_atomic: bool,
+}
+
+/// A plan on its way, and at its end what it did.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Touched by the last step that wrote.
+    pub rows: u64,
+    /// Rows that steps have read or written.
+    pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
+    /// Models of which rows were written.
+    pub touched: Vec<ModelId>,
+}
+
+impl Progress {
+    pub(super) fn touch(&mut self, model: ModelId) {
+        if !self.touched.contains(&model) {
+            self.touched.push(model);
+        }
+    }
+
+    pub(super) fn put(&mut self, slot: LoadSlot, row: Vec<(FieldId, Value)>) {
+        match self.slots.iter_mut().find(|(known, _)| *known == slot) {
+            Some(entry) => entry.1 = row,
+            None => self.slots.push((slot, row)),
+        }
+    }
+}
+
+impl PlanContext<'_> {
+    /// What the steps before have left.
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources::new(&self.plan.params, &self.progress.slots)
+    }
+}
+
+/// The answer goes into the sink, which is empty.
+pub(super) async fn run_plan(context: &mut PlanContext<'_>, sink: &mut dyn RowSink) -> Result<(), Failure> {
+    let plan = context.plan;
+    let is_list = plan.result.as_ref().is_some_and(|result| result.as_list);
+    if is_list {
+        sink.begin_list();
+    }
+    for step in &plan.steps {
+        // Many short steps take long too, and none of them alone would be stopped.
+        context.work.left()?;
+        run_step(context, step, sink).await?;
+    }
+    if let Some(ResultRows::Read(reads)) = plan.result.as_ref().map(|result| &result.rows) {
+        for read in reads {
+            let sources = Sources::new(&read.params, &context.progress.slots);
+            let outcome = execute(&mut context.work, read, sources, sink).await?;
+            // Written, but the actor may not see it.
+            if outcome.rows == 0 {
+                sink.value(ValueRef::Null);
+            }
+        }
+    }
+    if is_list {
+        sink.end_list();
+    }
+    if sink.len() > context.work.max_bytes() {
+        return Err(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! The steps of a plan that only look, and the way to those that write.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mongodb::bson::doc;
+use purlin_core::error::Error;
+use purlin_core::schema::{FieldId, ModelId};
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{CheckFailure, Expect, Filter, Step};
+use purlin_core::value::Value;
+
+use super::plan::PlanContext;
+use super::{delete, insert, link, update};
+use crate::error::Failure;
+use crate::names::{COUNTERS, collection, path};
+use crate::read::Cells;
+use crate::render::{Frame, Projection, Renderer, reference};
+use crate::value::{Kind, value_of};
+
+pub(super) async fn run_step(
+    context: &mut PlanContext<'_>,
+    step: &Step,
+    sink: &mut dyn RowSink,
+) -> Result<(), Failure> {
+    match step {
+        Step::Load { slot, model, fields, filter, expect } => {
+            match load(context, *model, fields, filter).await? {
+                Some(row) => context.progress.put(*slot, row),
+                None => absent(context, *model, expect).await?,
+            }
+            Ok(())
+        }
+        Step::Check { filter, failure } => {
+            if holds(context, filter).await? {
+                Ok(())
+            } else {
+                Err(failure.to_error().into())
+            }
+        }
+        Step::Insert(insert) => insert::run(context, insert, sink).await,
+        Step::Update(update) => update::run(context, update).await,
+        Step::Delete { model, filter, expect } => delete::run(context, *model, filter, expect).await,
+        Step::Link { model, relation, local, target, remove } => {
+            link::run(context, (*model, *relation), (local, target), *remove).await
+        }
+        Step::Validate { slot, rule } => {
+            let row = context.progress.slots.iter().find(|(known, _)| known == slot);
+            let Some((_, fields)) = row else { return Ok(()) };
+            // Rules are other people's code.
+            catch_unwind(AssertUnwindSafe(|| rule.check(fields)))
+                .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
+            Ok(())
+        }
+    }
+}
+
+async fn load(
+    context: &mut PlanContext<'_>,
+    model: ModelId,
+    fields: &[FieldId],
+    filter: &Filter,
+) -> Result<Option<Vec<(FieldId, Value)>>, Failure> {
+    let schema = context.work.schema();
+    let described = schema.model(model);
+    let mut frame = Frame::default();
+    Renderer::new(schema, context.sources()).filter_stages(filter, &mut frame);
+    frame.push(doc! { "$limit": 1 });
+    let mut projection = Projection::default();
+    let places: Vec<usize> =
+        fields.iter().map(|field| projection.add(reference(path(described, *field)))).collect();
+    frame.push(projection.stage());
+    let rows = context.work.rows(&collection(described), frame.stages).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let cells = Cells::of(row);
+    let value = |(field, place): (&FieldId, &usize)| {
+        (*field, value_of(Kind::of(schema, described.field(*field)), cells.get(*place)))
+    };
+    Ok(Some(fields.iter().zip(&places).map(value).collect()))
+}
+
+/// A condition over no row.
+async fn holds(context: &mut PlanContext<'_>, filter: &Filter) -> Result<bool, Failure> {
+    match filter {
+        Filter::Always => return Ok(true),
+        Filter::Never => return Ok(false),
+        _ => {}
+    }
+    let mut frame = Frame::default();
+    // One document to ask about, whatever the collection holds.
+    frame.push(doc! { "$facet": { "none": [{ "$limit": 1 }] } });
+    Renderer::new(context.work.schema(), context.sources()).filter_stages(filter, &mut frame);
+    frame.push(doc! { "$project": { "_id": 1 } });
+    Ok(!context.work.rows(COUNTERS, frame.stages).await?.is_empty())
+}
+
+/// Whether as many rows were touched as must be.
+pub(super) async fn expected(
+    context: &mut PlanContext<'_>,
+    model: ModelId,
+    rows: usize,
+    expect: &Expect,
+) -> Result<(), Failure> {
+    match (expect, rows) {
+        (Expect::One { .. }, 0) => absent(context, model, expect).await,
+        (Expect::Any, _) | (Expect::One { .. }, 1) => Ok(()),
+        (Expect::One { .. }, _) => Err(Error::internal("a write of one row touched several").into()),
+    }
+}
+
+/// No row was found: whether it exists for the actor decides what is said.
+async fn absent(context: &mut PlanContext<'_>, model: ModelId, expect: &Expect) -> Result<(), Failure> {
+    let Expect::One { readable, denied, absent } = expect else { return Ok(()) };
+    let failure: &CheckFailure = match readable {
+        Filter::Never => absent,
+        readable => match load(context, model, &[], readable).await? {
+            Some(_) => denied,
+            None => absent,
+        },
+    };
+    Err(failure.to_error().into())
+}

@@ -1,0 +1,111 @@
+//! One plan from begin to commit. Where another transaction was in its way, all of it is undone and tried
+//! again, as long as there is time.
+
+use std::time::{Duration, Instant};
+
+use mongodb::ClientSession;
+use mongodb::error::UNKNOWN_TRANSACTION_COMMIT_RESULT;
+use mongodb::options::ReadConcern;
+use purlin_core::error::Error;
+use purlin_core::sink::RowSink;
+use purlin_core::statement::{WriteOutcome, WritePlan};
+
+use super::need::needs_transaction;
+use super::plan::{PlanContext, Progress, run_plan};
+use crate::error::Failure;
+use crate::shared::Shared;
+use crate::work::Work;
+
+/// Between two tries, at first and at most.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+pub(crate) async fn write(
+    shared: &Shared,
+    plan: WritePlan,
+    mut sink: Box<dyn RowSink>,
+) -> Result<WriteOutcome, Error> {
+    let must = needs_transaction(&shared.schema, &plan);
+    if must && !shared.has_transactions {
+        return Err(Error::Unsupported(
+            "this writes several rows at once, for which MongoDB must run as a replica set".to_owned(),
+        ));
+    }
+    let limit = shared.config.write_timeout;
+    let until = Instant::now() + limit;
+    // Numbers without gaps: with a number that nobody uses in the end, the counter goes back too.
+    let counted = tokio::time::timeout(limit, shared.counters.hold(&shared.schema, &plan))
+        .await
+        .map_err(|_| Error::Unavailable("the database is busy; try again".to_owned()))?;
+    let is_atomic = must || (shared.has_transactions && !counted.is_empty());
+    let mut session =
+        shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        sink.restart();
+        let failure = match try_once(shared, &mut session, &plan, &mut *sink, is_atomic, until).await {
+            Ok(progress) => {
+                let Progress { rows, slots, touched } = progress;
+                touched.iter().for_each(|model| shared.versions.bump(*model));
+                return Ok(WriteOutcome { rows, loaded: slots, sink });
+            }
+            Err(failure) => failure,
+        };
+        if !failure.is_transient() || Instant::now() + pause >= until {
+            return Err(failure.into_core(limit));
+        }
+        tokio::time::sleep(jittered(pause)).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// So that two who were in each other's way do not meet again.
+fn jittered(pause: Duration) -> Duration {
+    let nanos = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.subsec_nanos());
+    pause / 2 + pause * (nanos % 1000) / 1000
+}
+
+async fn try_once(
+    shared: &Shared,
+    session: &mut ClientSession,
+    plan: &WritePlan,
+    sink: &mut dyn RowSink,
+    is_atomic: bool,
+    until: Instant,
+) -> Result<Progress, Failure> {
+    if is_atomic {
+        session.start_transaction().read_concern(ReadConcern::snapshot()).await?;
+    }
+    let left = until.saturating_duration_since(Instant::now());
+    let work = Work::new(shared, session, left.max(Duration::from_millis(1)));
+    let mut context = PlanContext { work, plan, progress: Progress::default(), is_atomic };
+    let result = Box::pin(run_plan(&mut context, sink)).await;
+    let progress = context.progress;
+    match result {
+        Ok(()) if is_atomic => commit(session, until).await.map(|()| progress),
+        Ok(()) => Ok(progress),
+        Err(failure) => {
+            if is_atomic && let Err(error) = session.abort_transaction().await {
+                tracing::debug!(%error, "a transaction was not aborted; the server will do it");
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Whether it was committed may stay unknown when the connection breaks: asking again is harmless.
+async fn commit(session: &mut ClientSession, until: Instant) -> Result<(), Failure> {
+    loop {
+        match session.commit_transaction().await {
+            Ok(()) => return Ok(()),
+            Err(error)
+                if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) && Instant::now() < until =>
+            {
+                tokio::time::sleep(LONGEST_PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

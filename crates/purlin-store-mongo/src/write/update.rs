@@ -1,0 +1,202 @@
+//! Updates: rows are read as they are, their new values calculated here, and written.
+
+use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
+use purlin_core::error::Error;
+use purlin_core::schema::{Field, FieldId, Model};
+use purlin_core::statement::{Change, ParamId, Update};
+use purlin_core::value::Value;
+
+use super::arithmetic::{Operation, calculate};
+use super::change::{Changed, change_rows};
+use super::conflict::{explain, required};
+use super::insert::written;
+use super::plan::PlanContext;
+use super::references::{lock_targets, referenced};
+use super::rows::{id_of, rows_of};
+use super::steps::expected;
+use crate::error::Failure;
+use crate::names::{collection, path};
+use crate::render::{Frame, Renderer, reference};
+use crate::value::{Element, Kind, encode, value_of};
+
+pub(super) async fn run(context: &mut PlanContext<'_>, update: &Update) -> Result<(), Failure> {
+    let model = context.work.schema().model(update.model);
+    loop {
+        let found = find(context, model, update).await?;
+        expected(context, update.model, found.len(), &update.expect).await?;
+        context.progress.rows = found.len() as u64;
+        let mut rows = Vec::with_capacity(found.len());
+        for row in found {
+            let values = new_values(context, model, update, &row)?;
+            rows.push((row, values));
+        }
+        if context.is_atomic {
+            return carry_out(context, model, update, rows).await;
+        }
+        // Without a transaction somebody may have been quicker; then the row is looked at again.
+        if carry_out_alone(context, model, update, rows).await? {
+            return Ok(());
+        }
+        context.work.left()?;
+    }
+}
+
+async fn carry_out(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    update: &Update,
+    rows: Vec<Changed>,
+) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<Document> = {
+        let mut keys: Vec<Document> = Vec::new();
+        for (old, values) in &rows {
+            let mut key: Document = old.clone();
+            key.remove("_id");
+            key.extend(values.clone());
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    };
+    change_rows(context, model, rows, 0).await?;
+    for row in keys {
+        let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
+        lock_targets(context, update.model, &row, is_written).await?;
+    }
+    Ok(())
+}
+
+/// Whether the row was still as it was found.
+async fn carry_out_alone(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    update: &Update,
+    rows: Vec<Changed>,
+) -> Result<bool, Failure> {
+    let schema = context.work.schema();
+    for (old, values) in rows {
+        if values.is_empty() {
+            continue;
+        }
+        let filter = Renderer::new(schema, context.sources()).matching(&update.filter, &mut Frame::default());
+        let mut conditions = vec![doc! { "_id": id_of(&old) }, filter];
+        for at in values.keys() {
+            let before = old.get(at).cloned().unwrap_or(Bson::Null);
+            conditions.push(doc! { "$expr": { "$eq": [{ "$ifNull": [reference(at), Bson::Null] },
+            { "$literal": before }] } });
+        }
+        let rows = context.work.collection(&collection(model));
+        let set: Document =
+            values.into_iter().map(|(at, value)| (at, doc! { "$literal": value }.into())).collect();
+        let result = context
+            .work
+            .run(async |session, _| {
+                rows.update_one(doc! { "$and": conditions }, vec![doc! { "$set": set }])
+                    .session(session)
+                    .await
+            })
+            .await
+            .map_err(|error| explain(schema, update.model, error))?;
+        if result.matched_count == 0 {
+            return Ok(false);
+        }
+    }
+    context.progress.touch(update.model);
+    Ok(true)
+}
+
+/// The rows of the filter: their keys, what changes, what others refer to, and whether the conditions of
+/// changes hold (at `holds0`, `holds1` and so on).
+async fn find(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    update: &Update,
+) -> Result<Vec<Document>, Failure> {
+    let schema = context.work.schema();
+    let mut frame = Frame::default();
+    let mut renderer = Renderer::new(schema, context.sources());
+    renderer.filter_stages(&update.filter, &mut frame);
+    let mut wanted = doc! { "_id": 1 };
+    for field in update.changes.iter().map(|(field, _)| *field).chain(referenced(schema, model)) {
+        wanted.insert(path(model, field), 1);
+    }
+    // The other parts of keys that change in part.
+    for relation in model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning()) {
+        for (own, _) in relation.pairs() {
+            wanted.insert(path(model, own), 1);
+        }
+    }
+    for (number, (_, change)) in update.changes.iter().enumerate() {
+        if let Change::SetWhere { condition, .. } = change {
+            let holds = renderer.expression(condition, &mut frame);
+            wanted.insert(
+                holds_at(number),
+                match holds {
+                    Bson::Boolean(truth) => doc! { "$literal": truth }.into(),
+                    holds => holds,
+                },
+            );
+        }
+    }
+    frame.push(doc! { "$project": wanted });
+    rows_of(context, model, frame.stages).await
+}
+
+fn holds_at(number: usize) -> String {
+    format!("_purlin_holds{number}")
+}
+
+fn new_values(
+    context: &PlanContext<'_>,
+    model: &Model,
+    update: &Update,
+    row: &Document,
+) -> Result<Document, Failure> {
+    let schema = context.work.schema();
+    let raw = RawDocumentBuf::try_from(row).map_err(Error::internal)?;
+    let mut values = Document::new();
+    for (number, (field, change)) in update.changes.iter().enumerate() {
+        let field = model.field(*field);
+        let at = path(model, field.id);
+        let old = || value_of(Kind::of(schema, field), raw.get(at).ok().flatten());
+        let param = |param: &ParamId| context.sources().param(*param);
+        let calculated = |operation, operand| calculate(operation, field, &old(), param(operand));
+        let value = match change {
+            Change::Set(value) => written(context, value).clone(),
+            Change::SetWhere { value, .. } => {
+                if !row.get_bool(holds_at(number)).is_ok_and(|holds| holds) {
+                    continue;
+                }
+                written(context, value).clone()
+            }
+            Change::Increment(operand) => calculated(Operation::Add, operand)?,
+            Change::Decrement(operand) => calculated(Operation::Subtract, operand)?,
+            Change::Multiply(operand) => calculated(Operation::Multiply, operand)?,
+            Change::Divide(operand) => calculated(Operation::Divide, operand)?,
+            Change::Push(operand) => pushed(old(), param(operand)),
+        };
+        if value.is_null() && (field.is_required() || field.is_list()) {
+            return Err(required(field).into());
+        }
+        values.insert(at, encode(&value, Some(Element::of(schema, field))));
+    }
+    Ok(values)
+}
+
+/// A list with the elements of another at its end.
+fn pushed(list: Value, elements: &Value) -> Value {
+    let mut items = match list {
+        Value::List(items) => items,
+        _ => Vec::new(),
+    };
+    match elements {
+        Value::List(elements) => items.extend(elements.iter().cloned()),
+        Value::Null => {}
+        element => items.push(element.clone()),
+    }
+    Value::List(items)
+}

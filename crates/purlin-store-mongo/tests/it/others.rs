@@ -1,0 +1,96 @@
+//! What other programs do with the same database: their writes are seen at once, and what they have left
+//! there is understood.
+
+use std::time::Duration;
+
+use mongodb::bson::{Bson, doc, oid::ObjectId};
+use purlin_core::statement::{Expect, Filter, WritePlan};
+use purlin_testkit::conformance::{self, Kit};
+use serde_json::json;
+
+use crate::databases::{by_others, owned, put};
+
+#[test]
+fn rows_of_other_programs_are_understood() {
+    let schema = conformance::schema();
+    let (name, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    let before = kit.store.version(kit.build().model("Thing").id);
+    let decimal: mongodb::bson::Decimal128 = "1.50E+1".parse().unwrap();
+    put(
+        &name,
+        "Thing",
+        vec![
+            // Shells write numbers as doubles, and leave out what is null.
+            doc! { "_id": 1.0, "i": 5.0, "big": 7.0, "s": "text", "more": "ignored" },
+            doc! { "_id": 2, "d": decimal, "j": { "id": ObjectId::from_bytes([1; 12]), "d": decimal }, "b": true },
+            doc! { "_id": 3, "tags": Bson::Null, "f": f64::NAN, "t": "2026-01-31T09:30:00Z", "e": "g" },
+        ],
+    );
+    let expected = json!([
+        {"id": 1, "i": 5, "big": "7", "s": "text", "tags": [], "b": null, "f": null, "e": null},
+        {"id": 2, "i": null, "big": null, "s": null, "tags": [], "b": true, "f": null, "e": null},
+        {"id": 3, "i": null, "big": null, "s": null, "tags": [], "b": null, "f": null, "e": "GREEN"},
+    ]);
+    kit.check("rows", &expected, |b| b.many("Thing", "id i big s tags b f e", Filter::Always));
+    let expected = json!([{"d": "15", "j": {"id": "010101010101010101010101", "d": "15"}}]);
+    kit.check("documents", &expected, |b| b.many("Thing", "d j", b.eq("Thing.d", &json!("15"))));
+    kit.check("absent is null", &json!([{"id": 2}, {"id": 3}]), |b| {
+        b.many("Thing", "id", Filter::IsNull(b.col("Thing.i")))
+    });
+    kit.check("null equals absent", &json!([{"id": 2}, {"id": 3}]), |b| {
+        b.many(
+            "Thing",
+            "id",
+            b.columns_compare("Thing.s", purlin_core::schema::CompareOp::Equal, "Thing.other"),
+        )
+    });
+    std::thread::sleep(Duration::from_millis(120));
+    assert_ne!(kit.store.version(kit.build().model("Thing").id), before, "others may have written");
+}
+
+#[test]
+fn keys_are_counted_from_the_rows_that_are_there() {
+    let schema = conformance::schema();
+    let (name, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    put(&name, "User", vec![doc! { "_id": 41, "email": "theirs@x.io" }]);
+    for expected in [42, 43] {
+        let b = kit.build();
+        let step = b.insert("User", &json!({"email": format!("{expected}@x.io")}), Some(0));
+        let (_, outcome) =
+            kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+        assert_eq!(outcome.loaded[0].1[0].1, purlin_core::Value::Int(expected));
+    }
+}
+
+/// Two transactions, neither of which sees what the other does: one gives a row to a parent that the other
+/// deletes.
+#[test]
+fn no_row_is_left_without_its_parent() {
+    let schema = conformance::schema();
+    let (name, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    for round in 0..15 {
+        let b = kit.build();
+        let step = b.insert("User", &json!({"id": round, "email": format!("{round}")}), None);
+        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let b = kit.build();
+                let row = json!({"id": round, "bio": "b", "userId": round});
+                let step = b.insert("Profile", &row, None);
+                kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None })
+            });
+            scope.spawn(|| {
+                let b = kit.build();
+                let step = b.delete("User", b.eq("User.id", &json!(round)), Expect::Any);
+                kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap()
+            });
+        });
+    }
+    let left = by_others(&name, async |database| {
+        database.collection::<mongodb::bson::Document>("Profile").count_documents(doc! {}).await.unwrap()
+    });
+    assert_eq!(left, 0, "profiles go with their user, or are refused");
+}
