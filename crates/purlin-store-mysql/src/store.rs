@@ -9,7 +9,7 @@ use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
-use purlin_sql::dialect::MySql;
+use purlin_sql::dialect::{Flavour, MySql};
 use purlin_sql::server::{
     Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
 };
@@ -50,6 +50,11 @@ impl MySqlStore {
     /// Statements executed so far, `START TRANSACTION` and its like aside.
     pub fn statements(&self) -> u64 {
         self.pool.statements()
+    }
+
+    /// Whose server it is.
+    pub fn flavour(&self) -> Flavour {
+        self.dialect.flavour
     }
 
     fn database(&self) -> Database<'_> {

@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod connecting;
+mod server;
+mod statements;
 mod tables;
 
 use purlin_testkit::conformance;
+use purlin_testkit::oracle::{self, Counting};
 use tables::in_database;
 
 #[test]
@@ -50,4 +54,9 @@ fn system() {
 #[test]
 fn together() {
     conformance::together(&in_database);
+}
+
+#[test]
+fn policies_agree_with_the_oracle() {
+    oracle::run(Counting::WithGaps, &in_database);
 }

@@ -16,20 +16,20 @@ use purlin_store_mysql::{Address, Config, MySqlStore};
 use purlin_testkit::{OnRuntime, services};
 
 pub(crate) fn in_database(schema: Arc<Schema>) -> Arc<dyn Store> {
-    on_server(&services::mysql(), schema, |_| {})
+    on_server(&services::mysql(), schema, |_| {}).1
 }
 
-/// A store of this server.
+/// A store on this server, and the name of its database.
 pub(crate) fn on_server(
     server: &str,
     schema: Arc<Schema>,
     change: impl FnOnce(&mut Config),
-) -> Arc<OnRuntime<MySqlStore>> {
+) -> (String, Arc<OnRuntime<MySqlStore>>) {
     let name = services::unique_name("store");
     let url = services::with_database(server, &name);
     let (created, dropped) = (server.to_owned(), server.to_owned());
     let drop = format!("DROP DATABASE `{name}`");
-    OnRuntime::new(
+    let store = OnRuntime::new(
         async || {
             create(&created, &name, &schema).await;
             let mut config = Config::new(Address::parse(&url).unwrap());
@@ -37,7 +37,8 @@ pub(crate) fn on_server(
             MySqlStore::connect(config, schema).await.unwrap()
         },
         move || run(&dropped, &drop),
-    )
+    );
+    (name, store)
 }
 
 async fn create(server: &str, name: &str, schema: &Schema) {

@@ -16,7 +16,8 @@ const SEEDS: u64 = 400;
 /// Seeds at a time: each waits for the disk or a server at every write.
 const WORKERS: usize = 4;
 
-/// Panics at the first answer that is not the oracle's, or when too little was compared.
+/// Says what was compared. Panics at the first answer that is not the oracle's, or when too little was compared.
+#[expect(clippy::print_stdout, reason = "a test's own output")]
 pub fn run(counting: Counting, make_store: &(dyn Fn(Arc<Schema>) -> Arc<dyn Store> + Sync)) {
     let seeds = number("PURLIN_ORACLE_SEEDS").unwrap_or(SEEDS);
     let first = number("PURLIN_ORACLE_FIRST").unwrap_or(0);
