@@ -7,7 +7,7 @@ use mongodb::options::{Acknowledgment, ClientOptions, ReadPreference, SelectionC
 use mongodb::{Client, Database};
 
 use crate::config::Config;
-use crate::error::{Error, opening_error};
+use crate::error::{Error, opening_error, plain_text};
 
 /// MongoDB 5.0: a `$lookup` that compares fields and has a pipeline, and any name inside documents.
 const OLDEST_WIRE_VERSION: i32 = 13;
@@ -24,7 +24,7 @@ pub(crate) struct Opened {
 pub(crate) async fn open(config: &Config) -> Result<Opened, Error> {
     let mut options = ClientOptions::parse(&config.url)
         .await
-        .map_err(|error| Error::Url { detail: without_password(&config.url, &error.to_string()) })?;
+        .map_err(|error| Error::Url { detail: without_password(&config.url, &plain_text(&error)) })?;
     let servers = options.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let name = options.default_database.clone().filter(|name| !name.is_empty());
     let Some(name) = name else { return Err(Error::NoDatabase { servers }) };
@@ -40,7 +40,7 @@ pub(crate) async fn open(config: &Config) -> Result<Opened, Error> {
         .write_concern
         .get_or_insert_with(|| WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
     let client = Client::with_options(options)
-        .map_err(|error| Error::Url { detail: without_password(&config.url, &error.to_string()) })?;
+        .map_err(|error| Error::Url { detail: without_password(&config.url, &plain_text(&error)) })?;
     let database = client.database(&name);
     let start = Instant::now();
     let hello = loop {

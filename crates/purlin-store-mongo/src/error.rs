@@ -19,12 +19,17 @@ pub enum Error {
     NoDatabase { servers: String },
     #[error("{name} cannot be the name of a database: {detail}")]
     DatabaseName { name: String, detail: &'static str },
-    #[error("no MongoDB server answers at {servers} within {} s: {detail}; check that it runs, the port, and TLS", waited.as_secs_f32())]
+    #[error("no MongoDB server answers at {servers} within {:.1} s: {detail}; check that it runs, the port, and TLS", waited.as_secs_f32())]
     Unreachable { servers: String, waited: Duration, detail: String },
     #[error(
         "{servers} refuses the user or the password; check both, and authSource if the user belongs to another database"
     )]
     Credentials { servers: String },
+    #[error(
+        "the server at {servers} asks for a user: put user:password@ before the host, and ?authSource=admin behind \
+         the database if the user is of that one"
+    )]
+    NoUser { servers: String },
     #[error(
         "the user may not use the database {database} at {servers}: {detail}; grant it the role readWrite"
     )]
@@ -158,19 +163,46 @@ pub(crate) fn opening_error(
         ErrorKind::InvalidArgument { .. } | ErrorKind::InvalidTlsConfig { .. } => Error::Url { detail },
         _ => match code_of(error) {
             Some(AUTHENTICATION_FAILED) => Error::Credentials { servers },
+            Some(UNAUTHORIZED) if detail.contains("requires authentication") => Error::NoUser { servers },
             Some(UNAUTHORIZED) => Error::Forbidden { servers, database, detail },
             _ => Error::Server { servers, detail },
         },
     }
 }
 
-/// The driver's own words, none of which repeat the address's user.
-fn plain_text(error: &mongodb::error::Error) -> String {
+/// The driver's own words, as short as they can be.
+pub(crate) fn plain_text(error: &mongodb::error::Error) -> String {
     match error.kind.as_ref() {
-        ErrorKind::ServerSelection { message, .. } | ErrorKind::InvalidArgument { message, .. } => {
-            message.clone()
-        }
+        ErrorKind::ServerSelection { message, .. } => cause_of(message).to_owned(),
+        ErrorKind::InvalidArgument { message, .. }
+        | ErrorKind::DnsResolve { message, .. }
+        | ErrorKind::InvalidTlsConfig { message, .. } => message.clone(),
         ErrorKind::Command(command) => command.message.clone(),
         other => other.to_string(),
+    }
+}
+
+/// `… Topology: { …, Error: Kind: I/O error: Connection refused, labels: {}, … }`: the first server's trouble, or what
+/// is known of them all.
+fn cause_of(message: &str) -> &str {
+    let cause = message.split_once("Error: Kind: ").map(|(_, rest)| rest);
+    match cause.and_then(|rest| rest.split_once(", labels:")) {
+        Some((cause, _)) => cause,
+        None => message.split_once("Topology: ").map_or(message, |(_, topology)| topology),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cause_of;
+
+    #[test]
+    fn selecting_a_server_fails_for_a_reason() {
+        let message = "Server selection timeout: No available servers. Topology: { Type: Unknown, Servers: [ { Address: \
+                       host:1, Type: Unknown, Error: Kind: I/O error: Connection refused (os error 111), labels: {} } ] }";
+        assert_eq!(cause_of(message), "I/O error: Connection refused (os error 111)");
+        let message = "No available servers. Topology: { Type: ReplicaSetNoPrimary, Set Name: other }";
+        assert_eq!(cause_of(message), "{ Type: ReplicaSetNoPrimary, Set Name: other }");
+        assert_eq!(cause_of("else"), "else");
     }
 }

@@ -8,7 +8,6 @@ use purlin_core::schema::Schema;
 
 use crate::config::Config;
 use crate::versions::Versions;
-use crate::write::Counters;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -19,7 +18,6 @@ pub(crate) struct Shared {
     /// Whether the deployment has them: a replica set or a sharded cluster.
     pub has_transactions: bool,
     pub versions: Versions,
-    pub counters: Counters,
     /// Executed so far.
     pub statements: AtomicU64,
     pub is_closed: AtomicBool,

@@ -21,7 +21,7 @@ use crate::shared::Shared;
 use crate::structure::{Collection, apply_to};
 use crate::versions::Versions;
 use crate::work::Work;
-use crate::write::{Counters, write};
+use crate::write::write;
 
 pub struct MongoStore {
     shared: Arc<Shared>,
@@ -35,7 +35,6 @@ impl MongoStore {
         let Opened { client, database, servers, has_transactions } = open(&config).await?;
         let shared = Shared {
             versions: Versions::new(&schema, config.renew_after),
-            counters: Counters::new(&schema),
             statements: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
             schema,

@@ -194,3 +194,82 @@ fn flipped(op: CompareOp) -> CompareOp {
         CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use purlin_core::schema::TextOp;
+    use purlin_testkit::conformance::{self, Build};
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::render::Sources;
+
+    fn json(value: Bson) -> Json {
+        match value {
+            Bson::Array(items) => items.into_iter().map(json).collect(),
+            Bson::Document(members) => members
+                .into_iter()
+                .map(|(name, value)| (name, json(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            Bson::String(text) => text.into(),
+            Bson::Int32(number) => number.into(),
+            Bson::Int64(number) => number.into(),
+            Bson::DateTime(time) => time.timestamp_millis().into(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn check(describe: impl Fn(&Build<'_>) -> Filter, expected: &Json) {
+        let schema = conformance::schema();
+        let build = Build::new(&schema);
+        let filter = describe(&build);
+        let params = build.into_params();
+        let mut frame = Frame::default();
+        Renderer::new(&schema, Sources::new(&params, &[])).filter_stages(&filter, &mut frame);
+        assert_eq!(json(Bson::from(frame.stages)), *expected);
+    }
+
+    /// What an index can serve is said in words that it serves.
+    #[test]
+    fn columns_and_values_are_matched_plainly() {
+        check(|b| b.eq("Post.id", &json!(1)), &json!([{"$match": {"_id": {"$eq": 1}}}]));
+        check(
+            |b| b.compare("Post.createdAt", CompareOp::Less, &json!("2026-01-01T00:00:00Z")),
+            &json!([{"$match": {"created_at": {"$lt": 1_767_225_600_000_i64}}}]),
+        );
+        check(
+            |b| b.is_in("Team.org", &json!(["a", "b"])),
+            &json!([{"$match": {"org": {"$in": ["a", "b"]}}}]),
+        );
+        check(
+            |b| b.text("Tag.label", TextOp::StartsWith, "a.", false),
+            &json!([{"$match": {"label": {"$regex": "^a\\."}}}]),
+        );
+        check(
+            |b| Filter::all([b.eq("Tag.id", &json!(1)), Filter::not(b.eq("Tag.label", &json!("x")))]),
+            &json!([{"$match": {"$and": [{"_id": {"$eq": 1}}, {"$nor": [{"label": {"$eq": "x"}}]}]}}]),
+        );
+    }
+
+    /// What the row itself can tell comes before what must be looked up.
+    #[test]
+    fn other_collections_are_asked_last() {
+        let is_ada = |b: &Build<'_>| {
+            b.related("Post.author", purlin_core::schema::Quantifier::Some, b.eq("User.name", &json!("Ada")))
+        };
+        check(
+            |b| Filter::all([is_ada(b), b.eq("Post.status", &json!("draft"))]),
+            &json!([
+                {"$match": {"status": {"$eq": "draft"}}},
+                {"$lookup": {
+                    "from": "User", "localField": "authorId", "foreignField": "_id",
+                    "pipeline": [{"$match": {"name": {"$eq": "Ada"}}}, {"$limit": 1}, {"$project": {"_id": 1}}],
+                    "as": "_purlin0",
+                }},
+                {"$match": {"_purlin0": {"$ne": []}}},
+            ]),
+        );
+    }
+}

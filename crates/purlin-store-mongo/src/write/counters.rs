@@ -1,65 +1,20 @@
-//! Keys that count up. The last number of each is kept in a collection of its own, and is counted in the
-//! plan's transaction.
-
-use std::sync::Arc;
+//! Keys that count up. The last number of each is kept in a collection of its own. It is counted outside of the
+//! plan's transaction, so that plans do not wait for each other: one that fails leaves a gap, as with sequences.
 
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::ReturnDocument;
-use purlin_core::schema::{DefaultFunction, DefaultValue, Field, FieldId, Model, Schema};
-use purlin_core::statement::{Step, WritePlan};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use mongodb::options::{ReturnDocument, UpdateModifications};
+use purlin_core::schema::{DefaultFunction, DefaultValue, Field, FieldId, Model};
 
 use super::plan::PlanContext;
 use crate::error::Failure;
 use crate::names::{COUNTERS, collection, path, single_key};
 
-/// Plans of this process that count up the same key wait for each other here, since the server would make
-/// all but one of them start over.
-#[derive(Debug)]
-pub(crate) struct Counters(Vec<Arc<Mutex<()>>>);
-
-impl Counters {
-    pub(crate) fn new(schema: &Schema) -> Self {
-        Self(schema.models.iter().map(|_| Arc::default()).collect())
-    }
-
-    /// Those that the plan counts up, in one order for all.
-    pub(super) async fn hold(&self, schema: &Schema, plan: &WritePlan) -> Vec<OwnedMutexGuard<()>> {
-        let mut models: Vec<usize> = Vec::new();
-        for step in &plan.steps {
-            if let Step::Insert(insert) = step
-                && counted_key(schema.model(insert.model)).is_some()
-            {
-                models.push(insert.model.index());
-            }
-        }
-        models.sort_unstable();
-        models.dedup();
-        let mut held = Vec::with_capacity(models.len());
-        for model in models {
-            if let Some(counter) = self.0.get(model) {
-                held.push(Arc::clone(counter).lock_owned().await);
-            }
-        }
-        held
-    }
-}
-
-/// The key that the database counts up by itself.
-pub(super) fn counted_key(model: &Model) -> Option<FieldId> {
-    single_key(model).filter(|key| is_counted(model.field(*key)))
-}
-
-fn is_counted(field: &Field) -> bool {
+/// A column that the database counts up by itself.
+pub(super) fn counts_up(field: &Field) -> bool {
     matches!(
         field.default,
         Some(DefaultValue::Function(DefaultFunction::Autoincrement | DefaultFunction::Sequence))
     )
-}
-
-/// Columns besides the key.
-pub(super) fn counts_up(field: &Field) -> bool {
-    is_counted(field)
 }
 
 /// The next number of a column.
@@ -69,23 +24,27 @@ pub(super) async fn next(
     field: FieldId,
 ) -> Result<i64, Failure> {
     let (id, counters) = (counter_id(model, field), context.work.collection(COUNTERS));
-    let found = context
-        .work
-        .run(async |session, left| {
-            counters
-                .find_one_and_update(doc! { "_id": &id }, doc! { "$inc": { "last": 1_i64 } })
-                .return_document(ReturnDocument::After)
-                .max_time(left)
-                .session(session)
-                .await
-        })
-        .await?;
-    if let Some(counter) = found {
+    let count = async |context: &mut PlanContext<'_>, change: UpdateModifications, is_first: bool| {
+        context
+            .work
+            .run(async |_, left| {
+                counters
+                    .find_one_and_update(doc! { "_id": &id }, change)
+                    .upsert(is_first)
+                    .return_document(ReturnDocument::After)
+                    .max_time(left)
+                    .await
+            })
+            .await
+    };
+    if let Some(counter) = count(context, doc! { "$inc": { "last": 1_i64 } }.into(), false).await? {
         return Ok(number(counter.get("last")));
     }
-    let first = highest(context, model, field).await?.saturating_add(1);
-    begin(context, &id, first).await?;
-    Ok(first)
+    // Somebody else may begin it at the same time.
+    let highest = highest(context, model, field).await?;
+    let next = doc! { "$add": [{ "$max": ["$last", highest] }, 1_i64] };
+    let counter = count(context, vec![doc! { "$set": { "last": next } }].into(), true).await?;
+    Ok(counter.map_or(1, |counter| number(counter.get("last"))))
 }
 
 /// A number was given: counting goes on behind it.
@@ -96,26 +55,17 @@ pub(super) async fn given(
     given: i64,
 ) -> Result<(), Failure> {
     let (id, counters) = (counter_id(model, field), context.work.collection(COUNTERS));
-    let result = context
-        .work
-        .run(async |session, _| {
-            counters
-                .update_one(doc! { "_id": &id }, doc! { "$max": { "last": given } })
-                .session(session)
-                .await
-        })
-        .await?;
-    if result.matched_count == 0 {
+    let raise = async |context: &mut PlanContext<'_>, last: i64, is_first: bool| {
+        let change = doc! { "$max": { "last": last } };
+        context
+            .work
+            .run(async |_, _| counters.update_one(doc! { "_id": &id }, change).upsert(is_first).await)
+            .await
+    };
+    if raise(context, given, false).await?.matched_count == 0 {
         let highest = highest(context, model, field).await?;
-        begin(context, &id, highest.max(given)).await?;
+        raise(context, highest.max(given), true).await?;
     }
-    Ok(())
-}
-
-async fn begin(context: &mut PlanContext<'_>, id: &str, last: i64) -> Result<(), Failure> {
-    let counters = context.work.collection(COUNTERS);
-    let counter = doc! { "_id": id, "last": last };
-    context.work.run(async |session, _| counters.insert_one(counter).session(session).await).await?;
     Ok(())
 }
 
@@ -124,12 +74,11 @@ async fn highest(context: &mut PlanContext<'_>, model: &Model, field: FieldId) -
     let (rows, at) = (context.work.collection(&collection(model)), path(model, field));
     let row: Option<Document> = context
         .work
-        .run(async |session, left| {
+        .run(async |_, left| {
             rows.find_one(doc! { at: { "$type": "number" } })
                 .sort(doc! { at: -1 })
                 .projection(doc! { at: 1 })
                 .max_time(left)
-                .session(session)
                 .await
         })
         .await?;

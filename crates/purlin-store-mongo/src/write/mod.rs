@@ -16,5 +16,4 @@ mod steps;
 mod transaction;
 mod update;
 
-pub(crate) use counters::Counters;
 pub(crate) use transaction::write;

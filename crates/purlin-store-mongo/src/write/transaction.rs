@@ -19,25 +19,22 @@ use crate::work::Work;
 /// Between two tries, at first and at most.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// How long the end of a transaction is waited for beyond its time.
+const GRACE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn write(
     shared: &Shared,
     plan: WritePlan,
     mut sink: Box<dyn RowSink>,
 ) -> Result<WriteOutcome, Error> {
-    let must = needs_transaction(&shared.schema, &plan);
-    if must && !shared.has_transactions {
+    let is_atomic = needs_transaction(&shared.schema, &plan);
+    if is_atomic && !shared.has_transactions {
         return Err(Error::Unsupported(
             "this writes several rows at once, for which MongoDB must run as a replica set".to_owned(),
         ));
     }
     let limit = shared.config.write_timeout;
     let until = Instant::now() + limit;
-    // Numbers without gaps: with a number that nobody uses in the end, the counter goes back too.
-    let counted = tokio::time::timeout(limit, shared.counters.hold(&shared.schema, &plan))
-        .await
-        .map_err(|_| Error::Unavailable("the database is busy; try again".to_owned()))?;
-    let is_atomic = must || (shared.has_transactions && !counted.is_empty());
     let mut session =
         shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
     let mut pause = SHORTEST_PAUSE;
@@ -87,8 +84,9 @@ async fn try_once(
         Ok(()) if is_atomic => commit(session, until).await.map(|()| progress),
         Ok(()) => Ok(progress),
         Err(failure) => {
-            if is_atomic && let Err(error) = session.abort_transaction().await {
-                tracing::debug!(%error, "a transaction was not aborted; the server will do it");
+            if is_atomic {
+                // Where the server does not hear of it, it does so by itself.
+                let _ = tokio::time::timeout(GRACE, session.abort_transaction()).await;
             }
             Err(failure)
         }
@@ -98,7 +96,12 @@ async fn try_once(
 /// Whether it was committed may stay unknown when the connection breaks: asking again is harmless.
 async fn commit(session: &mut ClientSession, until: Instant) -> Result<(), Failure> {
     loop {
-        match session.commit_transaction().await {
+        let wait = until.saturating_duration_since(Instant::now()) + GRACE;
+        let Ok(committed) = tokio::time::timeout(wait, session.commit_transaction()).await else {
+            let text = "the database does not answer; whether it has written is not known";
+            return Err(Error::Unavailable(text.to_owned()).into());
+        };
+        match committed {
             Ok(()) => return Ok(()),
             Err(error)
                 if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) && Instant::now() < until =>

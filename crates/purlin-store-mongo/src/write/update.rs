@@ -50,18 +50,15 @@ async fn carry_out(
     if rows.is_empty() {
         return Ok(());
     }
-    let keys: Vec<Document> = {
-        let mut keys: Vec<Document> = Vec::new();
-        for (old, values) in &rows {
-            let mut key: Document = old.clone();
-            key.remove("_id");
-            key.extend(values.clone());
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
+    // Rows that come to refer to the same are one.
+    let mut keys: Vec<Document> = Vec::new();
+    for (old, values) in &rows {
+        let part = |at: &str| values.get(at).or_else(|| old.get(at)).cloned().unwrap_or(Bson::Null);
+        let key: Document = reference_paths(model).map(|at| (at.to_owned(), part(at))).collect();
+        if !keys.contains(&key) {
+            keys.push(key);
         }
-        keys
-    };
+    }
     change_rows(context, model, rows, 0).await?;
     for row in keys {
         let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
@@ -125,10 +122,8 @@ async fn find(
         wanted.insert(path(model, field), 1);
     }
     // The other parts of keys that change in part.
-    for relation in model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning()) {
-        for (own, _) in relation.pairs() {
-            wanted.insert(path(model, own), 1);
-        }
+    for at in reference_paths(model) {
+        wanted.insert(at, 1);
     }
     for (number, (_, change)) in update.changes.iter().enumerate() {
         if let Change::SetWhere { condition, .. } = change {
@@ -144,6 +139,12 @@ async fn find(
     }
     frame.push(doc! { "$project": wanted });
     rows_of(context, model, frame.stages).await
+}
+
+/// Columns by which rows refer to others.
+fn reference_paths(model: &Model) -> impl Iterator<Item = &str> {
+    let owning = model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning());
+    owning.flat_map(|relation| relation.pairs().map(|(own, _)| path(model, own)))
 }
 
 fn holds_at(number: usize) -> String {

@@ -94,3 +94,50 @@ fn no_row_is_left_without_its_parent() {
     });
     assert_eq!(left, 0, "profiles go with their user, or are refused");
 }
+
+/// As in databases that Prisma made.
+#[test]
+fn object_ids_are_strings_outside() {
+    let text = r#"
+datasource db { provider = "mongodb" }
+model Folder {
+  id    String @id @default(auto()) @map("_id") @db.ObjectId
+  name  String
+  files File[]
+  tags  String[] @db.ObjectId
+}
+model File {
+  id       String  @id @default(auto()) @map("_id") @db.ObjectId
+  folderId String? @db.ObjectId
+  folder   Folder? @relation(fields: [folderId], references: [id], onDelete: Cascade)
+}
+"#;
+    let file = purlin_schema::SourceFile::new("prisma.prisma", text);
+    let compiled = purlin_schema::compile(vec![file]);
+    let schema =
+        std::sync::Arc::new(compiled.schema.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics)));
+    let (name, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    let theirs = ObjectId::from_bytes([7; 12]);
+    put(&name, "Folder", vec![doc! { "_id": theirs, "name": "theirs", "tags": [theirs] }]);
+    let id = theirs.to_hex();
+    let file = "65a1b2c3d4e5f60718293a4b";
+    let b = kit.build();
+    let step = b.insert("File", &json!({"id": file, "folderId": id}), Some(0));
+    let (_, outcome) =
+        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    assert_eq!(outcome.loaded[0].1[0].1, purlin_core::Value::from(file));
+    let expected =
+        json!([{"id": id, "name": "theirs", "tags": [id], "files": [{"id": file, "folderId": id}]}]);
+    kit.check("folders", &expected, |b| purlin_core::statement::ReadShape {
+        includes: vec![b.include("Folder.files", "id folderId")],
+        ..b.many("Folder", "id name tags", b.is_in("Folder.id", &json!([id])))
+    });
+    kit.check("has", &json!([{"name": "theirs"}]), |b| {
+        b.many("Folder", "name", b.list("Folder.tags", purlin_core::schema::ListOp::Has, Some(json!(id))))
+    });
+    let b = kit.build();
+    let step = b.delete("Folder", b.eq("Folder.id", &json!(id)), Expect::Any);
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    kit.check("files", &json!([]), |b| b.many("File", "id", Filter::Always));
+}

@@ -18,6 +18,6 @@ mod world;
 mod writes;
 
 pub use case::Counting;
-pub use run::run;
+pub use run::{run, run_some};
 pub use seed::{MakeStore, run_seed};
 pub use tally::Tally;

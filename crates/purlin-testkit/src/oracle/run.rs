@@ -17,9 +17,14 @@ const SEEDS: u64 = 400;
 const WORKERS: usize = 4;
 
 /// Says what was compared. Panics at the first answer that is not the oracle's, or when too little was compared.
-#[expect(clippy::print_stdout, reason = "a test's own output")]
 pub fn run(counting: Counting, make_store: &(dyn Fn(Arc<Schema>) -> Arc<dyn Store> + Sync)) {
-    let seeds = number("PURLIN_ORACLE_SEEDS").unwrap_or(SEEDS);
+    run_some(SEEDS, counting, make_store);
+}
+
+/// As many seeds unless the environment says otherwise, for a server that takes long for each.
+#[expect(clippy::print_stdout, reason = "a test's own output")]
+pub fn run_some(seeds: u64, counting: Counting, make_store: &(dyn Fn(Arc<Schema>) -> Arc<dyn Store> + Sync)) {
+    let seeds = number("PURLIN_ORACLE_SEEDS").unwrap_or(seeds);
     let first = number("PURLIN_ORACLE_FIRST").unwrap_or(0);
     let queue = Mutex::new(first..first + seeds);
     let work = || {
