@@ -38,11 +38,13 @@ async fn open(config: &Config) -> mysql_async::Result<Conn> {
 }
 
 fn is_of_tls(error: &mysql_async::Error) -> bool {
-    matches!(
-        error,
+    match error {
         mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)
-            | mysql_async::Error::Io(IoError::Tls(_))
-    )
+        | mysql_async::Error::Io(IoError::Tls(_)) => true,
+        // A handshake that failed is told as data that is not right.
+        mysql_async::Error::Io(IoError::Io(error)) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
+    }
 }
 
 fn options(config: &Config, is_encrypted: bool) -> Opts {

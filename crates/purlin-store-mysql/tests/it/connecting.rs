@@ -72,6 +72,31 @@ fn refusals_say_what_to_do_and_hide_the_password() {
     }
 }
 
+#[test]
+fn encrypted_connections() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../purlin-testkit/src/smtp");
+    let certificate = format!("{folder}/certificate.pem");
+    let server =
+        Server::start_with(vec![format!("--ssl-cert={certificate}"), format!("--ssl-key={folder}/key.pem")]);
+    let url = services::with_database(&server.url(), "mysql");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let opened = |url: &str, options: &str| {
+        let config = Config::new(Address::parse(&format!("{url}?{options}")).unwrap());
+        runtime.block_on(MySqlStore::connect(config, conformance::schema())).err()
+    };
+    for options in ["", "ssl-mode=disabled", "ssl-mode=required"] {
+        assert!(opened(&url, options).is_none(), "{options}");
+    }
+    assert!(opened(&url, &format!("ssl-mode=verify_identity&sslcert={certificate}")).is_none());
+    let error = opened(&url, "ssl-mode=verify_identity");
+    assert!(matches!(error, Some(Error::Tls { .. })), "{error:?}");
+    run(&server.url(), "CREATE USER careful@'127.0.0.1' IDENTIFIED BY 'hush' REQUIRE SSL");
+    run(&server.url(), "GRANT ALL ON *.* TO careful@'127.0.0.1'");
+    let careful = url.replace("root@", "careful:hush@");
+    assert!(opened(&careful, "").is_none());
+    assert!(matches!(opened(&careful, "ssl-mode=disabled"), Some(Error::Credentials { .. })));
+}
+
 /// Killed while many write, and started again: what was acknowledged is there, and whoever asks in between hears at
 /// once that the database is away.
 #[test]

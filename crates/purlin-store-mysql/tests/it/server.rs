@@ -10,11 +10,17 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     folder: TempDir,
     port: u16,
+    more: Vec<String>,
     child: Option<Child>,
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(Vec::new())
+    }
+
+    /// With these options.
+    pub(crate) fn start_with(more: Vec<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let install = Command::new(program("mariadb-install-db"))
             .arg("--no-defaults")
@@ -26,7 +32,7 @@ impl Server {
             .status();
         assert!(install.unwrap().success(), "mariadb-install-db");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { folder, port, child: None };
+        let mut server = Self { folder, port, more, child: None };
         server.run();
         server
     }
@@ -41,6 +47,7 @@ impl Server {
             .args(["--bind-address=127.0.0.1", "--socket=socket", "--pid-file=pid", "--skip-name-resolve"])
             .args(["--innodb-log-file-size=16M", "--innodb-buffer-pool-size=32M"])
             .arg(format!("--port={}", self.port))
+            .args(&self.more)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
