@@ -7,6 +7,7 @@ mod arrived;
 mod client;
 mod command_line;
 mod dev;
+mod differ;
 mod doctor;
 mod engines;
 mod http;

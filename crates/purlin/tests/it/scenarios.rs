@@ -290,7 +290,7 @@ fn ask(server: &Server, app_name: &str, request: &Json) -> Answer {
 }
 
 /// What no URL may hold is percent-encoded; nothing else is touched.
-fn encoded(path: &str) -> String {
+pub(crate) fn encoded(path: &str) -> String {
     path.bytes().fold(String::new(), |text, byte| match byte {
         b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~' => {
             text + char::from(byte).encode_utf8(&mut [0; 4])
@@ -299,7 +299,7 @@ fn encoded(path: &str) -> String {
     })
 }
 
-fn token(app_name: &str, user: &str) -> String {
+pub(crate) fn token(app_name: &str, user: &str) -> String {
     let claims = serde_json::json!({"sub": user, "iss": app_name, "aud": app_name, "exp": 4_000_000_000_u64});
     let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
