@@ -119,6 +119,11 @@ fn engine_error(error: mongodb::error::Error, limit: Duration) -> CoreError {
         tracing::error!(%error, "the database cannot be reached");
         return unavailable("the database cannot be reached");
     }
+    if let ErrorKind::InvalidArgument { message, .. } = error.kind.as_ref()
+        && message.contains("must be within")
+    {
+        return row_too_large();
+    }
     match code_of(&error) {
         Some(code) if TIME_LIMIT.contains(&code) => too_slow(limit),
         Some(code) if WRITE_CONFLICT.contains(&code) => unavailable("the database is busy; try again"),
@@ -126,9 +131,7 @@ fn engine_error(error: mongodb::error::Error, limit: Duration) -> CoreError {
             tracing::warn!(%error, "the database changes its primary");
             unavailable("the database is changing its primary; try again")
         }
-        Some(code) if TOO_LARGE.contains(&code) => {
-            CoreError::TooLarge("a row is longer than the database can hold".to_owned())
-        }
+        Some(code) if TOO_LARGE.contains(&code) => row_too_large(),
         Some(UNAUTHORIZED | AUTHENTICATION_FAILED) => {
             tracing::error!(%error, "the database refuses its user");
             unavailable("the database cannot be used")
@@ -138,6 +141,11 @@ fn engine_error(error: mongodb::error::Error, limit: Duration) -> CoreError {
         }
         _ => CoreError::internal(error),
     }
+}
+
+/// The driver refuses some before the server does.
+fn row_too_large() -> CoreError {
+    CoreError::TooLarge("a row is longer than the database can hold".to_owned())
 }
 
 /// Of opening a database.

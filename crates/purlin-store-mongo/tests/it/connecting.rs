@@ -229,3 +229,24 @@ fn answers_are_bounded() {
     assert_eq!(error.code(), "TOO_LARGE");
     kit.ask(|b| b.one("Tag", "id label", b.eq("Tag.id", &json!(7)))).unwrap();
 }
+
+#[test]
+fn rows_that_are_too_long_are_refused() {
+    let schema = conformance::schema();
+    let (_, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    let b = kit.build();
+    let step = b.insert("Thing", &json!({"id": 1, "s": "x".repeat(17 * 1024 * 1024)}), None);
+    let error =
+        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap_err();
+    assert_eq!(error.code(), "TOO_LARGE", "{error:.200}");
+    let b = kit.build();
+    let insert = b.insert("Thing", &json!({"id": 1}), None);
+    let long = vec![("s", b.set("Thing.s", &json!("x".repeat(16 * 1024 * 1024 - 40))))];
+    let update = b.update("Thing", long, Filter::Always, Expect::Any);
+    let more = vec![("other", b.set("Thing.other", &json!("x".repeat(1000))))];
+    let again = b.update("Thing", more, Filter::Always, Expect::Any);
+    let steps = vec![insert, update, again];
+    let error = kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap_err();
+    assert_eq!(error.code(), "TOO_LARGE", "{error:.200}");
+}

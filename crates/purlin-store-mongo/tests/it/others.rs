@@ -95,6 +95,35 @@ fn no_row_is_left_without_its_parent() {
     assert_eq!(left, 0, "profiles go with their user, or are refused");
 }
 
+/// They collide, for each keeps its parent from going; and each is written all the same.
+#[test]
+fn children_of_one_row_at_the_same_time() {
+    let schema = conformance::schema();
+    let (_, owned) = owned(schema.clone(), |config| config);
+    let kit = Kit { store: owned, schema };
+    let b = kit.build();
+    let step = b.insert("User", &json!({"id": 1, "email": "a@x.io"}), None);
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    std::thread::scope(|scope| {
+        for worker in 0..6 {
+            let kit = &kit;
+            scope.spawn(move || {
+                for round in 0..5 {
+                    let b = kit.build();
+                    let row = json!({"title": "t", "slug": format!("{worker} {round}"), "authorId": 1});
+                    let step = b.insert("Post", &row, None);
+                    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None })
+                        .unwrap();
+                }
+            });
+        }
+    });
+    kit.check("posts", &json!({"_count": {"posts": 30}}), |b| purlin_core::statement::ReadShape {
+        counts: vec![b.count("User.posts", Filter::Always)],
+        ..b.one("User", "", Filter::Always)
+    });
+}
+
 /// As in databases that Prisma made.
 #[test]
 fn object_ids_are_strings_outside() {
