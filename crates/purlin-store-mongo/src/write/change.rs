@@ -67,12 +67,7 @@ async fn store(context: &mut PlanContext<'_>, model: &Model, rows: &[Changed]) -
             Ok([only]) => doc! { "_id": only },
             Err(ids) => doc! { "_id": { "$in": ids } },
         };
-        // As an expression, a literal is taken as it is, whatever the names of its members.
-        let set: Document = values
-            .iter()
-            .map(|(at, value)| (at.clone(), doc! { "$literal": value.clone() }.into()))
-            .collect();
-        let change = vec![doc! { "$set": set }];
+        let change = set_literally(values);
         context
             .work
             .run(async |session, _| documents.update_many(condition, change).session(session).await)
@@ -80,6 +75,13 @@ async fn store(context: &mut PlanContext<'_>, model: &Model, rows: &[Changed]) -
             .map_err(|error| explain(schema, model.id, error))?;
     }
     Ok(())
+}
+
+/// As an expression, a literal is taken as it is, whatever the names of its members.
+pub(super) fn set_literally(values: &Document) -> Vec<Document> {
+    let literal = |value: &Bson| doc! { "$literal": value.clone() }.into();
+    let set: Document = values.iter().map(|(at, value)| (at.clone(), literal(value))).collect();
+    vec![doc! { "$set": set }]
 }
 
 fn changes_key(model: &Model, values: &Document) -> bool {

@@ -2,12 +2,12 @@
 
 use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
 use purlin_core::error::Error;
-use purlin_core::schema::{Field, FieldId, Model};
+use purlin_core::schema::{Field, FieldId, Model, Relation};
 use purlin_core::statement::{Change, ParamId, Update};
 use purlin_core::value::Value;
 
 use super::arithmetic::{Operation, calculate};
-use super::change::{Changed, change_rows};
+use super::change::{Changed, change_rows, set_literally};
 use super::conflict::{explain, required};
 use super::insert::written;
 use super::plan::PlanContext;
@@ -21,6 +21,9 @@ use crate::value::{Element, Kind, encode, value_of};
 
 pub(super) async fn run(context: &mut PlanContext<'_>, update: &Update) -> Result<(), Failure> {
     let model = context.work.schema().model(update.model);
+    if let Some((condition, values)) = direct(context, model, update) {
+        return run_directly(context, model, update, condition, values).await;
+    }
     loop {
         let found = find(context, model, update).await?;
         expected(context, update.model, found.len(), &update.expect).await?;
@@ -39,6 +42,72 @@ pub(super) async fn run(context: &mut PlanContext<'_>, update: &Update) -> Resul
         }
         context.work.left()?;
     }
+}
+
+/// Where nothing depends on the rows as they are: which rows, and what they become.
+fn direct(context: &PlanContext<'_>, model: &Model, update: &Update) -> Option<(Document, Document)> {
+    let schema = context.work.schema();
+    let mut frame = Frame::default();
+    let condition = Renderer::new(schema, context.sources()).matching(&update.filter, &mut frame);
+    if !frame.stages.is_empty() || update.changes.is_empty() {
+        return None;
+    }
+    let others_look_at = referenced(schema, model);
+    let mut values = Document::new();
+    for (id, change) in &update.changes {
+        let (field, Change::Set(value)) = (model.field(*id), change) else { return None };
+        let value = written(context, value);
+        let may_be_null = !field.is_required() && !field.is_list();
+        if field.is_id || others_look_at.contains(id) || (value.is_null() && !may_be_null) {
+            return None;
+        }
+        values.insert(path(model, *id), encode(value, Some(Element::of(schema, field))));
+    }
+    let is_whole = |relation: &Relation| {
+        let mut given = relation.pairs().map(|(own, _)| values.contains_key(path(model, own)));
+        let first = given.next();
+        given.all(|other| Some(other) == first)
+    };
+    let mut owning = model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning());
+    owning.all(is_whole).then_some((condition, values))
+}
+
+async fn run_directly(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    update: &Update,
+    condition: Document,
+    values: Document,
+) -> Result<(), Failure> {
+    let schema = context.work.schema();
+    let rows = context.work.collection(&collection(model));
+    let (change, is_atomic) = (set_literally(&values), context.is_atomic);
+    let result = context
+        .work
+        .run(async |session, _| {
+            // The driver tries again by itself what is about one row.
+            if is_atomic {
+                rows.update_many(condition, change).session(session).await
+            } else {
+                rows.update_one(condition, change).session(session).await
+            }
+        })
+        .await
+        .map_err(|error| explain(schema, update.model, error))?;
+    expected(
+        context,
+        update.model,
+        usize::try_from(result.matched_count).unwrap_or(usize::MAX),
+        &update.expect,
+    )
+    .await?;
+    context.progress.rows = result.matched_count;
+    if result.matched_count > 0 {
+        context.progress.touch(update.model);
+        let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
+        lock_targets(context, update.model, &values, is_written).await?;
+    }
+    Ok(())
 }
 
 async fn carry_out(
@@ -87,14 +156,11 @@ async fn carry_out_alone(
             { "$literal": before }] } });
         }
         let rows = context.work.collection(&collection(model));
-        let set: Document =
-            values.into_iter().map(|(at, value)| (at, doc! { "$literal": value }.into())).collect();
+        let change = set_literally(&values);
         let result = context
             .work
             .run(async |session, _| {
-                rows.update_one(doc! { "$and": conditions }, vec![doc! { "$set": set }])
-                    .session(session)
-                    .await
+                rows.update_one(doc! { "$and": conditions }, change).session(session).await
             })
             .await
             .map_err(|error| explain(schema, update.model, error))?;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mongodb::bson::Document;
 use mongodb::{Client, Database};
@@ -19,7 +20,10 @@ pub(crate) fn in_database(schema: Arc<Schema>) -> Arc<dyn Store> {
 /// A store in a new database, and the database's name.
 pub(crate) fn owned(schema: Arc<Schema>, change: impl FnOnce(Config) -> Config) -> (String, Owned) {
     let name = services::unique_name("mongo");
-    let config = change(Config::new(url_of(&name)));
+    // Other tests keep the server busy.
+    let patience = Duration::from_secs(30);
+    let config = Config { read_timeout: patience, write_timeout: patience, ..Config::new(url_of(&name)) };
+    let config = change(config);
     (name.clone(), OnRuntime::new(|| open(config, schema), move || drop_database(&name)))
 }
 
