@@ -47,6 +47,8 @@ pub enum Failure {
     Storage,
     /// The file is no database, or is damaged.
     Damaged,
+    /// A transaction that only reads met a structure that had changed meanwhile.
+    Changed,
     /// What the statement makes is there already, or what it takes away is gone.
     AlreadyDone,
     Other,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Engine, postgres, sqlite};
+use crate::engine::{Engine, mysql, postgres, sqlite};
 
 /// Written into snapshots and plans, so that no engine runs another's statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,8 @@ impl MigrationDialect {
     pub(crate) fn engine(self) -> &'static dyn Engine {
         match self {
             Self::Sqlite => &sqlite::Sqlite,
-            Self::Postgres | Self::MySql => &postgres::Postgres,
+            Self::Postgres => &postgres::Postgres,
+            Self::MySql => &mysql::MySql,
         }
     }
 

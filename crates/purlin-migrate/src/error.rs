@@ -41,6 +41,22 @@ pub enum Error {
         statement: String,
         source: DatabaseError,
     },
+    /// On an engine that commits each statement.
+    #[error(
+        "datasource \"{datasource}\"{}: statement {} of {total} failed: {source}\n{statement}\n{}",
+        of_migration(migration.as_ref()),
+        committed + 1,
+        resume(*committed, *total, migration.as_ref())
+    )]
+    Stopped {
+        datasource: String,
+        migration: Option<String>,
+        /// How many statements are done and stay.
+        committed: u32,
+        total: u32,
+        statement: String,
+        source: DatabaseError,
+    },
     #[error(
         "datasource \"{datasource}\"{}: rolled back, since afterwards something would not fit:{}",
         of_migration(migration.as_ref()),
@@ -117,11 +133,32 @@ fn advice(source: &DatabaseError, migration: Option<&String>) -> &'static str {
         (Failure::Busy, _) => "Another program holds the database: close it and run the command again.",
         (Failure::Storage, _) => "Free some space or make the file writable, then run it again.",
         (Failure::Damaged, _) => "The file is damaged: restore a copy.",
-        (Failure::AlreadyDone | Failure::Other, Some(_)) => {
+        (Failure::Changed | Failure::AlreadyDone | Failure::Other, Some(_)) => {
             "Correct the data or the migration's up.sql, then run it again."
         }
-        (Failure::AlreadyDone | Failure::Other, None) => "Correct the data or the schema, then run it again.",
+        (Failure::Changed | Failure::AlreadyDone | Failure::Other, None) => {
+            "Correct the data or the schema, then run it again."
+        }
     }
+}
+
+fn resume(committed: u32, total: u32, migration: Option<&String>) -> String {
+    let done = match committed {
+        0 => "Nothing is changed.".to_owned(),
+        1 => format!("1 of {total} statements is committed, and this engine cannot take it back."),
+        _ => {
+            format!("{committed} of {total} statements are committed, and this engine cannot take them back.")
+        }
+    };
+    let next = if migration.is_some() {
+        format!(
+            "Correct the data, or this statement in the migration's up.sql, and run it again: it goes on with statement {}.",
+            committed + 1
+        )
+    } else {
+        "Correct the data or the schema, and run it again: the rest is planned from what is there.".to_owned()
+    };
+    format!("{done} {next}")
 }
 
 fn hint(source: &DatabaseError) -> &'static str {
@@ -129,6 +166,6 @@ fn hint(source: &DatabaseError) -> &'static str {
         Failure::Busy => "; another program holds the database: close it and run the command again",
         Failure::Storage => "; free some space or make the file and its folder writable",
         Failure::Damaged => "; the file is no database or is damaged: restore a copy, or name another file",
-        Failure::AlreadyDone | Failure::Other => "",
+        Failure::Changed | Failure::AlreadyDone | Failure::Other => "",
     }
 }

@@ -44,6 +44,8 @@ pub enum MigrationErrorKind {
     Busy,
     /// The disk is full.
     Storage,
+    /// A transaction that only reads met a table that had changed meanwhile.
+    Changed,
     /// What the statement makes is there already, or what it takes away is gone.
     AlreadyDone,
     Other,
@@ -185,6 +187,7 @@ fn described(error: &mysql_async::Error) -> MigrationError {
     let kind = match server.code {
         1049 => MigrationErrorKind::MissingDatabase,
         1205 | 1213 => MigrationErrorKind::Busy,
+        1412 => MigrationErrorKind::Changed,
         1021 | 1114 => MigrationErrorKind::Storage,
         // Table, column, key, foreign key or constraint is there; table, column or key is gone.
         1050 | 1051 | 1054 | 1060 | 1061 | 1068 | 1091 | 1146 | 1826 | 1022 | 1828 | 3940 => {

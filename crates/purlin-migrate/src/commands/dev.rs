@@ -143,6 +143,7 @@ impl Migrator {
             if Situation::read_inside(session, migrations, &plan.target)? != *situation {
                 return Err(Error::Stale { datasource: self.datasource.clone() });
             }
+            session.engine().announce(session, &plan.target)?;
             session.run(None, &plan.statements)?;
             for migration in &pending {
                 record(session, &migration.id, &migration.checksum, 0, true)?;

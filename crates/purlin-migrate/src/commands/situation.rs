@@ -2,11 +2,15 @@
 
 use super::Migrator;
 use super::adopt::owned;
+use crate::connection::Failure;
 use crate::database::{History, Session, State};
 use crate::diff::{Renames, steps};
 use crate::error::Error;
 use crate::folder::Migration;
 use crate::physical::PhysicalSchema;
+
+/// Tables come and go while another copy migrates.
+const MOST_LOOKS: usize = 10;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Situation {
@@ -19,6 +23,20 @@ pub(super) struct Situation {
 impl Situation {
     /// One consistent look. `target`: what to look for in a database made by someone else.
     pub(super) fn read(
+        session: &mut Session<'_>,
+        migrations: &[Migration],
+        target: &PhysicalSchema,
+    ) -> Result<Self, Error> {
+        for _ in 0..MOST_LOOKS {
+            match Self::look(session, migrations, target) {
+                Err(Error::Database { source, .. }) if source.failure == Failure::Changed => {}
+                other => return other,
+            }
+        }
+        Self::look(session, migrations, target)
+    }
+
+    fn look(
         session: &mut Session<'_>,
         migrations: &[Migration],
         target: &PhysicalSchema,
@@ -47,6 +65,14 @@ impl Situation {
                 state.schema = PhysicalSchema::default();
             }
         }
+        if history.unfinished.is_some() && state.is_foreign {
+            // Those of a first migration that was cut short.
+            state = State::default();
+        }
+        if let Some(aim) = session.engine().interrupted(session)? {
+            let engine = session.engine();
+            state.schema = owned(engine, &engine.introspect(session)?, &[&aim, &state.schema]);
+        }
         let is_known = history.rows.iter().all(|row| migrations.iter().any(|other| other.id == row.id));
         let last = migrations.iter().rev().find(|migration| history.has(&migration.id));
         let empty = PhysicalSchema::default();
@@ -71,6 +97,12 @@ impl Situation {
             if migration.checksum != row.checksum {
                 return Err(Error::Edited { datasource, migration: row.id.clone() });
             }
+        }
+        if let Some(id) = &self.history.unfinished
+            && migrations.iter().all(|migration| migration.id != *id)
+        {
+            let folder = migrator.folder.clone();
+            return Err(Error::Unknown { datasource, migration: id.clone(), folder });
         }
         let last = migrations.iter().rposition(|migration| self.history.has(&migration.id));
         let skipped = migrations.iter().take(last.unwrap_or(0)).find(|other| !self.history.has(&other.id));

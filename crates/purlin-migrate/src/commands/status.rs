@@ -49,6 +49,10 @@ impl Migrator {
         let mut session = self.session(connection);
         let situation = Situation::read(&mut session, &migrations, &target)?;
         let problem = situation.check_history(self, &migrations).err().map(|error| error.to_string());
+        let unfinished = situation.history.unfinished.as_ref();
+        let problem = problem.or_else(|| {
+            unfinished.map(|id| format!("{id} stopped half-way: `purlin migrate deploy` goes on with it"))
+        });
 
         let engine = self.dialect.engine();
         let state = &situation.state.schema;

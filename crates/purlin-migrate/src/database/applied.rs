@@ -70,29 +70,30 @@ pub(crate) fn record(
     is_recorded: bool,
 ) -> Result<(), Error> {
     if !session.engine().is_transactional() {
-        let sql = format!(
-            "DELETE FROM {} WHERE {} = {} AND {} = {}",
-            name(session, TABLE),
-            name(session, "datasource"),
-            session.engine().placeholder(1),
-            name(session, "id"),
-            session.engine().placeholder(2)
-        );
-        let datasource = session.datasource.to_owned();
-        session.execute("write the history", &sql, &[&datasource, id])?;
+        forget(session, id)?;
     }
     let finished = session.engine().now();
     insert(session, id, checksum, statements, is_recorded, finished)
 }
 
 /// Adds a row that is not finished: on engines where it cannot be part of the change.
-pub(crate) fn start(
-    session: &mut Session<'_>,
-    id: &str,
-    checksum: &str,
-    statements: usize,
-) -> Result<(), Error> {
-    insert(session, id, checksum, statements, false, "NULL")
+pub(crate) fn start(session: &mut Session<'_>, id: &str, statements: usize) -> Result<(), Error> {
+    forget(session, id)?;
+    insert(session, id, "", statements, false, "NULL")
+}
+
+fn forget(session: &mut Session<'_>, id: &str) -> Result<(), Error> {
+    let engine = session.engine();
+    let sql = format!(
+        "DELETE FROM {} WHERE {} = {} AND {} = {}",
+        name(session, TABLE),
+        name(session, "datasource"),
+        engine.placeholder(1),
+        name(session, "id"),
+        engine.placeholder(2)
+    );
+    let datasource = session.datasource.to_owned();
+    session.execute("write the history", &sql, &[&datasource, id])
 }
 
 fn insert(
@@ -145,11 +146,12 @@ pub(crate) fn create(session: &mut Session<'_>) -> Result<(), Error> {
         .map(|(column, declared)| format!("{} {declared}", name(session, column)))
         .collect();
     let sql = format!(
-        "CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({}, {}))",
+        "CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({}, {})){}",
         name(session, TABLE),
         columns.join(", "),
         name(session, "datasource"),
-        name(session, "id")
+        name(session, "id"),
+        engine.table_options()
     );
     session.execute("write the history", &sql, &[])
 }

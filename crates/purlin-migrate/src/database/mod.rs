@@ -4,6 +4,14 @@ mod applied;
 mod session;
 mod state;
 
-pub(crate) use applied::{History, record};
+pub(crate) use applied::{History, record, start};
 pub(crate) use session::Session;
-pub(crate) use state::{State, write_state};
+pub(crate) use state::{State, json, write_state};
+
+use crate::error::Error;
+
+/// The tables of migrations themselves, where they are missing.
+pub(crate) fn create(session: &mut Session<'_>) -> Result<(), Error> {
+    applied::create(session)?;
+    state::create(session)
+}

@@ -92,8 +92,9 @@ pub(crate) fn create(session: &mut Session<'_>) -> Result<(), Error> {
     let [datasource, snapshot, answers, changed_at] = COLUMNS.map(|column| sql.identifier(column));
     let create = format!(
         "CREATE TABLE IF NOT EXISTS {} ({datasource} {key} NOT NULL PRIMARY KEY, {snapshot} {long} NOT NULL, \
-         {answers} {long} NOT NULL, {changed_at} {key} NOT NULL)",
-        sql.identifier(TABLE)
+         {answers} {long} NOT NULL, {changed_at} {key} NOT NULL){}",
+        sql.identifier(TABLE),
+        engine.table_options()
     );
     session.execute("record the schema", &create, &[])
 }

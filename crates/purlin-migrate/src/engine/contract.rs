@@ -33,6 +33,21 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Whether an index keeps its entries in the other direction where it is asked to.
+    fn has_descending_indexes(&self) -> bool {
+        true
+    }
+
+    /// Whether an index may hold only the beginning of a column.
+    fn has_index_lengths(&self) -> bool {
+        false
+    }
+
+    /// What stands behind the parentheses of `CREATE TABLE`.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
     /// A table's name without its namespace: what names of keys and indexes begin with.
     fn bare_name<'a>(&self, table: &'a str) -> &'a str {
         table
@@ -124,6 +139,16 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
         migration: Option<&str>,
         work: Work<'_>,
     ) -> Result<(), Error>;
+
+    /// A change without a name begins, inside [`Engine::exclusively`]: what it leads to, should it be cut short.
+    fn announce(&self, _session: &mut Session<'_>, _target: &PhysicalSchema) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// What a change without a name, which was cut short, was to lead to.
+    fn interrupted(&self, _session: &mut Session<'_>) -> Result<Option<PhysicalSchema>, Error> {
+        Ok(None)
+    }
 
     /// Statement by statement, inside [`Engine::exclusively`]; the first failure names its number.
     fn run(

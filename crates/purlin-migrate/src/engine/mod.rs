@@ -3,6 +3,7 @@
 
 mod contract;
 mod expression;
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod values;

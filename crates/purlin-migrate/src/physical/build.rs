@@ -126,6 +126,7 @@ fn join_table(join: &Join<'_>, maker: &mut Maker<'_>) -> Table {
         key: IndexKey::Column(column.to_owned()),
         is_descending: false,
         ops: None,
+        length: None,
     };
     let columns = ends
         .iter()

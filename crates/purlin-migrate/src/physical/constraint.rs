@@ -131,6 +131,7 @@ impl Maker<'_> {
                     key: IndexKey::Column(column.clone()),
                     is_descending: false,
                     ops: None,
+                    length: None,
                 })
                 .collect();
             self.end_with_key(model, &mut parts);
@@ -155,7 +156,7 @@ impl Maker<'_> {
         for field in model.key_fields() {
             let key = IndexKey::Column(field.column.clone());
             if !parts.iter().any(|part| part.key == key) {
-                parts.push(IndexPart { key, is_descending, ops: None });
+                parts.push(IndexPart { key, is_descending, ops: None, length: None });
             }
         }
     }
@@ -183,7 +184,9 @@ impl Maker<'_> {
                 IndexKey::Expression(engine.member(column, &part.path)?)
             };
             let ops = part.ops.as_deref().filter(|_| engine.has_index_methods()).map(operator_class);
-            Some(IndexPart { key, is_descending: part.sort == SortOrder::Descending, ops })
+            let length = part.length.filter(|_| engine.has_index_lengths());
+            let is_descending = part.sort == SortOrder::Descending && engine.has_descending_indexes();
+            Some(IndexPart { key, is_descending, ops, length })
         };
         fields.iter().map(part).collect()
     }

@@ -80,7 +80,9 @@ impl Index {
             && is_same_condition
             && self.parts.len() == other.parts.len()
             && self.parts.iter().zip(&other.parts).all(|(left, right)| {
-                left.is_descending == right.is_descending && is_same_key(&left.key, &right.key)
+                left.is_descending == right.is_descending
+                    && left.length == right.length
+                    && is_same_key(&left.key, &right.key)
             })
     }
 }

@@ -95,6 +95,9 @@ pub struct IndexPart {
     /// An operator class that is not the type's own. Not compared: catalogues do not name usual ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ops: Option<String>,
+    /// Only so many characters or bytes of the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

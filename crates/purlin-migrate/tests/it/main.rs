@@ -11,6 +11,7 @@ mod deploy;
 mod dev;
 mod faults;
 mod keeping;
+mod mysql;
 mod physical_strategy;
 mod postgres;
 mod random_changes;

@@ -131,8 +131,9 @@ fn table(dialect: MigrationDialect, number: usize, parts: Parts, keys: &[(usize,
         }
         let part = |name: &String| IndexPart {
             key: IndexKey::Column(name.clone()),
-            is_descending: is_partial,
+            is_descending: is_partial && dialect != MigrationDialect::MySql,
             ops: None,
+            length: None,
         };
         indexes.push(Index {
             name: index,
@@ -146,7 +147,7 @@ fn table(dialect: MigrationDialect, number: usize, parts: Parts, keys: &[(usize,
     if dialect == MigrationDialect::MySql && !foreign_keys.is_empty() {
         // As for every relation of a schema.
         let key = IndexKey::Column("ref".to_owned());
-        let parts = vec![IndexPart { key, is_descending: false, ops: None }];
+        let parts = vec![IndexPart { key, is_descending: false, ops: None, length: None }];
         indexes.push(Index {
             name: format!("{name}_ref_own"),
             is_unique: false,

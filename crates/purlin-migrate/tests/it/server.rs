@@ -88,6 +88,7 @@ impl MigrationConnection for Server {
             Inner::MySql(connection) => connection.query(sql, parameters).map_err(|error| DatabaseError {
                 failure: match error.kind {
                     mysql::MigrationErrorKind::Busy => Failure::Busy,
+                    mysql::MigrationErrorKind::Changed => Failure::Changed,
                     mysql::MigrationErrorKind::AlreadyDone => Failure::AlreadyDone,
                     _ => Failure::Other,
                 },

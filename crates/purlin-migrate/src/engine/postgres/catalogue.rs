@@ -115,7 +115,7 @@ fn indexes(session: &mut Session<'_>, tables: &mut BTreeMap<String, Table>) -> R
         let key =
             column.map_or_else(|| IndexKey::Expression(expression.unwrap_or_default()), IndexKey::Column);
         if let Some(index) = table.indexes.last_mut() {
-            index.parts.push(IndexPart { key, is_descending, ops });
+            index.parts.push(IndexPart { key, is_descending, ops, length: None });
         }
     }
     Ok(())

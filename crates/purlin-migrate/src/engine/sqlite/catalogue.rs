@@ -127,6 +127,7 @@ fn indexes(session: &mut Session<'_>, table: &str) -> Result<Vec<Index>, Error> 
                 key,
                 is_descending: values.next().flatten().as_deref() == Some("1"),
                 ops: None,
+                length: None,
             });
         }
         indexes.push(Index {

@@ -1,0 +1,42 @@
+//! All of it on the MySQL family.
+
+use purlin_migrate::MigrationDialect;
+
+use crate::servers;
+
+const MYSQL: MigrationDialect = MigrationDialect::MySql;
+
+#[test]
+fn what_is_created_reads_back_the_same() {
+    servers::reads_back_the_same(MYSQL);
+}
+
+#[test]
+fn a_change_leads_there_and_keeps_rows() {
+    servers::leads_there_and_keeps_rows(MYSQL);
+}
+
+#[test]
+fn without_rows_every_change_goes_both_ways() {
+    servers::goes_both_ways(MYSQL);
+}
+
+#[test]
+fn cases() {
+    servers::cases(MYSQL);
+}
+
+#[test]
+fn every_order_of_work_ends_well() {
+    servers::every_order_of_work_ends_well(MYSQL);
+}
+
+#[test]
+fn concurrent_deploys_apply_once() {
+    servers::concurrent_deploys_apply_once(MYSQL);
+}
+
+#[test]
+fn a_held_lock_is_named() {
+    servers::a_held_lock_is_named(MYSQL, "SELECT GET_LOCK(concat('purlin ', md5(database())), 0)");
+}
