@@ -125,7 +125,7 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     fn in_list(&self, value: &str, list: &str, element: &KeyPart) -> String;
 
     /// A column as elements of a list column compare with it.
-    fn as_element(&self, value: &str, is_big_int: bool) -> String;
+    fn as_element(&self, value: &str, field: Option<&Field>) -> String;
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String;
 

@@ -156,7 +156,7 @@ impl Renderer<'_> {
                 let mut element = self.operand(argument, Form::Element { is_big_int }, scope);
                 // A column that is no list holds its own form.
                 if !is_bound(argument) {
-                    element = self.dialect.as_element(&element, is_big_int);
+                    element = self.dialect.as_element(&element, element_field);
                 }
                 self.dialect.list_has(&list_text, &element, is_decimal)
             }

@@ -21,3 +21,4 @@ pub use write::{
 };
 
 pub(crate) use filter::compare_sign;
+pub(crate) use operand::is_scalar;

@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
     }
 }
 
-pub(super) fn is_scalar(field: Option<&Field>, scalar: Scalar) -> bool {
+pub(crate) fn is_scalar(field: Option<&Field>, scalar: Scalar) -> bool {
     field.is_some_and(|field| matches!(&field.kind, FieldKind::Scalar(kind) if *kind == scalar))
 }
 

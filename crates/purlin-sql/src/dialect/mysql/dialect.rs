@@ -9,7 +9,7 @@ use purlin_core::schema::{
 use purlin_core::statement::JsonOp;
 
 use super::key_table::{self, Origin};
-use super::{column_type, default_value, json_test, marker};
+use super::{column_type, default_value, element, json_test, marker};
 use crate::binding::Binding;
 use crate::dialect::words::{direction_word, push_quoted};
 use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable, Paging};
@@ -185,8 +185,8 @@ impl Dialect for MySql {
         format!("{value} IN (SELECT {} FROM {})", list.parts.join(", "), list.from)
     }
 
-    fn as_element(&self, value: &str, is_big_int: bool) -> String {
-        if is_big_int { format!("JSON_ARRAY(CAST({value} AS CHAR))") } else { format!("JSON_ARRAY({value})") }
+    fn as_element(&self, value: &str, field: Option<&Field>) -> String {
+        element::of_column(self.flavour, value, field)
     }
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String {

@@ -4,6 +4,7 @@
 mod column_type;
 mod default_value;
 mod dialect;
+mod element;
 mod json_test;
 mod key_table;
 mod marker;

@@ -125,7 +125,7 @@ impl Dialect for Postgres {
         format!("{value} = ANY({list})")
     }
 
-    fn as_element(&self, value: &str, _is_big_int: bool) -> String {
+    fn as_element(&self, value: &str, _field: Option<&Field>) -> String {
         value.to_owned()
     }
 

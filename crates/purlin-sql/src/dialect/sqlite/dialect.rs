@@ -107,8 +107,12 @@ impl Dialect for Sqlite {
         format!("{value} IN (SELECT {element} FROM json_each({list}))")
     }
 
-    fn as_element(&self, value: &str, is_big_int: bool) -> String {
-        if is_big_int { format!("CAST({value} AS TEXT)") } else { value.to_owned() }
+    fn as_element(&self, value: &str, field: Option<&Field>) -> String {
+        if crate::render::is_scalar(field, Scalar::BigInt) {
+            format!("CAST({value} AS TEXT)")
+        } else {
+            value.to_owned()
+        }
     }
 
     fn text_test(&self, op: TextOp, value: &str, argument: &str, ignore_case: bool) -> String {
