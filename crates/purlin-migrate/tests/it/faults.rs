@@ -2,42 +2,43 @@
 //! the database holds the old state or the new one, never anything between, and a second try works.
 
 use purlin_migrate::{
-    Accepted, Backup, DatabaseError, Failure, MigrationConnection, MigrationDialect, Migrator, Row,
+    Accepted, Answers, Backup, DatabaseError, Failure, MigrationConnection, MigrationDialect, Migrator, Row,
+    diff, introspect, physical,
 };
 
 use crate::app::{App, nothing, schema};
 use crate::connection::TestConnection;
+use crate::database::quote;
+use crate::server::Server;
 
 /// Works for so many statements, then never again.
-struct Breaking {
-    connection: TestConnection,
+struct Breaking<C> {
+    connection: C,
     left: usize,
+    /// The last statement is carried out, and nobody hears of it.
+    hides_last: bool,
 }
 
-impl Breaking {
-    fn take(&mut self) -> Result<(), DatabaseError> {
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or(DatabaseError { failure: Failure::Other, message: "the connection broke".to_owned() })?;
-        Ok(())
+impl<C: MigrationConnection> Breaking<C> {
+    fn take<T>(&mut self, work: impl FnOnce(&mut C) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        let broken = DatabaseError { failure: Failure::Other, message: "the connection broke".to_owned() };
+        self.left = self.left.checked_sub(1).ok_or(broken.clone())?;
+        let result = work(&mut self.connection)?;
+        if self.left == 0 && self.hides_last { Err(broken) } else { Ok(result) }
     }
 }
 
-impl MigrationConnection for Breaking {
+impl<C: MigrationConnection> MigrationConnection for Breaking<C> {
     fn execute(&mut self, sql: &str, parameters: &[&str]) -> Result<(), DatabaseError> {
-        self.take()?;
-        self.connection.execute(sql, parameters)
+        self.take(|connection| connection.execute(sql, parameters))
     }
 
     fn query(&mut self, sql: &str, parameters: &[&str]) -> Result<Vec<Row>, DatabaseError> {
-        self.take()?;
-        self.connection.query(sql, parameters)
+        self.take(|connection| connection.query(sql, parameters))
     }
 
     fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
-        self.take()?;
-        self.connection.backup(label)
+        self.take(|connection| connection.backup(label))
     }
 }
 
@@ -58,7 +59,8 @@ fn broken_development_leaves_one_of_the_two_states() {
     check(&|migrator, connection| migrator.dev(&schema(NEW), connection, &nothing()).map(|_| ()));
 }
 
-type Attempt<'a> = &'a dyn Fn(&Migrator, &mut dyn MigrationConnection) -> Result<(), purlin_migrate::Error>;
+pub(crate) type Attempt<'a> =
+    &'a dyn Fn(&Migrator, &mut dyn MigrationConnection) -> Result<(), purlin_migrate::Error>;
 
 fn check(attempt: Attempt<'_>) {
     for statements in 0.. {
@@ -67,8 +69,11 @@ fn check(attempt: Attempt<'_>) {
         app.database.run("INSERT INTO User VALUES (1, 'Ada'), (2, NULL)");
         app.record_as(NEW, "new", &nothing(), true).unwrap();
         let migrator = Migrator::new("db", MigrationDialect::Sqlite, &app.path("migrations"));
-        let mut breaking =
-            Breaking { connection: TestConnection::file(&app.path("app.db")), left: statements };
+        let mut breaking = Breaking {
+            connection: TestConnection::file(&app.path("app.db")),
+            left: statements,
+            hides_last: false,
+        };
         let result = attempt(&migrator, &mut breaking);
         drop(breaking);
         let state = app.database.rows(STATE);
@@ -82,4 +87,59 @@ fn check(attempt: Attempt<'_>) {
         app.check_rows("SELECT * FROM User", "1|Ada\n2|");
         app.check_rows("SELECT count(*) FROM _purlin_migrations", "2");
     }
+}
+
+/// On a server: each try breaks a little later, with what the ones before have left. Then one is whole.
+pub(crate) fn goes_on_where_it_broke(dialect: MigrationDialect, attempt: Attempt<'_>) {
+    for hides_last in [false, true] {
+        // A prime step, so that breaks fall everywhere, and not every one is tried.
+        for first in (1..200).step_by(17) {
+            let mut app = App::on(dialect);
+            app.record(OLD, "old", &nothing()).unwrap();
+            let name = |name: &str| quote(dialect, name);
+            app.database.run(&format!(
+                "INSERT INTO {0} ({1}, {2}) VALUES (1, 'Ada'), (2, NULL)",
+                name("User"),
+                name("id"),
+                name("name")
+            ));
+            app.record_as(NEW, "new", &nothing(), true).unwrap();
+            let migrator = app.migrator();
+            let mut left = first;
+            let mut tries = 0;
+            loop {
+                let connection = Server::connect(dialect, app.url());
+                let mut breaking = Breaking { connection, left, hides_last };
+                if attempt(&migrator, &mut breaking).is_ok() {
+                    break;
+                }
+                // The further from the start, the rarer.
+                left += 1 + left / 3;
+                tries += 1;
+                assert!(tries < 40, "never done");
+            }
+            let rows = format!("SELECT {}, {} FROM {} ORDER BY 1", name("id"), name("name"), name("User"));
+            app.check_rows(&rows, "1|Ada\n2|");
+            app.check_rows("SELECT count(*) FROM _purlin_migrations WHERE finished_at IS NOT NULL", "2");
+            let live = introspect("db", dialect, app.database.port()).unwrap();
+            let schema = schema(NEW);
+            let target = physical(&schema, schema.datasources[0].id, dialect).unwrap();
+            assert_eq!(diff(dialect, &live, &target, &Answers::default()).steps, Vec::new());
+            if tries == 0 {
+                break;
+            }
+        }
+    }
+}
+
+pub(crate) fn deployments(dialect: MigrationDialect) {
+    goes_on_where_it_broke(dialect, &|migrator, connection| {
+        migrator.deploy(connection, &Accepted::default()).map(|_| ())
+    });
+}
+
+pub(crate) fn development(dialect: MigrationDialect) {
+    goes_on_where_it_broke(dialect, &|migrator, connection| {
+        migrator.dev(&schema(NEW), connection, &nothing()).map(|_| ())
+    });
 }

@@ -19,3 +19,4 @@ mod random_histories;
 mod record;
 mod server;
 mod servers;
+mod values;

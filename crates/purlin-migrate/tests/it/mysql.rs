@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::servers;
+use crate::{faults, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -39,4 +39,29 @@ fn concurrent_deploys_apply_once() {
 #[test]
 fn a_held_lock_is_named() {
     servers::a_held_lock_is_named(MYSQL, "SELECT GET_LOCK(concat('purlin ', md5(database())), 0)");
+}
+
+#[test]
+fn broken_deployments_go_on() {
+    faults::deployments(MYSQL);
+}
+
+#[test]
+fn broken_development_goes_on() {
+    faults::development(MYSQL);
+}
+
+#[test]
+fn values_move_between_types() {
+    values::move_between_types(MYSQL);
+}
+
+#[test]
+fn values_are_made_row_by_row() {
+    values::are_made_row_by_row(MYSQL);
+}
+
+#[test]
+fn values_follow_enums_and_lists() {
+    values::follow_enums_and_lists(MYSQL);
 }

@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::servers;
+use crate::{faults, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -40,4 +40,29 @@ fn concurrent_deploys_apply_once() {
 fn a_held_lock_is_named() {
     let take = "SELECT pg_advisory_lock(hashtextextended('purlin migrations ' || current_schema(), 0))";
     servers::a_held_lock_is_named(POSTGRES, take);
+}
+
+#[test]
+fn broken_deployments_go_on() {
+    faults::deployments(POSTGRES);
+}
+
+#[test]
+fn broken_development_goes_on() {
+    faults::development(POSTGRES);
+}
+
+#[test]
+fn values_move_between_types() {
+    values::move_between_types(POSTGRES);
+}
+
+#[test]
+fn values_are_made_row_by_row() {
+    values::are_made_row_by_row(POSTGRES);
+}
+
+#[test]
+fn values_follow_enums_and_lists() {
+    values::follow_enums_and_lists(POSTGRES);
 }
