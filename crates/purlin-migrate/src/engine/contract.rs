@@ -33,6 +33,11 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Whether lists and documents may be in an index at all.
+    fn indexes_documents(&self) -> bool {
+        true
+    }
+
     /// Whether an index keeps its entries in the other direction where it is asked to.
     fn has_descending_indexes(&self) -> bool {
         true

@@ -56,6 +56,9 @@ impl Maker<'_> {
         for index in &model.indexes {
             // An index only serves speed: what the engine cannot have is left out.
             let Some(mut parts) = self.parts(model, &index.fields) else { continue };
+            if index.kind != IndexKind::BTree && !self.dialect.engine().indexes_documents() {
+                continue;
+            }
             let method = self.method(index.kind);
             if method.is_none() {
                 self.end_with_key(model, &mut parts);

@@ -130,3 +130,13 @@ fn walk(
         assert_eq!(diff(dialect, &live, target, &Answers::default()).steps, Vec::new(), "{name}");
     }
 }
+
+/// Makes an empty database into this one; what then still differs.
+pub(crate) fn creates(database: &mut dyn Database, target: &PhysicalSchema) -> Result<Vec<Step>, String> {
+    let dialect = database.dialect();
+    let steps = diff(dialect, &PhysicalSchema::default(), target, &Answers::default()).steps;
+    let statements = render(dialect, &steps, target, Direction::Up).into_iter();
+    database.apply(&statements.flat_map(|step| step.statements).collect::<Vec<String>>())?;
+    let live = introspect("db", dialect, database.port()).unwrap();
+    Ok(diff(dialect, &live, target, &Answers::default()).steps)
+}

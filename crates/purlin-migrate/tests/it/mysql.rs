@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{faults, servers, values};
+use crate::{adoption, faults, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -64,4 +64,20 @@ fn values_are_made_row_by_row() {
 #[test]
 fn values_follow_enums_and_lists() {
     values::follow_enums_and_lists(MYSQL);
+}
+
+#[test]
+#[ignore = "asks for a folder of schemas in PURLIN_TEST_SCHEMAS"]
+fn schemas_of_a_folder() {
+    servers::schemas_of_a_folder(MYSQL);
+}
+
+#[test]
+fn databases_of_prisma_are_taken_as_they_are() {
+    adoption::of_prisma(MYSQL);
+}
+
+#[test]
+fn limits_of_keys_are_named() {
+    adoption::limits_are_named();
 }

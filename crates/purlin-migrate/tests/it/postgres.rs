@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{faults, servers, values};
+use crate::{adoption, faults, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -65,4 +65,15 @@ fn values_are_made_row_by_row() {
 #[test]
 fn values_follow_enums_and_lists() {
     values::follow_enums_and_lists(POSTGRES);
+}
+
+#[test]
+#[ignore = "asks for a folder of schemas in PURLIN_TEST_SCHEMAS"]
+fn schemas_of_a_folder() {
+    servers::schemas_of_a_folder(POSTGRES);
+}
+
+#[test]
+fn databases_of_prisma_are_taken_as_they_are() {
+    adoption::of_prisma(POSTGRES);
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use purlin_migrate::{Accepted, MigrationConnection as _, MigrationDialect, Migrator};
+use purlin_migrate::{Accepted, MigrationConnection as _, MigrationDialect, Migrator, physical};
+use purlin_schema::SourceFile;
 
 use crate::app::{App, check_error, nothing, schema};
 use crate::database::Database as _;
@@ -116,4 +117,42 @@ pub(crate) fn a_held_lock_is_named(dialect: MigrationDialect, take: &str) {
     check_error(result, &["another migration has held the lock", "connected", "end it"]);
     drop(other);
     app.dev("model T { id Int @id }", &nothing()).unwrap();
+}
+
+/// Every schema of the folder `PURLIN_TEST_SCHEMAS`: what is created is what is wanted, and what is read back.
+pub(crate) fn schemas_of_a_folder(dialect: MigrationDialect) {
+    let folder = std::env::var("PURLIN_TEST_SCHEMAS").unwrap();
+    let mut server = Server::new(dialect);
+    let mut problems = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let compiled = purlin_schema::compile(vec![SourceFile::new(
+            "schema.prisma",
+            fs::read_to_string(&path).unwrap(),
+        )]);
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(schema) = compiled.schema else {
+            problems.push(format!("{name}: {:?}", compiled.diagnostics.first()));
+            continue;
+        };
+        server.clear();
+        let target = match physical(&schema, schema.datasources[0].id, dialect) {
+            Ok(target) => target,
+            Err(error) => {
+                problems.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        let tables = target.tables.len();
+        match cases::creates(&mut server, &target) {
+            Ok(steps) if steps.is_empty() => problems.push(format!("{name}: {tables} tables: the same")),
+            Ok(steps) => {
+                let steps: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
+                problems.push(format!("{name}: {tables} tables:\n{}", steps.join("\n")));
+            }
+            Err(error) => problems.push(format!("{name}: {error}")),
+        }
+    }
+    let is_same = |line: &String| line.ends_with("the same");
+    assert!(problems.iter().all(is_same), "{}", problems.join("\n"));
 }

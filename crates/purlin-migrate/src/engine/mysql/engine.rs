@@ -34,6 +34,10 @@ impl Engine for MySql {
         false
     }
 
+    fn indexes_documents(&self) -> bool {
+        false
+    }
+
     /// Entries are read in both directions, and not every server keeps another.
     fn has_descending_indexes(&self) -> bool {
         false

@@ -83,7 +83,7 @@ fn of_key(table: &Table, name: &str, parts: &[(&str, Option<u32>)]) -> Option<St
     for (column, length) in &columns {
         let Some(bytes) = key_bytes(Declared::of(column), *length) else {
             return Some(format!(
-                "{}: {name} holds {}, and a {} has no length that fits a key; take it out, or give it @db.VarChar(191)",
+                "{}: {name} holds {}, and a {} has no length that fits a key; take it out, or give a text @db.VarChar(191)",
                 table.label(),
                 column.label(),
                 column.column_type

@@ -8,6 +8,19 @@ use crate::render::Direction;
 
 /// Each without its closing semicolon.
 pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
+    let mut all = plain(step, target, direction);
+    for (mark, extension) in EXTENSIONS {
+        if all.iter().any(|statement| statement.contains(mark)) {
+            all.insert(0, format!("CREATE EXTENSION IF NOT EXISTS {extension}"));
+        }
+    }
+    all
+}
+
+/// What the server has only when it is asked for; whoever owns the database may ask.
+const EXTENSIONS: [(&str, &str); 2] = [("\" citext", "citext"), ("_trgm_ops", "pg_trgm")];
+
+fn plain(step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
     match step {
         Step::CreateTable { table } => create::table(table),
         Step::DropTable { table } => vec![format!("DROP TABLE {}", table_name(&table.name))],
