@@ -117,6 +117,25 @@ fn texts_that_do_not_fit() {
     }
 }
 
+/// Of many alphabets, beyond the first 65,536 too.
+#[test]
+fn letters_without_regard_to_case() {
+    let schema = conformance::schema();
+    let (_, store) = on_server(&services::mysql(), schema.clone(), |_| {});
+    let kit = Kit { store, schema };
+    let text = "ÀȺҊԪႠᎠẞꙀ𐐀İΟΔΟΣ";
+    let b = kit.build();
+    let steps = vec![b.insert("Thing", &json!({"id": 1, "s": text}), None)];
+    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.check("part", &json!([{"id": 1}]), |b| {
+        b.many("Thing", "id", b.text("Thing.s", TextOp::Contains, &text.to_lowercase()["à".len()..], true))
+    });
+    kit.check("whole", &json!([{"id": 1}]), |b| {
+        let (left, right) = (b.col("Thing.s"), b.bound("Thing.s", &json!(text.to_lowercase())));
+        b.many("Thing", "id", Filter::EqualIgnoreCase { left, right })
+    });
+}
+
 /// Whoever waits for a lock of somebody else hears in time that it cannot be had.
 #[test]
 fn locks_of_others() {

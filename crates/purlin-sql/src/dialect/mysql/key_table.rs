@@ -1,5 +1,5 @@
 //! A bound JSON array as a table. Its columns are wide enough for whatever may be looked for: a value that does not fit
-//! would be cut off, and then found.
+//! would be cut off, and then found. TiDB has no `JSON_TABLE`: there the elements are counted.
 
 use super::{Flavour, MySql};
 use crate::dialect::{KeyPart, KeyTable};
@@ -19,13 +19,39 @@ pub(super) fn of(dialect: MySql, array: &str, alias: &str, parts: &[KeyPart], or
         let path = if parts.len() == 1 { "$".to_owned() } else { format!("$[{number}]") };
         let name = format!("{alias}.k{number}");
         let (kind, value) = column(dialect, part, &name, origin);
-        columns.push(format!("k{number} {kind} PATH '{path}'"));
+        columns.push(match dialect.flavour {
+            Flavour::TiDb => format!("{} AS k{number}", element(dialect, array, &path, &kind)),
+            Flavour::MySql | Flavour::MariaDb => format!("k{number} {kind} PATH '{path}'"),
+        });
         values.push(value);
     }
-    KeyTable {
-        from: format!("JSON_TABLE({array}, '$[*]' COLUMNS ({})) AS {alias}", columns.join(", ")),
-        parts: values,
-    }
+    let columns = columns.join(", ");
+    let from = match dialect.flavour {
+        Flavour::TiDb => format!(
+            "(WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < JSON_LENGTH({array})) \
+             SELECT {columns} FROM n WHERE JSON_LENGTH({array}) > 0) AS {alias}"
+        ),
+        Flavour::MySql | Flavour::MariaDb => {
+            format!("JSON_TABLE({array}, '$[*]' COLUMNS ({columns})) AS {alias}")
+        }
+    };
+    KeyTable { from, parts: values }
+}
+
+/// What is found at the path of the element `i`, as this type.
+fn element(dialect: MySql, array: &str, path: &str, kind: &str) -> String {
+    let path = path.trim_start_matches('$');
+    let found = format!("JSON_EXTRACT({array}, CONCAT('$[', i, ']{path}'))");
+    let text = format!("JSON_UNQUOTE({found}) COLLATE {}", dialect.collation());
+    let value = match kind {
+        "bigint" => format!("CAST({text} AS SIGNED)"),
+        "double" => format!("({text} + 0e0)"),
+        _ if kind.starts_with("decimal") => format!("CAST({text} AS {kind})"),
+        _ => text.clone(),
+    };
+    format!(
+        "CASE JSON_TYPE({found}) WHEN 'NULL' THEN NULL WHEN 'BOOLEAN' THEN {text} = 'true' ELSE {value} END"
+    )
 }
 
 /// Its declared type, and how it compares with a column of the part's type.
