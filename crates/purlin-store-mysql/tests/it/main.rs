@@ -61,3 +61,11 @@ fn together() {
 fn policies_agree_with_the_oracle() {
     oracle::run(Counting::WithGaps, &in_database);
 }
+
+/// Beyond those that are run anyway.
+#[test]
+fn seeds_that_have_failed_once() {
+    for seed in [1444] {
+        oracle::run_seed(seed, Counting::WithGaps, &in_database);
+    }
+}

@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
-use purlin_core::schema::{
-    DefaultFunction, DefaultValue, Field, FieldId, IndexField, Link, Literal, Model, ReferentialAction,
-    Schema,
-};
+use purlin_core::schema::{FieldId, IndexField, Link, Model, ReferentialAction, Schema};
 use purlin_core::store::Store;
 use purlin_sql::Dialect;
 use purlin_sql::dialect::{Flavour, MySql};
@@ -78,7 +75,7 @@ fn tables(dialect: MySql, schema: &Schema) -> Vec<String> {
             if field.is_required() || field.is_list() {
                 part.push_str(" NOT NULL");
             }
-            if let Some(default) = default(dialect, schema, field) {
+            if let Some(default) = dialect.column_default(schema, field) {
                 write!(part, " DEFAULT {default}").unwrap();
             }
             parts.push(part);
@@ -135,21 +132,6 @@ fn tables(dialect: MySql, schema: &Schema) -> Vec<String> {
 fn columns(dialect: MySql, model: &Model, fields: &[IndexField]) -> String {
     let part = |field: &IndexField| dialect.identifier(&model.field(field.field).column);
     fields.iter().map(part).collect::<Vec<_>>().join(", ")
-}
-
-fn default(dialect: MySql, schema: &Schema, field: &Field) -> Option<String> {
-    let known = dialect.column_default(schema, field);
-    known.or_else(|| match &field.default {
-        None if field.is_list() => Some("('[]')".to_owned()),
-        Some(DefaultValue::Literal(Literal::String(text))) => Some(dialect.literal(text)),
-        Some(DefaultValue::Literal(Literal::Number(text))) => Some(text.clone()),
-        Some(DefaultValue::Literal(Literal::Boolean(truth))) => Some(truth.to_string()),
-        Some(DefaultValue::Literal(Literal::List(elements))) if elements.is_empty() => {
-            Some("('[]')".to_owned())
-        }
-        Some(DefaultValue::Function(DefaultFunction::Now)) => Some("CURRENT_TIMESTAMP(3)".to_owned()),
-        _ => None,
-    })
 }
 
 fn options(dialect: MySql) -> String {

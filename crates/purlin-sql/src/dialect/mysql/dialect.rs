@@ -53,6 +53,15 @@ impl MySql {
         }
     }
 
+    /// A document for functions that fail on what is none. MariaDB, which keeps documents as text, may try them on a
+    /// row that is not there, and then finds an empty text.
+    pub(super) fn document(self, value: &str) -> String {
+        match self.flavour {
+            Flavour::MariaDb => format!("NULLIF({value}, '')"),
+            Flavour::MySql | Flavour::TiDb => value.to_owned(),
+        }
+    }
+
     /// Lower case by Unicode's rules, of every letter, as far as the server knows them.
     fn lower(self, value: &str) -> String {
         let cased = match self.flavour {
@@ -211,26 +220,29 @@ impl Dialect for MySql {
 
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {
         // A bound element is an array of one.
-        format!("JSON_CONTAINS({list}, {element})")
+        format!("JSON_CONTAINS({}, {element})", self.document(list))
     }
 
     fn list_has_some(&self, list: &str, wanted: &str, _is_decimal: bool) -> String {
         match self.flavour {
             // It has this function only since 10.9.
-            Flavour::MariaDb => format!(
-                "EXISTS (SELECT 1 FROM JSON_TABLE({wanted}, '$[*]' COLUMNS (n FOR ORDINALITY)) AS w \
-                 WHERE JSON_CONTAINS({list}, JSON_EXTRACT({wanted}, CONCAT('$[', w.n - 1, ']'))))"
-            ),
+            Flavour::MariaDb => {
+                let (list, wanted) = (self.document(list), self.document(wanted));
+                format!(
+                    "EXISTS (SELECT 1 FROM JSON_TABLE({wanted}, '$[*]' COLUMNS (n FOR ORDINALITY)) AS w \
+                     WHERE JSON_CONTAINS({list}, JSON_EXTRACT({wanted}, CONCAT('$[', w.n - 1, ']'))))"
+                )
+            }
             Flavour::MySql | Flavour::TiDb => format!("JSON_OVERLAPS({list}, {wanted})"),
         }
     }
 
     fn list_has_every(&self, list: &str, wanted: &str, _is_decimal: bool) -> String {
-        format!("JSON_CONTAINS({list}, {wanted})")
+        format!("JSON_CONTAINS({}, {})", self.document(list), self.document(wanted))
     }
 
     fn list_is_empty(&self, list: &str) -> String {
-        format!("JSON_LENGTH({list}) = 0")
+        format!("JSON_LENGTH({}) = 0", self.document(list))
     }
 
     fn json_paths(&self, segments: &[String]) -> Vec<String> {

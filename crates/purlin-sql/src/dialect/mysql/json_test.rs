@@ -15,7 +15,7 @@ pub(super) fn test(
     text_test: impl Fn(&str) -> String,
 ) -> String {
     let flavour = dialect.flavour;
-    let found = format!("JSON_EXTRACT({value}, {path})");
+    let found = format!("JSON_EXTRACT({}, {path})", dialect.document(value));
     match op {
         JsonOp::Compare(op) => compare(flavour, op, &found, argument),
         JsonOp::Text { .. } => {
