@@ -15,11 +15,24 @@ use crate::write_statement::WriteStatement;
 /// What a statement is rendered from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum StepShape<'s> {
-    Load { model: ModelId, fields: Cow<'s, [FieldId]>, filter: Cow<'s, Filter> },
+    /// Locked where a later step changes what it reads.
+    Load {
+        model: ModelId,
+        fields: Cow<'s, [FieldId]>,
+        filter: Cow<'s, Filter>,
+        is_locked: bool,
+    },
     Check(Cow<'s, Filter>),
     Insert(Cow<'s, Insert>),
-    Update { model: ModelId, changes: Cow<'s, [(FieldId, Change)]>, filter: Cow<'s, Filter> },
-    Delete { model: ModelId, filter: Cow<'s, Filter> },
+    Update {
+        model: ModelId,
+        changes: Cow<'s, [(FieldId, Change)]>,
+        filter: Cow<'s, Filter>,
+    },
+    Delete {
+        model: ModelId,
+        filter: Cow<'s, Filter>,
+    },
 }
 
 #[derive(Debug)]
@@ -54,7 +67,13 @@ impl Statements {
 
 fn render(schema: &Schema, dialect: &dyn Dialect, shape: &StepShape<'_>) -> WriteStatement {
     match shape {
-        StepShape::Load { model, fields, filter } => render_load(schema, dialect, *model, fields, filter),
+        StepShape::Load { model, fields, filter, is_locked } => {
+            let mut statement = render_load(schema, dialect, *model, fields, filter);
+            if *is_locked {
+                statement.text.push_str(dialect.lock_clause());
+            }
+            statement
+        }
         StepShape::Check(filter) => render_check(schema, dialect, filter),
         StepShape::Insert(insert) => render_insert(schema, dialect, insert),
         StepShape::Update { model, changes, filter } => {
@@ -70,8 +89,8 @@ impl StepShape<'_> {
             Cow::Owned(part.into_owned())
         }
         match self {
-            Self::Load { model, fields, filter } => {
-                StepShape::Load { model, fields: own(fields), filter: own(filter) }
+            Self::Load { model, fields, filter, is_locked } => {
+                StepShape::Load { model, fields: own(fields), filter: own(filter), is_locked }
             }
             Self::Check(filter) => StepShape::Check(own(filter)),
             Self::Insert(insert) => StepShape::Insert(own(insert)),

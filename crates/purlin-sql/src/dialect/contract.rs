@@ -104,6 +104,12 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// What follows a `SELECT` of rows that the same transaction changes after it, where to read and to write them
+    /// takes two different locks: two who hold the first would wait for each other.
+    fn lock_clause(&self) -> &'static str {
+        ""
+    }
+
     /// What makes an expression compare as a decimal, appended to it; empty where its type does.
     fn decimal_collation(&self) -> &'static str;
 

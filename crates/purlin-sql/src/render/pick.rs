@@ -76,5 +76,6 @@ fn picked(
         conditions.iter().enumerate().map(|(number, condition)| format!("({condition}) AS c{number}")),
     );
     let filter = renderer.filter(filter, Some(&Scope::alone(alias)));
-    format!("SELECT DISTINCT {} FROM {from} WHERE {filter}", columns.join(", "))
+    let lock = renderer.dialect.lock_clause();
+    format!("SELECT DISTINCT {} FROM {from} WHERE {filter}{lock}", columns.join(", "))
 }

@@ -35,7 +35,8 @@ pub(super) async fn run_step<C: Connection>(
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             let (fields, filter) = (Cow::Borrowed(&**fields), Cow::Borrowed(filter));
-            let statement = context.statement(StepShape::Load { model: *model, fields, filter });
+            let is_locked = is_changed(plan, *model);
+            let statement = context.statement(StepShape::Load { model: *model, fields, filter, is_locked });
             let row = first_row(context, plan, progress, &statement, &Attempt::Other, None).await?.1;
             match row {
                 Some(row) => put(progress, *slot, row),
@@ -84,6 +85,15 @@ pub(super) async fn run_step<C: Connection>(
         }
     }
     Ok(())
+}
+
+/// Whether some step of the plan changes rows of the model that are there.
+fn is_changed(plan: &WritePlan, model: ModelId) -> bool {
+    plan.steps.iter().any(|step| match step {
+        Step::Update(update) => update.model == model,
+        Step::Delete { model: deleted, .. } => *deleted == model,
+        _ => false,
+    })
 }
 
 async fn run_insert<C: Connection>(

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
-use purlin_core::schema::TextOp;
-use purlin_core::statement::{Filter, WritePlan};
+use purlin_core::schema::{Quantifier, TextOp};
+use purlin_core::statement::{Change, Expect, Filter, LoadSlot, Step, WritePlan};
 use purlin_testkit::conformance::{self, Kit};
 use purlin_testkit::services;
 use serde_json::json;
@@ -182,4 +182,46 @@ fn tables_that_change_meanwhile() {
         kit.check(change, &json!([{"id": 1, "label": "1"}]), |b| b.many("Tag", "id label", Filter::Always));
     }
     insert(&kit, 2).unwrap();
+}
+
+/// Each reads the row before it changes it, or finds it through others: none is lost, and none gives up.
+#[test]
+fn many_who_change_the_same_row() {
+    const THREADS: i64 = 16;
+    const ROUNDS: i64 = 20;
+    let schema = conformance::schema();
+    let (_, store) = on_server(&services::mysql(), schema.clone(), |_| {});
+    let kit = Kit { store, schema };
+    let b = kit.build();
+    let steps = vec![b.insert("User", &json!({"id": 1, "email": "a@x.io", "age": 0}), None)];
+    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    let change = |number: i64| {
+        let b = kit.build();
+        let own = b.eq("User.id", &json!(1));
+        let filter = if number % 2 == 0 {
+            own.clone()
+        } else {
+            Filter::all([own.clone(), b.related("User.posts", Quantifier::None, Filter::Always)])
+        };
+        let load = Step::Load {
+            slot: LoadSlot(0),
+            model: b.model("User").id,
+            fields: vec![b.id("User.age")],
+            filter: own,
+            expect: Expect::Any,
+        };
+        let change = Change::Increment(b.param(1.into()));
+        let mut steps = vec![b.update("User", vec![("age", change)], filter, Expect::Any)];
+        if number % 4 < 2 {
+            steps.insert(0, load);
+        }
+        kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let change = &change;
+            scope.spawn(move || (0..ROUNDS).for_each(|round| change(thread + round)));
+        }
+    });
+    kit.check("all", &json!([{"age": THREADS * ROUNDS}]), |b| b.many("User", "age", Filter::Always));
 }

@@ -35,7 +35,7 @@ pub(super) fn run_step(
             let statement = context.rendered.get(
                 context.schema,
                 &Sqlite,
-                StepShape::Load { model: *model, fields, filter },
+                StepShape::Load { model: *model, fields, filter, is_locked: false },
             );
             let row = first_row(context, plan, progress, &statement, &Attempt::Other, None)?;
             match row {

@@ -172,6 +172,10 @@ impl Dialect for MySql {
         false
     }
 
+    fn lock_clause(&self) -> &'static str {
+        " FOR UPDATE"
+    }
+
     fn decimal_collation(&self) -> &'static str {
         ""
     }
