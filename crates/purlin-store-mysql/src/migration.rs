@@ -190,9 +190,11 @@ fn described(error: &mysql_async::Error) -> MigrationError {
         1412 => MigrationErrorKind::Changed,
         1021 | 1114 => MigrationErrorKind::Storage,
         // Table, column, key, foreign key or constraint is there; table, column or key is gone.
-        1050 | 1051 | 1054 | 1060 | 1061 | 1068 | 1091 | 1146 | 1826 | 1022 | 1828 | 3940 => {
+        1022 | 1050 | 1051 | 1054 | 1060 | 1061 | 1068 | 1091 | 1146 | 1176 | 1826 | 1828 | 3940 => {
             MigrationErrorKind::AlreadyDone
         }
+        // MariaDB, of a foreign key that is there.
+        1005 if server.message.contains("errno: 121") => MigrationErrorKind::AlreadyDone,
         _ => MigrationErrorKind::Other,
     };
     MigrationError { kind, message: format!("{} (error {})", server.message, server.code) }

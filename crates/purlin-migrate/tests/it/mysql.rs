@@ -1,7 +1,9 @@
 //! All of it on the MySQL family.
 
-use purlin_migrate::MigrationDialect;
+use purlin_migrate::{Failure, MigrationConnection as _, MigrationDialect};
 
+use crate::database::Database as _;
+use crate::server::Server;
 use crate::{adoption, faults, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
@@ -80,4 +82,30 @@ fn databases_of_prisma_are_taken_as_they_are() {
 #[test]
 fn limits_of_keys_are_named() {
     adoption::limits_are_named();
+}
+
+/// A second try of a statement that was cut off has to know this.
+#[test]
+fn what_is_done_already_is_told_from_other_failures() {
+    let mut server = Server::new(MYSQL);
+    server.run("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int, a_id int, x int)");
+    for (sql, is_done) in [
+        ("CREATE TABLE c (id int)", true),
+        ("ALTER TABLE b ADD INDEX b_idx (a_id)", true),
+        ("ALTER TABLE b ADD CONSTRAINT b_fkey FOREIGN KEY (a_id) REFERENCES a (id)", true),
+        ("ALTER TABLE b ADD PRIMARY KEY (id)", true),
+        ("ALTER TABLE b ADD COLUMN y int", true),
+        ("ALTER TABLE b RENAME COLUMN y TO z", true),
+        ("ALTER TABLE b DROP COLUMN z", true),
+        ("ALTER TABLE b DROP FOREIGN KEY b_fkey", true),
+        ("ALTER TABLE b RENAME INDEX b_idx TO b_other", true),
+        ("ALTER TABLE b DROP INDEX b_other", true),
+        ("RENAME TABLE c TO d", true),
+        ("DROP TABLE d", true),
+        ("INSERT INTO a VALUES (1)", false),
+    ] {
+        server.execute(sql, &[]).unwrap();
+        let error = server.execute(sql, &[]).unwrap_err();
+        assert_eq!(error.failure == Failure::AlreadyDone, is_done, "{sql}: {error}");
+    }
 }

@@ -16,7 +16,7 @@ use crate::database::Database as _;
 use crate::server::Server;
 use crate::{cases, physical_strategy, random_changes, random_histories};
 
-const WALKS: u32 = 32;
+const WALKS: u32 = 24;
 
 fn runner() -> TestRunner {
     TestRunner::new(ProptestConfig { cases: WALKS, failure_persistence: None, ..ProptestConfig::default() })
@@ -66,7 +66,7 @@ pub(crate) fn cases(dialect: MigrationDialect) {
 
 pub(crate) fn every_order_of_work_ends_well(dialect: MigrationDialect) {
     let mut runner =
-        TestRunner::new(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() });
+        TestRunner::new(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() });
     let result = runner.run(&proptest::collection::vec(random_histories::work(), 1..8), |works| {
         random_histories::ends_well(dialect, works)
     });

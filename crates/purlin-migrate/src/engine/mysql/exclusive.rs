@@ -78,7 +78,7 @@ fn noted(session: &mut Session<'_>, id: &str, statements: &[String], index: usiz
     }
     match session.connection.execute(statement, &[]) {
         Ok(()) => {}
-        Err(error) if is_second_try && error.failure == Failure::AlreadyDone => {}
+        Err(error) if is_second_try && !is_of_rows && error.failure == Failure::AlreadyDone => {}
         Err(error) => {
             let _ = session.connection.execute("ROLLBACK", &[]);
             // The server has said no: nothing of it is done.
