@@ -12,11 +12,11 @@ type Case = (&'static str, fn(&Build<'_>) -> Filter, &'static [i64]);
 
 const THINGS: &[&str] = &[
     r#"{"id": 1, "s": "Straße", "b": true, "i": 5, "big": "9007199254740993", "f": 1.5, "d": "2",
-        "t": "2026-01-31T09:30:00.000Z", "j": {"a": 1, "b": ["x", 2], "n": null, "t": "Text", "y": true},
+        "t": "2026-01-31T09:30:00.000Z", "j": {"a": 1, "b": ["x", 2], "n": null, "t": "Text", "y": true, "big": 9007199254740993},
         "x": "AAE=", "e": "RED", "tags": ["a", "b"], "nums": [1, 2], "bigs": ["9007199254740993"],
         "decs": ["1.50"], "cols": ["RED", "GREEN"], "other": "Straße"}"#,
     r#"{"id": 2, "s": "ÀB%_", "b": false, "i": -5, "big": "-1", "f": -0.5, "d": "10",
-        "t": "2025-12-31T23:59:59.999Z", "j": [1, {"k": "v"}], "x": "/w==", "e": "GREEN",
+        "t": "2025-12-31T23:59:59.999Z", "j": [1, {"k": "v", "m": [2, 3]}], "x": "/w==", "e": "GREEN",
         "tags": [], "nums": [], "bigs": [], "decs": ["3", "10.0"], "cols": [], "other": "different"}"#,
     r#"{"id": 3, "tags": ["b"], "nums": [2], "bigs": ["2"], "decs": ["10", "2"], "cols": ["BLUE"]}"#,
     r#"{"id": 4, "s": "", "b": true, "i": 2147483647, "big": "9223372036854775807", "f": 1e300,
@@ -207,6 +207,16 @@ fn cases() -> Vec<Case> {
         ),
         ("json number", |b| b.json("Thing.j", &["a"], compare(Equal), json!(1)), &[1]),
         ("json number as float", |b| b.json("Thing.j", &["a"], compare(Less), json!(1.5)), &[1]),
+        (
+            "json number beyond doubles",
+            |b| b.json("Thing.j", &["big"], compare(Equal), json!(9_007_199_254_740_993_i64)),
+            &[1],
+        ),
+        (
+            "json number is not its neighbour",
+            |b| b.json("Thing.j", &["big"], compare(LessOrEqual), json!(9_007_199_254_740_992_i64)),
+            &[],
+        ),
         ("json of another type", |b| b.json("Thing.j", &["a"], compare(NotEqual), json!("1")), &[]),
         ("json not equal", |b| b.json("Thing.j", &["a"], compare(NotEqual), json!(2)), &[1]),
         ("json true is not one", |b| b.json("Thing.j", &["y"], compare(Equal), json!(1)), &[]),
@@ -227,6 +237,21 @@ fn cases() -> Vec<Case> {
         ),
         ("json array contains", |b| b.json("Thing.j", &["b"], JsonOp::ArrayContains, json!("x")), &[1]),
         ("json array contains number", |b| b.json("Thing.j", &[], JsonOp::ArrayContains, json!(1)), &[2]),
+        (
+            "json array contains document",
+            |b| b.json("Thing.j", &[], JsonOp::ArrayContains, json!({"k": "v", "m": [2, 3]})),
+            &[2],
+        ),
+        (
+            "json array contains no part of a document",
+            |b| b.json("Thing.j", &[], JsonOp::ArrayContains, json!({"k": "v"})),
+            &[],
+        ),
+        (
+            "json array contains no true for one",
+            |b| b.json("Thing.j", &[], JsonOp::ArrayContains, json!(true)),
+            &[],
+        ),
         ("json odd names", |b| b.json("Thing.j", &["a'b\"c.$"], compare(Equal), json!(1)), &[]),
         (
             "all",

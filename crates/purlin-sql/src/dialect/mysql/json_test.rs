@@ -23,11 +23,19 @@ pub(super) fn test(
             format!("(JSON_TYPE({found}) = 'STRING' AND {})", text_test(&text))
         }
         JsonOp::ArrayContains => {
-            // As an element of an array of one, or an array would be looked for part by part.
-            format!(
-                "(JSON_TYPE({found}) = 'ARRAY' AND JSON_CONTAINS({found}, JSON_ARRAY({})))",
-                document(flavour, argument)
-            )
+            let is_there = match flavour {
+                // `JSON_CONTAINS` finds parts of documents as well, and whole numbers by what a double holds of them.
+                Flavour::MySql | Flavour::MariaDb => {
+                    let element = format!("JSON_EXTRACT({found}, CONCAT('$[', e.n - 1, ']'))");
+                    format!(
+                        "EXISTS (SELECT 1 FROM JSON_TABLE({found}, '$[*]' COLUMNS (n FOR ORDINALITY)) AS e WHERE {})",
+                        compare(flavour, CompareOp::Equal, &element, argument)
+                    )
+                }
+                // As an element of an array of one, or an array would be looked for part by part.
+                Flavour::TiDb => format!("JSON_CONTAINS({found}, JSON_ARRAY(CAST({argument} AS JSON)))"),
+            };
+            format!("(JSON_TYPE({found}) = 'ARRAY' AND {is_there})")
         }
     }
 }
@@ -38,6 +46,18 @@ fn compare(flavour: Flavour, op: CompareOp, found: &str, argument: &str) -> Stri
     let same = format!("{} = {}", class(found), class(&argument));
     let bytes = |text: &str| format!("CAST(JSON_UNQUOTE({text}) AS BINARY)");
     let number = |text: &str| format!("(JSON_UNQUOTE({text}) + 0e0)");
+    let is_whole = |text: &str| format!("JSON_TYPE({text}) = 'INTEGER'");
+    let integer = |text: &str| format!("CAST(JSON_UNQUOTE({text}) AS SIGNED)");
+    // A double holds no more than 53 bits.
+    let numbers = format!(
+        "CASE WHEN {} AND {} THEN {} {sign} {} ELSE {} {sign} {} END",
+        is_whole(found),
+        is_whole(&argument),
+        integer(found),
+        integer(&argument),
+        number(found),
+        number(&argument),
+    );
     let whole = match op {
         // Both are in the one form that documents are stored in.
         CompareOp::Equal | CompareOp::NotEqual => {
@@ -51,23 +71,14 @@ fn compare(flavour: Flavour, op: CompareOp, found: &str, argument: &str) -> Stri
         _ => "FALSE".to_owned(),
     };
     format!(
-        "({same} AND CASE {} WHEN 'NUMBER' THEN {} {sign} {} WHEN 'STRING' THEN {} {sign} {} \
+        "({same} AND CASE {} WHEN 'NUMBER' THEN {numbers} WHEN 'STRING' THEN {} {sign} {} \
          WHEN 'BOOLEAN' THEN {} {sign} {} ELSE {whole} END)",
         class(found),
-        number(found),
-        number(&argument),
         bytes(found),
         bytes(&argument),
         bytes(found),
         bytes(&argument),
     )
-}
-
-fn document(flavour: Flavour, text: &str) -> String {
-    match flavour {
-        Flavour::MariaDb => format!("JSON_EXTRACT({text}, '$')"),
-        Flavour::MySql | Flavour::TiDb => format!("CAST({text} AS JSON)"),
-    }
 }
 
 /// Types that compare with each other, by one name.
