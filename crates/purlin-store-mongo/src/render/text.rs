@@ -52,7 +52,7 @@ pub(super) fn pattern(text: &str, place: Place, ignore_case: bool) -> Option<Str
     let (before, after) = place.around();
     let mut pattern = before.to_owned();
     if ignore_case {
-        text.to_lowercase().chars().for_each(|character| push_any_case(&mut pattern, character));
+        push_in_any_case(&mut pattern, &text.to_lowercase(), place);
     } else {
         text.chars().for_each(|character| push_escaped(&mut pattern, character));
     }
@@ -65,6 +65,29 @@ fn push_escaped(pattern: &mut String, character: char) {
         pattern.push('\\');
     }
     pattern.push(character);
+}
+
+/// The second of the two characters that `İ` becomes in lower case, as no other does.
+const DOT: char = '\u{307}';
+
+fn push_in_any_case(pattern: &mut String, lower: &str, place: Place) {
+    let (mut is_first, mut rest) = (true, lower.chars().peekable());
+    while let Some(character) = rest.next() {
+        match character {
+            'i' if rest.next_if_eq(&DOT).is_some() => {
+                pattern.push_str("(?:[iI]\u{307}|İ)");
+            }
+            // One of the two may be all that is asked for.
+            'i' if rest.peek().is_none() && matches!(place, Place::Anywhere | Place::Start) => {
+                pattern.push_str("[iIİ]");
+            }
+            DOT if is_first && matches!(place, Place::Anywhere | Place::End) => {
+                pattern.push_str("[\u{307}İ]");
+            }
+            other => push_any_case(pattern, other),
+        }
+        is_first = false;
+    }
 }
 
 fn push_any_case(pattern: &mut String, lower: char) {
@@ -183,6 +206,9 @@ mod tests {
         check("$1", Place::Start, false, r"^\$1");
         check("", Place::End, false, END);
         check("Àb", Place::Whole, true, &format!("^[àÀ][bB]{END}"));
+        check("i", Place::Anywhere, true, "[iIİ]");
+        check("xi", Place::End, true, &format!("[xX][iI]{END}"));
+        check("İx", Place::Start, true, "^(?:[iI]\u{307}|İ)[xX]");
         check("K", Place::Anywhere, true, "[kK\u{212a}]");
         check("[a]", Place::Anywhere, true, r"\[[aA]\]");
         assert_eq!(pattern(&"x".repeat(LONGEST_PATTERN + 1), Place::Anywhere, false), None);

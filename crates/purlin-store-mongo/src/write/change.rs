@@ -7,11 +7,11 @@ use mongodb::bson::{Bson, Document, doc};
 use purlin_core::error::Error;
 use purlin_core::schema::{Model, ReferentialAction};
 
-use super::conflict::{explain, still_referred};
+use super::conflict::explain;
 use super::delete::{leave, left_values};
 use super::insert::compound_id;
 use super::plan::PlanContext;
-use super::references::{joins, referenced, referrers};
+use super::references::{joins, referenced, referrers, refusal};
 use super::rows::{among, exists, id_of, key_at, rows_with};
 use crate::error::Failure;
 use crate::names::{collection, path, single_key};
@@ -177,7 +177,8 @@ async fn propagate(
                 }
                 ReferentialAction::Restrict | ReferentialAction::NoAction => {
                     if exists(context, referrer.model, condition).await? {
-                        return Err(still_referred(schema, model.id, referrer.field).into());
+                        let olds: Vec<Document> = rows.iter().map(|(old, _)| old.clone()).collect();
+                        return Err(refusal(context, model, &olds, (model.id, referrer.field)).await);
                     }
                 }
             }

@@ -6,10 +6,10 @@ use mongodb::bson::{Bson, Document, doc};
 use purlin_core::schema::{FieldId, Model, ModelId, ReferentialAction, Schema};
 use purlin_core::statement::{Expect, Filter};
 
-use super::conflict::{explain, still_referred};
+use super::conflict::explain;
 use super::defaults::default_value;
 use super::plan::PlanContext;
-use super::references::{Referrer, joins, lock_targets, referenced, referrers};
+use super::references::{Referrer, joins, lock_targets, referenced, referrers, refusal};
 use super::rows::{among, exists, id_of, key_at, projection, rows_of, rows_with};
 use super::steps::expected;
 use crate::error::Failure;
@@ -41,9 +41,12 @@ pub(super) async fn run(
         return Ok(());
     }
     let mut going = Going::default();
-    going.add(model, rows);
+    going.add(model, rows.clone());
     going.collect(context).await?;
-    going.carry_out(context).await
+    match going.carry_out(context).await? {
+        None => Ok(()),
+        Some(blocker) => Err(refusal(context, described, &rows, blocker).await),
+    }
 }
 
 /// Rows that nothing can refer to.
@@ -138,7 +141,8 @@ impl<'s> Going<'s> {
         Ok(())
     }
 
-    async fn carry_out(self, context: &mut PlanContext<'s>) -> Result<(), Failure> {
+    /// The relation through which somebody refers to what has gone, if anybody does.
+    async fn carry_out(self, context: &mut PlanContext<'s>) -> Result<Option<(ModelId, FieldId)>, Failure> {
         let schema = context.work.schema();
         for (model, ids) in self.ids {
             let rows = context.work.collection(&collection(schema.model(model)));
@@ -157,10 +161,10 @@ impl<'s> Going<'s> {
         }
         for (model, referrer, keys) in self.refused {
             if exists(context, referrer.model, among(&referrer.key_paths(), &keys)).await? {
-                return Err(still_referred(schema, model, referrer.field).into());
+                return Ok(Some((model, referrer.field)));
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -4,9 +4,9 @@
 use mongodb::bson::{Bson, Document, doc};
 use purlin_core::schema::{FieldId, Link, Model, ModelId, ReferentialAction, Relation, Schema};
 
-use super::conflict::dangling;
+use super::conflict::{dangling, still_referred};
 use super::plan::PlanContext;
-use super::rows::{exists, key_at};
+use super::rows::{among, exists, key_at};
 use crate::error::Failure;
 use crate::names::{LOCK_FIELD, collection, path};
 
@@ -69,6 +69,34 @@ pub(super) fn referenced(schema: &Schema, model: &Model) -> Vec<FieldId> {
 
 pub(super) fn is_referenced(schema: &Schema, model: ModelId, field: FieldId) -> bool {
     referenced(schema, schema.model(model)).contains(&field)
+}
+
+/// What is said when somebody refers to rows that should go or change: like the other stores, the first relation
+/// of the rows' own model through which anybody does, whatever it would have allowed.
+pub(super) async fn refusal(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    rows: &[Document],
+    (blocked, blocker): (ModelId, FieldId),
+) -> Failure {
+    let schema = context.work.schema();
+    for referrer in referrers(schema, model) {
+        let own = referrer.own_paths(model);
+        let keys: Vec<Vec<Bson>> = rows.iter().filter_map(|row| key_at(row, &own)).collect();
+        let children = context.work.collection(&collection(referrer.model));
+        let condition = among(&referrer.key_paths(), &keys);
+        // Outside of the transaction, in which they may have been changed already.
+        let found = context
+            .work
+            .run(async |_, left| {
+                children.find_one(condition).projection(doc! { "_id": 1 }).max_time(left).await
+            })
+            .await;
+        if let Ok(Some(_)) = found {
+            return still_referred(schema, model.id, referrer.field).into();
+        }
+    }
+    still_referred(schema, blocked, blocker).into()
 }
 
 /// Whatever a written row refers to must be there, and is kept from going until this is committed.
