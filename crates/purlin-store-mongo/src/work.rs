@@ -31,6 +31,12 @@ impl<'w> Work<'w> {
         Self { shared, session, limit, until: Instant::now() + limit, held_bytes: 0 }
     }
 
+    /// Part of the time went to tries before.
+    pub(crate) fn until(mut self, until: Instant) -> Self {
+        self.until = self.until.min(until);
+        self
+    }
+
     pub(crate) fn schema(&self) -> &'w Schema {
         &self.shared.schema
     }

@@ -75,8 +75,7 @@ async fn try_once(
     if is_atomic {
         session.start_transaction().read_concern(ReadConcern::snapshot()).await?;
     }
-    let left = until.saturating_duration_since(Instant::now());
-    let work = Work::new(shared, session, left.max(Duration::from_millis(1)));
+    let work = Work::new(shared, session, shared.config.write_timeout).until(until);
     let mut context = PlanContext { work, plan, progress: Progress::default(), is_atomic };
     let result = Box::pin(run_plan(&mut context, sink)).await;
     let progress = context.progress;

@@ -105,8 +105,8 @@ fn a_server_that_goes_and_comes_back() {
         for failed in [insert(3).err(), count().err(), purlin_testkit::block_on(kit.store.ping()).err()] {
             assert_eq!(failed.map(|error| error.code()), Some("UNAVAILABLE"), "{round}");
         }
-        // Nobody waits for longer than it takes to look for a server once or twice.
-        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        // Nobody waits for longer than it takes to look for a server once or twice; the machine may be busy.
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     }
     let _gate = (0..100)
         .find_map(|_| {
