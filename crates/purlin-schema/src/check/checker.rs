@@ -2,7 +2,7 @@
 
 use super::outline::Outline;
 use super::{
-    builtin, circles, datasources, enums, fields, keys, path, policies, relations, tables, validations,
+    builtin, circles, crossings, datasources, enums, fields, keys, path, policies, relations, tables, validations,
 };
 use crate::ast::Document;
 use crate::diagnostic::{Code, Diagnostic};
@@ -81,6 +81,7 @@ impl Checker {
             });
         }
         circles::refuse(self, &models);
+        crossings::refuse(self, &models, &datasources);
         let enums = enums::build(self, outline);
         tables::check(self, &models, &enums);
         if self.is_builtin {

@@ -6,6 +6,7 @@ mod builtin;
 mod checker;
 mod circles;
 mod compile;
+mod crossings;
 mod datasources;
 mod defaults;
 mod enums;

@@ -85,8 +85,10 @@ codes! {
     UNKNOWN_PROVIDER = "E0601", "a database that is not known";
     BAD_SETTING = "E0602", "a setting with a value it cannot have";
     UNKNOWN_DATASOURCE = "E0603", "a datasource that does not exist";
+    CROSSES_DATASOURCES = "E0604", "a rule that would have to look into another datasource";
 
     DEPRECATED = "W0101", "a form of an older version";
     FOREIGN_IMPORT = "W0102", "an import from a package";
     NO_EFFECT = "W0201", "something that has no effect here";
+    NOT_ATOMIC = "W0601", "a relation between two datasources";
 }

@@ -15,6 +15,9 @@ pub struct Relation {
     /// What happens to the row that holds the key when the other is deleted.
     pub on_delete: ReferentialAction,
     pub on_update: ReferentialAction,
+    /// Whether its ends stand in different datasources: then no database knows of it, and whoever joins the
+    /// databases keeps its key whole.
+    pub is_split: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -37,8 +37,7 @@ pub(super) fn join(
             );
         }
     }
-    let places = [first, second].map(|end| context.datasource(end.model).map(|it| it.id));
-    if places[0] != places[1] {
+    if context.is_split(first, second) {
         checker.report(
             Diagnostic::error(
                 codes::MANY_TO_MANY_KEY,
@@ -72,6 +71,7 @@ pub(super) fn join(
             }),
             on_delete: ReferentialAction::Cascade,
             on_update: ReferentialAction::Cascade,
+            is_split: false,
         };
     Some((
         relation(first, second, columns, (first_key, second_key)),

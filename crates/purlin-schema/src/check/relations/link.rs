@@ -50,15 +50,23 @@ pub(super) fn link(
         let shape = context.outline.model(owner.model)?;
         fields.iter().all(|&field| shape.arity(field) == Arity::Optional)
     };
-    let usual = if is_key_optional { ReferentialAction::SetNull } else { ReferentialAction::Restrict };
+    let is_split = context.is_split(owner, other);
+    // Between two databases nothing is changed along: it can only be refused.
+    let usual_delete = if is_key_optional && !is_split {
+        ReferentialAction::SetNull
+    } else {
+        ReferentialAction::Restrict
+    };
+    let usual_update = if is_split { ReferentialAction::Restrict } else { ReferentialAction::Cascade };
     let name = relation_name(context, first, second);
     let relation = |end: &End<'_>, opposite: &End<'_>, link| Relation {
         name: name.clone(),
         target: end.target,
         opposite: opposite.field,
         link,
-        on_delete: owner.on_delete.unwrap_or(usual),
-        on_update: owner.on_update.unwrap_or(ReferentialAction::Cascade),
+        on_delete: owner.on_delete.unwrap_or(usual_delete),
+        on_update: owner.on_update.unwrap_or(usual_update),
+        is_split,
     };
     let constraint = owner.map.map(str::to_owned);
     let owning = Link::Owning { fields: fields.clone(), references: references.clone(), constraint };
@@ -224,6 +232,35 @@ fn check_key(
         )));
     }
     check_actions(checker, owner, here, fields);
+    if context.is_split(owner, other) {
+        check_split(checker, context, owner, other);
+    }
+}
+
+/// No database knows of the relation: what it would do by itself cannot be asked for, and the rest is not atomic.
+fn check_split(checker: &mut Checker, context: &Context<'_, '_>, owner: &End<'_>, other: &End<'_>) {
+    let places = [owner, other].map(|end| context.datasource(end.model).map_or("", |it| &it.name));
+    for (name, action) in [("onDelete", owner.on_delete), ("onUpdate", owner.on_update)] {
+        let Some(action) = action else { continue };
+        if matches!(action, ReferentialAction::Restrict | ReferentialAction::NoAction) {
+            continue;
+        }
+        let span = owner.attribute.and_then(|it| it.arg(name)).map_or(owner.relation_span(), |arg| arg.span);
+        let message = format!("`{name}: {action:?}` cannot reach from `{}` into `{}`", places[1], places[0]);
+        checker.report(Diagnostic::error(codes::BAD_ACTION, span, message).help(format!(
+            "write `{name}: Restrict`, which is checked before the write, or `{name}: NoAction`"
+        )));
+    }
+    let message = format!(
+        "`{}.{}` leads from the datasource `{}` into `{}`, and no database keeps it whole",
+        context.name(owner.model),
+        owner.field_name,
+        places[0],
+        places[1]
+    );
+    checker.report(Diagnostic::warning(codes::NOT_ATOMIC, owner.span, message).help(
+        "that the row exists, or is still referred to, is checked right before a write and not in its transaction",
+    ));
 }
 
 fn names(shape: &Shape<'_>, fields: &[FieldId]) -> String {

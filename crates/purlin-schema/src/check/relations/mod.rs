@@ -8,6 +8,8 @@ mod pair;
 
 use std::collections::BTreeMap;
 
+use end::End;
+
 use super::checker::Checker;
 use super::keys::Keys;
 use super::outline::Outline;
@@ -40,6 +42,11 @@ impl Context<'_, '_> {
 
     fn datasource(&self, model: ModelId) -> Option<&Datasource> {
         self.datasources.get(self.placement.get(model.index())?.index())
+    }
+
+    /// Whether the ends stand in different datasources.
+    fn is_split(&self, one: &End<'_>, other: &End<'_>) -> bool {
+        self.placement.get(one.model.index()) != self.placement.get(other.model.index())
     }
 
     fn name(&self, model: ModelId) -> &str {
