@@ -171,7 +171,7 @@ fn missing_target<C>(
         return None;
     }
     let field = model.fields.iter().find(|field| {
-        let relation = field.relation().filter(|relation| relation.is_owning());
+        let relation = field.relation().filter(|it| it.is_owning() && !it.is_split);
         relation.is_some_and(|relation| {
             relation.pairs().map(|(own, _)| &model.field(own).column).eq(columns.iter())
         })
@@ -196,7 +196,7 @@ async fn still_referred<C: Connection>(
     let described = schema.model(model);
     for field in &described.fields {
         let Some(relation) = field.relation() else { continue };
-        if !matches!(relation.link, Link::Inverse { .. }) {
+        if relation.is_split || !matches!(relation.link, Link::Inverse { .. }) {
             continue;
         }
         let referred = Filter::Related {

@@ -44,7 +44,9 @@ fn refers(schema: &Schema, insert: &Insert, sources: Sources<'_>) -> bool {
             None => model.field(field).default.is_some(),
         }
     };
-    model.fields.iter().filter_map(Field::relation).any(|relation| match &relation.link {
+    model.fields.iter().filter_map(Field::relation).filter(|it| !it.is_split).any(|relation| match &relation
+        .link
+    {
         Link::Owning { fields, .. } => fields.iter().all(|field| is_given(*field)),
         Link::Inverse { .. } | Link::Join(_) => false,
     })

@@ -38,7 +38,8 @@ pub(super) fn referrers<'s>(
     model: &'s Model,
 ) -> impl Iterator<Item = Referrer<'s>> + use<'s> {
     model.fields.iter().filter_map(move |field| {
-        let relation = field.relation().filter(|it| matches!(it.link, Link::Inverse { .. }))?;
+        let relation =
+            field.relation().filter(|it| matches!(it.link, Link::Inverse { .. }) && !it.is_split)?;
         let opposite = schema.opposite(relation).relation()?;
         Some(Referrer {
             field: field.id,
@@ -109,7 +110,7 @@ pub(super) async fn lock_targets(
     let schema = context.work.schema();
     let described = schema.model(model);
     for field in &described.fields {
-        let Some(relation) = field.relation().filter(|relation| relation.is_owning()) else { continue };
+        let Some(relation) = field.relation().filter(|it| it.is_owning() && !it.is_split) else { continue };
         if !relation.pairs().any(|(own, _)| is_written(own)) {
             continue;
         }

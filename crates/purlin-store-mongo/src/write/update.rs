@@ -68,7 +68,8 @@ fn direct(context: &PlanContext<'_>, model: &Model, update: &Update) -> Option<(
         let first = given.next();
         given.all(|other| Some(other) == first)
     };
-    let mut owning = model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning());
+    let mut owning =
+        model.fields.iter().filter_map(Field::relation).filter(|it| it.is_owning() && !it.is_split);
     owning.all(is_whole).then_some((condition, values))
 }
 
@@ -209,7 +210,7 @@ async fn find(
 
 /// Columns by which rows refer to others.
 fn reference_paths(model: &Model) -> impl Iterator<Item = &str> {
-    let owning = model.fields.iter().filter_map(Field::relation).filter(|relation| relation.is_owning());
+    let owning = model.fields.iter().filter_map(Field::relation).filter(|it| it.is_owning() && !it.is_split);
     owning.flat_map(|relation| relation.pairs().map(|(own, _)| path(model, own)))
 }
 

@@ -164,7 +164,7 @@ fn missing_target(
 ) -> Option<Error> {
     let model = context.schema.model(model);
     for field in &model.fields {
-        let Some(relation) = field.relation().filter(|relation| relation.is_owning()) else { continue };
+        let Some(relation) = field.relation().filter(|it| it.is_owning() && !it.is_split) else { continue };
         let values: Option<Vec<Value>> = relation.pairs().map(|(own, _)| given(own)).collect();
         let Some(values) = values else { continue };
         if values.iter().any(Value::is_null) || target_exists(context, relation, &values) {
@@ -206,7 +206,7 @@ fn still_referred(
     let described = context.schema.model(model);
     for field in &described.fields {
         let Some(relation) = field.relation() else { continue };
-        if !matches!(relation.link, Link::Inverse { .. }) {
+        if relation.is_split || !matches!(relation.link, Link::Inverse { .. }) {
             continue;
         }
         let referred = Filter::Related {
