@@ -109,3 +109,8 @@ fn what_is_done_already_is_told_from_other_failures() {
         assert_eq!(error.failure == Failure::AlreadyDone, is_done, "{sql}: {error}");
     }
 }
+
+#[test]
+fn values_become_bytes() {
+    values::become_bytes(MYSQL);
+}

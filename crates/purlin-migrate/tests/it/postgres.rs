@@ -77,3 +77,8 @@ fn schemas_of_a_folder() {
 fn databases_of_prisma_are_taken_as_they_are() {
     adoption::of_prisma(POSTGRES);
 }
+
+#[test]
+fn values_become_bytes() {
+    values::become_bytes(POSTGRES);
+}

@@ -16,7 +16,7 @@ use crate::database::Database as _;
 use crate::server::Server;
 use crate::{cases, physical_strategy, random_changes, random_histories};
 
-const WALKS: u32 = 24;
+const WALKS: u32 = 16;
 
 fn runner() -> TestRunner {
     TestRunner::new(ProptestConfig { cases: WALKS, failure_persistence: None, ..ProptestConfig::default() })

@@ -125,6 +125,18 @@ pub(crate) fn are_made_row_by_row(dialect: MigrationDialect) {
     app.dev(text, &nothing()).unwrap();
 }
 
+/// What fills a gap is bytes, while what is there was a text.
+pub(crate) fn become_bytes(dialect: MigrationDialect) {
+    let mut app = App::on(dialect);
+    app.dev("model T { id Int @id\n v String? }", &nothing()).unwrap();
+    let table = quote(dialect, "T");
+    app.database.run(&format!("INSERT INTO {table} (id, v) VALUES (1, 'ab'), (2, NULL)"));
+    app.dev("model T { id Int @id\n v Bytes @unique @default(\"AP8=\") @db.VarBinary(20) }", &nothing())
+        .unwrap();
+    let hex = if dialect == MigrationDialect::MySql { "lower(hex(v))" } else { "encode(v, 'hex')" };
+    app.check_rows(&format!("SELECT {hex} FROM {table} ORDER BY id"), "6162\n00ff");
+}
+
 pub(crate) fn follow_enums_and_lists(dialect: MigrationDialect) {
     let mut app = App::on(dialect);
     let table = quote(dialect, "T");

@@ -148,6 +148,10 @@ fn convert_rows(table: &str, name: &str, old: &Column, new: &Column) -> Vec<Stri
     if conversion.value != name {
         all.push(format!("UPDATE {table} SET {name} = {}", conversion.value));
     }
+    if Declared::of(new).is_bytes() {
+        // What fills gaps may be no text.
+        all.push(format!("ALTER TABLE {table} MODIFY {name} longblob NULL"));
+    }
     all
 }
 

@@ -187,7 +187,7 @@ fn of_text(text: &str, old: Declared<'_>, new: Declared<'_>) -> Conversion {
             );
             guarded(format!("replace(replace({text}, 'T', ' '), 'Z', '')"), fits)
         }
-        _ if new.is_bytes() => Conversion::sure(text),
+        _ if new.is_bytes() => Conversion::sure(format!("CAST({text} AS BINARY)")),
         _ => Conversion::if_only("NULL", "FALSE"),
     }
 }
