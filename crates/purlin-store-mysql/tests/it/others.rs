@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 use purlin_core::schema::{Quantifier, TextOp};
-use purlin_core::statement::{Change, Expect, Filter, LoadSlot, Step, WritePlan};
+use purlin_core::statement::{Change, Expect, Filter, LoadSlot, ReadShape, Step, WritePlan};
 use purlin_testkit::conformance::{self, Kit};
 use purlin_testkit::services;
 use serde_json::json;
@@ -64,7 +64,7 @@ fn columns_that_others_declared() {
         "note": "x", "raw": "MAAAAA==", "year": 1999
     });
     let both = json!([first, second]);
-    let order = |b: &conformance::Build<'_>, filter| purlin_core::statement::ReadShape {
+    let order = |b: &conformance::Build<'_>, filter| ReadShape {
         order: b.order(&["Old.id"]),
         ..b.many("Old", all, filter)
     };
@@ -115,6 +115,22 @@ fn texts_that_do_not_fit() {
         kit.check("too long", &json!([]), |b| b.many("User", "id", filter(b, &long)));
         kit.check("just so", &json!([{"id": 1}]), |b| b.many("User", "id", filter(b, &long[..191])));
     }
+}
+
+#[test]
+fn long_texts_are_sorted_to_their_end() {
+    let schema = conformance::schema();
+    let (_, store) = on_server(&services::mysql(), schema.clone(), |_| {});
+    let kit = Kit { store, schema };
+    let b = kit.build();
+    let row = |(id, end): (i64, &str)| json!({"id": id, "s": "é".repeat(1_500) + end});
+    let rows = [(1, "b"), (2, "a"), (3, "c")].map(row);
+    let steps = rows.iter().map(|row| b.insert("Thing", row, None)).collect();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.check("sorted", &json!([{"id": 2}, {"id": 1}, {"id": 3}]), |b| ReadShape {
+        order: b.order(&["Thing.s", "Thing.id"]),
+        ..b.many("Thing", "id", Filter::Always)
+    });
 }
 
 /// Of many alphabets, beyond the first 65,536 too.
