@@ -97,7 +97,7 @@ fn settings(flavour: Flavour, limit: Duration) -> String {
         Flavour::MariaDb => format!("max_statement_time = {}", limit.as_secs_f64()),
         Flavour::MySql | Flavour::TiDb => format!("max_execution_time = {}", limit.as_millis()),
     };
-    // TiDB has no stricter level; its writes lock what they read by key.
+    // TiDB has no stricter level: there, rules that reach other rows can be overtaken.
     let isolation = match flavour {
         Flavour::MySql | Flavour::MariaDb => "SERIALIZABLE",
         Flavour::TiDb => "REPEATABLE READ",
