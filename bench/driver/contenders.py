@@ -9,21 +9,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from . import data, places
-from .databases import Postgres, Sqlite, sqlite_template
+from . import data, places, postgres, sqlite
 from .problem import Problem
 from .tokens import ENVIRONMENT
+
+SQLITE, POSTGRES = "sqlite", "postgres"
+ENGINES = (SQLITE, POSTGRES)
+TITLES = {SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
 
 CEILING = "ceiling"
 FASTIFY = "fastify"
 USUAL = "express-string"
 USUAL_KEY = "express-key"
 PURLIN = "purlin"
+DRIVERS = {SQLITE: "better-sqlite3", POSTGRES: "postgres.js"}
 
 
 @dataclass
 class Contender:
     name: str
+    # The name of the same contender on SQLite.
+    kind: str
+    engine: str
     title: str
     command: list
     database: object
@@ -32,60 +39,102 @@ class Contender:
     folder: Path = places.BENCH
 
 
+def named(kind, engine):
+    return kind if engine == SQLITE else f"{kind}-{engine}"
+
+
 def all_contenders(rows):
-    template = sqlite_template(rows)
-    postgres = Postgres(rows)
-    contenders = [_purlin(rows)]
-    contenders.append(Contender(
-        CEILING, "Hand-written Rust, SQLite (the ceiling)",
-        [str(places.ceiling_target() / "release" / "purlin-bench-ceiling")],
-        Sqlite(CEILING, template), build_ceiling,
-    ))
-    contenders.append(Contender(
-        FASTIFY, "Fastify 5 + better-sqlite3, tuned, SQLite",
-        ["node", str(places.NODE / "fastify" / "server.js")],
-        Sqlite(FASTIFY, template), install_node,
-    ))
+    """On each engine Purlin, the ceiling and Fastify; and the usual stack, which is on PostgreSQL."""
+    shared = {SQLITE: sqlite.template(rows), POSTGRES: postgres.template(rows)}
+    contenders = []
+    for engine in ENGINES:
+        contenders.append(_purlin(engine, rows))
+        contenders.append(_ceiling(engine, shared[engine]))
+        contenders.append(_fastify(engine, shared[engine]))
     for processes in (1, 2):
         for key_object in (False, True):
-            contenders.append(_express(postgres, processes, key_object))
+            contenders.append(_express(shared[POSTGRES], processes, key_object))
     return contenders
 
 
-def _express(postgres, processes, key_object):
+def on(engine, contenders):
+    """Those on an engine, beside the usual stack, which is a measure for all."""
+    return [contender for contender in contenders if contender.engine == engine or contender.kind.startswith("express")]
+
+
+def _database(kind, engine, template):
+    """A database of the peers' form."""
+    if engine == SQLITE:
+        return sqlite.Sqlite(named(kind, engine), template)
+    return postgres.Postgres("peers", template, "posts")
+
+
+def _ceiling(engine, template):
+    return Contender(
+        named(CEILING, engine), CEILING, engine, f"Hand-written Rust, {TITLES[engine]} (the ceiling)",
+        [str(places.ceiling_target() / "release" / "purlin-bench-ceiling")],
+        _database(CEILING, engine, template), build_ceiling,
+    )
+
+
+def _fastify(engine, template):
+    return Contender(
+        named(FASTIFY, engine), FASTIFY, engine, f"Fastify 5 + {DRIVERS[engine]}, tuned, {TITLES[engine]}",
+        ["node", str(places.NODE / "fastify" / "server.js")],
+        _database(FASTIFY, engine, template), install_node,
+    )
+
+
+def _express(template, processes, key_object):
     name = (USUAL_KEY if key_object else USUAL) + ("" if processes == 1 else f"-{processes}p")
     secret = "secret as a key object" if key_object else "secret as a string"
     count = "1 process" if processes == 1 else f"{processes} processes"
     environment = {**ENVIRONMENT, "WEB_CONCURRENCY": str(processes), "JWT_KEY_OBJECT": "1" if key_object else "0"}
     return Contender(
-        name, f"Express 5 + Drizzle + pg, {count}, {secret}",
+        name, name, POSTGRES, f"Express 5 + Drizzle + pg, {count}, {secret}",
         ["node", str(places.NODE / "express" / "index.js")],
-        postgres, install_node, environment,
+        _database(name, POSTGRES, template), install_node, environment,
     )
 
 
-def _purlin(rows):
-    binary = places.purlin_binary()
-    folder = places.WORK / PURLIN
-    app, template = folder / "app", folder / "template.db"
+def _purlin(engine, rows):
+    """Its tables are made by its own migrations, and the rows copied in by column name."""
+    name = named(PURLIN, engine)
+    folder = places.WORK / name
+    app = folder / "app"
 
-    def build():
-        """Lets Purlin migrate an empty file, then copies the rows in by column name."""
+    def prepare(url):
+        """The empty database at this address gets the tables."""
         if not places.PURLIN_BIN:
             run(["cargo", "build", "--release", "--locked", "--quiet", "--package", "purlin"], places.REPOSITORY, dict(os.environ))
+        binary = str(places.purlin_binary())
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(places.BENCH / "app", app)
-        environment = {**places.surroundings(), **ENVIRONMENT, "DATABASE_URL": f"file:{template}"}
+        environment = {**places.surroundings(), **ENVIRONMENT, "DATABASE_URL": url}
         if not (app / "migrations").exists():
-            run([str(binary), "migrate", "dev", "--name", "init"], app, environment)
-        run([str(binary), "migrate", "deploy"], app, environment)
+            run([binary, "migrate", "dev", "--name", "init"], app, environment)
+        run([binary, "migrate", "deploy"], app, environment)
+
+    def build_sqlite():
+        prepare(f"file:{template}")
         connection = sqlite3.connect(template)
         data.insert_rows(connection, rows())
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
 
-    database = Sqlite(PURLIN, lambda: template)
-    return Contender(PURLIN, "Purlin, SQLite", [str(binary), "serve"], database, build, folder=app)
+    def build_postgres():
+        postgres.create(template)
+        prepare(postgres.url_of(template))
+        postgres.fill(template, "\"User\"", "\"Post\"", str, rows())
+
+    if engine == SQLITE:
+        template = folder / "template.db"
+        build, database = build_sqlite, sqlite.Sqlite(name, lambda: template)
+    else:
+        template = "purlin_bench_purlin_template"
+        build, database = build_postgres, postgres.Postgres(PURLIN, lambda: template, "\"Post\"")
+    command = [str(places.purlin_binary()), "serve"]
+    return Contender(name, PURLIN, engine, f"Purlin, {TITLES[engine]}", command, database, build, folder=app)
 
 
 @functools.cache

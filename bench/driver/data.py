@@ -5,7 +5,9 @@ on how a contender breaks ties.
 """
 
 import datetime
+import hashlib
 import random
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +85,15 @@ def insert_rows(connection, data):
         marks = ", ".join("?" * len(columns))
         with connection:
             connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+
+
+def snake_case(name):
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def key(schema):
+    """Names cached databases by what is in them; `schema` is the file of the table definitions."""
+    return hashlib.sha256(f"{VERSION} {SEED} {schema.read_text()}".encode()).hexdigest()[:12]
 
 
 def _iso(moment):

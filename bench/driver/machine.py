@@ -5,8 +5,8 @@ import os
 import platform
 import subprocess
 
-from . import places
-from .databases import psql
+from . import places, postgres
+from .contenders import CEILING, POSTGRES, PURLIN
 
 # Taken when the program starts: what else the machine was doing.
 LOAD_BEFORE = f"{os.getloadavg()[0]:.1f}"
@@ -26,15 +26,15 @@ def describe(contenders):
         "rustc": _said(["rustc", "--version"]),
         "wrk": _said(["wrk", "--version"]).splitlines()[0].partition(" [")[0],
     }
-    names = {contender.name for contender in contenders}
-    if names - {"purlin", "ceiling"}:
+    kinds = {contender.kind for contender in contenders}
+    engines = {contender.engine for contender in contenders}
+    if kinds - {PURLIN, CEILING}:
         machine["Node"] = _said(["node", "--version"])
         machine["packages"] = _packages()
-    if any(name.startswith("express") for name in names):
-        machine["PostgreSQL"] = psql("SHOW server_version")
-        settings = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
-        machine["PostgreSQL settings"] = ", ".join(f"{name}={psql(f'SHOW {name}')}" for name in settings)
-    if "purlin" in names:
+    if POSTGRES in engines:
+        machine["PostgreSQL"] = postgres.psql("SHOW server_version")
+        machine["PostgreSQL settings"] = postgres.settings()
+    if PURLIN in kinds:
         machine["Purlin"] = _said([str(places.purlin_binary()), "--version"])
     return machine
 

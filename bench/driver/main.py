@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from . import answers, data, load, machine, places, report
-from .contenders import all_contenders
+from .contenders import ENGINES, SQLITE, all_contenders, on
 from .problem import Problem
 from .workloads import NAMES, Workloads
 
@@ -24,7 +24,8 @@ def main():
 def _options():
     parser = argparse.ArgumentParser(prog="bench", description="Measures Purlin beside its peers and a hand-written server.")
     parser.add_argument("--only", metavar="A,B", help=f"workloads: {', '.join(NAMES)}")
-    parser.add_argument("--contenders", metavar="A,B", help="names; an unknown one lists them all")
+    parser.add_argument("--engine", choices=(*ENGINES, "all"), default=SQLITE, help="what Purlin and its peers run on (sqlite)")
+    parser.add_argument("--contenders", metavar="A,B", help="names, of any engine; an unknown one lists them all")
     parser.add_argument("--without", metavar="A,B", help="contenders to leave out")
     parser.add_argument("--seconds", type=int, default=5, help="length of each measurement (5)")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each cell (3)")
@@ -45,7 +46,10 @@ def _run(options):
     rows = functools.cache(data.generate)
     contenders = all_contenders(rows)
     by_name = {contender.name: contender for contender in contenders}
-    contenders = _chosen("--contenders", options.contenders, by_name)
+    if options.contenders:
+        contenders = _chosen("--contenders", options.contenders, by_name)
+    elif options.engine != "all":
+        contenders = on(options.engine, contenders)
     if options.without:
         without = _chosen("--without", options.without, by_name)
         contenders = [contender for contender in contenders if contender not in without]
@@ -95,7 +99,7 @@ def _measure(options, contenders, names, workloads):
                     f"CPU {cell['cpu_us']:.1f} + {cell['database_cpu_us']:.1f} µs"
                 )
     figures = report.medians(cells)
-    terms = {"date": report.today(), "seconds": options.seconds, "rounds": options.rounds}
+    terms = {"date": report.today(), "engine": options.engine, "seconds": options.seconds, "rounds": options.rounds}
     text = report.markdown(contenders, figures, described, terms)
     print(text)
     if not options.no_save:

@@ -5,7 +5,7 @@ import json
 import statistics
 
 from . import places
-from .contenders import CEILING, FASTIFY, PURLIN, USUAL, USUAL_KEY
+from .contenders import CEILING, ENGINES, FASTIFY, POSTGRES, PURLIN, SQLITE, TITLES as ENGINE_TITLES, USUAL, USUAL_KEY, named
 from .workloads import TITLES
 
 
@@ -23,26 +23,29 @@ def medians(cells):
 
 def markdown(contenders, figures, machine, terms):
     titles = {contender.name: contender.title for contender in contenders}
+    engines = _engines(contenders, terms)
     lines = [f"# Benchmark of {terms['date']}", ""]
     lines += [
         f"Medians of {terms['rounds']} rounds of {terms['seconds']} s, contenders interleaved, `wrk -t1 -c64` on the same "
         "machine; every answer was compared first. CPU is microseconds per request, of the server and of the database's own "
-        "processes. *Of the ceiling* is the ceiling's CPU per request divided by the contender's; *× Express* and "
-        f"*× Fastify* are ratios of requests per second (Express: 1 process, secret as a string).",
+        "processes. *Of the ceiling* is the CPU per request of the ceiling on the same engine divided by the contender's; "
+        "*× Express* and *× Fastify* are ratios of requests per second (Express: 1 process, secret as a string; Fastify: on "
+        "the same engine).",
         "",
     ]
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items()), ""]
     for workload, by_contender in figures.items():
-        lines += [f"## {TITLES[workload]}", ""] + _workload_table(by_contender, titles) + [""]
+        lines += [f"## {TITLES[workload]}", ""] + _workload_table(by_contender, titles, engines) + [""]
     lines += ["## Memory and start-up", ""] + _memory_table(figures, titles) + [""]
-    if targets := _targets(figures):
+    if targets := [line for engine in ENGINES for line in _targets(figures, engine)]:
         lines += ["## Targets", "", "| work | asked | measured | |", "|---|---|---|---|", *targets, ""]
     return "\n".join(lines)
 
 
 def save(text, cells, figures, machine, terms):
     places.RESULTS.mkdir(exist_ok=True)
-    path = places.RESULTS / f"{terms['date']}.md"
+    suffix = "" if terms["engine"] == SQLITE else f"-{terms['engine']}"
+    path = places.RESULTS / f"{terms['date']}{suffix}.md"
     path.write_text(text)
     record = {"terms": terms, "machine": machine, "medians": figures, "rounds": cells}
     path.with_suffix(".json").write_text(json.dumps(record, indent=1, default=float) + "\n")
@@ -57,17 +60,26 @@ def total_cpu(figures):
     return figures["cpu_us"] + figures["database_cpu_us"]
 
 
-def _workload_table(by_contender, titles):
+def _engines(contenders, terms):
+    """Whose ceiling and Fastify each contender is held against: the usual stack is a measure on every engine."""
+    usual = SQLITE if terms["engine"] == SQLITE else POSTGRES if terms["engine"] == "all" else terms["engine"]
+    return {
+        contender.name: usual if contender.kind.startswith("express") else contender.engine for contender in contenders
+    }
+
+
+def _workload_table(by_contender, titles, engines):
     lines = [
         "| | requests/s | p50 ms | p99 ms | CPU server | CPU database | of the ceiling | × Express | × Fastify |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, own in by_contender.items():
         database = f"{own['database_cpu_us']:.1f}" if own["database_cpu_us"] else "–"
+        ceiling, fastify = (named(kind, engines[name]) for kind in (CEILING, FASTIFY))
         lines.append(
             f"| {titles[name]} | {own['requests_per_s']:,.0f} | {own['p50_ms']:.2f} | {own['p99_ms']:.2f} "
-            f"| {own['cpu_us']:.1f} | {database} | {_show(_of_ceiling(by_contender, name))} "
-            f"| {_show(_speed(by_contender, name, USUAL))} | {_show(_speed(by_contender, name, FASTIFY))} |"
+            f"| {own['cpu_us']:.1f} | {database} | {_show(_thrift(by_contender, name, ceiling))} "
+            f"| {_show(_speed(by_contender, name, USUAL))} | {_show(_speed(by_contender, name, fastify))} |"
         )
     return lines
 
@@ -83,10 +95,11 @@ def _memory_table(figures, titles):
     return lines
 
 
-def _of_ceiling(by_contender, name):
-    if CEILING not in by_contender:
+def _thrift(by_contender, name, other):
+    """The other's CPU per request against this one's own."""
+    if other not in by_contender:
         return None
-    return total_cpu(by_contender[CEILING]) / total_cpu(by_contender[name])
+    return total_cpu(by_contender[other]) / total_cpu(by_contender[name])
 
 
 def _speed(by_contender, name, other):
@@ -99,36 +112,47 @@ def _show(ratio):
     return "–" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
 
 
-# Work, comparison, least ratio asked of Purlin.
-ASKED = (
-    ("get", CEILING, 0.75), ("list", CEILING, 0.75), ("cursor", CEILING, 0.75), ("author", CEILING, 1.0),
-    ("create", CEILING, 0.7),
-    ("get", USUAL, 30), ("cursor", USUAL, 30), ("get", USUAL_KEY, 15), ("cursor", USUAL_KEY, 15),
-    ("author", USUAL, 10), ("create", USUAL, 10), ("create", USUAL_KEY, 6),
-    ("get", FASTIFY, 2), ("cursor", FASTIFY, 2), ("author", FASTIFY, 3), ("create", FASTIFY, 7),
-)
+# By engine: work, comparison, least ratio asked of Purlin.
+ASKED = {
+    SQLITE: (
+        ("get", CEILING, 0.75), ("list", CEILING, 0.75), ("cursor", CEILING, 0.75), ("author", CEILING, 1.0),
+        ("create", CEILING, 0.7),
+        ("get", USUAL, 30), ("cursor", USUAL, 30), ("get", USUAL_KEY, 15), ("cursor", USUAL_KEY, 15),
+        ("author", USUAL, 10), ("create", USUAL, 10), ("create", USUAL_KEY, 6),
+        ("get", FASTIFY, 2), ("cursor", FASTIFY, 2), ("author", FASTIFY, 3), ("create", FASTIFY, 7),
+    ),
+    POSTGRES: (
+        ("get", CEILING, 0.75), ("list", CEILING, 0.75), ("cursor", CEILING, 0.75), ("author", CEILING, 0.75),
+        ("create", CEILING, 0.75),
+        ("get", USUAL, 15), ("cursor", USUAL, 15), ("get", USUAL_KEY, 8), ("cursor", USUAL_KEY, 8),
+        ("get", FASTIFY, 2.5), ("cursor", FASTIFY, 2.5), ("create", FASTIFY, 2),
+    ),
+}
 
 
-def _targets(figures):
+def _targets(figures, engine):
     lines = []
+    purlin = named(PURLIN, engine)
+    title = "" if engine == SQLITE else f"{ENGINE_TITLES[engine]}: "
 
     def add(work, asked, measured, is_met):
-        lines.append(f"| {work} | {asked} | {measured} | {'met' if is_met else '**missed**'} |")
+        lines.append(f"| {title}{work} | {asked} | {measured} | {'met' if is_met else '**missed**'} |")
 
-    for workload, other, least in ASKED:
+    for workload, kind, least in ASKED[engine]:
         by_contender = figures.get(workload, {})
-        if PURLIN not in by_contender:
+        if purlin not in by_contender:
             continue
-        ratio = _of_ceiling(by_contender, PURLIN) if other == CEILING else _speed(by_contender, PURLIN, other)
+        other = kind if kind in (USUAL, USUAL_KEY) else named(kind, engine)
+        ratio = (_thrift if kind == CEILING else _speed)(by_contender, purlin, other)
         if ratio is not None:
-            measure = "CPU" if other == CEILING else "requests/s"
+            measure = "CPU" if kind == CEILING else "requests/s"
             add(f"{workload}, {measure} against {other}", f"at least {least}", _show(ratio), ratio >= least)
-    list_, capped = (figures.get(name, {}).get(PURLIN) for name in ("list", "list-capped"))
-    if list_ and capped:
+    list_, capped = (figures.get(name, {}).get(purlin) for name in ("list", "list-capped"))
+    if engine == SQLITE and list_ and capped:
         ratio = total_cpu(capped) / total_cpu(list_)
         add("capped total, CPU against none", "at most 1.3", _show(ratio), ratio <= 1.3)
-    own = [by_contender[PURLIN] for by_contender in figures.values() if PURLIN in by_contender]
-    if own:
+    own = [by_contender[purlin] for by_contender in figures.values() if purlin in by_contender]
+    if engine == SQLITE and own:
         idle = statistics.median(one["idle_mb"] for one in own)
         start_up = statistics.median(one["start_up_ms"] for one in own)
         add("idle memory", "under 30 MB", f"{idle:.0f} MB", idle < 30)

@@ -6,10 +6,9 @@ import socket
 import subprocess
 import time
 
-from . import places
+from . import places, processes
 from .problem import Problem
 
-TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 START_LIMIT_S = 30
 STOP_LIMIT_S = 10
 
@@ -78,49 +77,17 @@ class Server:
 
     def _pids(self):
         """This server's process and its descendants."""
-        children = {}
-        for entry in os.listdir("/proc"):
-            if entry.isdigit() and (fields := _stat(entry)):
-                children.setdefault(int(fields[1]), []).append(int(entry))
-        found, waiting = [], [self._process.pid]
-        while waiting:
-            pid = waiting.pop()
-            found.append(pid)
-            waiting.extend(children.get(pid, ()))
-        return found
+        return processes.with_descendants(self._process.pid)
 
     def cpu_us(self):
-        return cpu_us(self._pids())
+        return processes.cpu_us(self._pids())
 
     def database_cpu_us(self):
         """CPU time of the database's own processes, with those that have ended meanwhile."""
-        return cpu_us(self._contender.database.backend_pids(), with_ended=True)
+        return processes.cpu_us(self._contender.database.backend_pids(), with_ended=True)
 
     def memory_mb(self):
-        total = 0
-        for pid in self._pids():
-            with open(f"/proc/{pid}/status") as status:
-                total += next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
-        return total / 1024
-
-
-def cpu_us(pids, with_ended=False):
-    """User and system time of the processes. The first one's ended children count if asked for."""
-    total = 0
-    for position, pid in enumerate(pids):
-        if fields := _stat(pid):
-            wanted = 4 if with_ended and position == 0 else 2
-            total += sum(int(field) for field in fields[11 : 11 + wanted])
-    return total * TICK_US
-
-
-def _stat(pid):
-    """The fields of /proc/PID/stat from the state on, or nothing once the process is gone."""
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()
-    except OSError:
-        return None
+        return processes.memory_mb(self._pids())
 
 
 def _free_port():

@@ -1,66 +1,57 @@
-//! The ceiling: the benchmark's API written by hand for this one schema, on hyper and SQLite.
+//! The ceiling: the benchmark's API written by hand for this one schema, on hyper and one database.
 //! It does the work that any correct server must do (token, user, policy, durable commit) and
 //! nothing that a generic one adds. It shows what the machine can give, not how to build an app.
 
 mod auth;
 mod json;
+mod postgres;
 mod posts;
 mod query;
-mod reader;
 mod router;
-mod writer;
+mod sqlite;
+mod store;
+mod time;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
+use self::postgres::Postgres;
+use self::sqlite::Sqlite;
+use self::store::Store;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// What all threads share.
-pub(crate) struct Shared {
-    pub(crate) database: String,
-    pub(crate) secret: Vec<u8>,
-    pub(crate) issuer: String,
-    pub(crate) audience: String,
-    /// Commits acknowledged by the writer: a reader that has seen fewer renews its snapshot.
-    pub(crate) commits: AtomicU64,
-    pub(crate) writer: writer::Writer,
-}
-
-impl Shared {
-    pub(crate) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Acquire)
-    }
+pub(crate) struct Shared<S> {
+    pub(crate) keys: auth::Keys,
+    pub(crate) store: S,
 }
 
 fn main() -> Result<(), Failure> {
     let setting = |name: &str| std::env::var(name).map_err(|_| format!("set {name}"));
     let port: u16 = setting("PORT")?.parse()?;
-    let database = setting("DATABASE_URL")?.trim_start_matches("file:").to_owned();
-    let shared = Arc::new_cyclic(|weak| Shared {
-        writer: writer::Writer::start(&database, weak.clone()),
-        database,
-        secret: setting("JWT_SECRET").unwrap_or_default().into_bytes(),
-        issuer: setting("JWT_ISSUER").unwrap_or_default(),
-        audience: setting("JWT_AUDIENCE").unwrap_or_default(),
-        commits: AtomicU64::new(0),
-    });
-    if shared.secret.is_empty() || shared.issuer.is_empty() || shared.audience.is_empty() {
-        return Err("set JWT_SECRET, JWT_ISSUER and JWT_AUDIENCE".into());
-    }
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(serve(shared, port))
+    let keys = auth::Keys {
+        secret: setting("JWT_SECRET")?.into_bytes(),
+        issuer: setting("JWT_ISSUER")?,
+        audience: setting("JWT_AUDIENCE")?,
+    };
+    let url = setting("DATABASE_URL")?;
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(async {
+        match url.split_once(':').unwrap_or_default() {
+            ("postgres" | "postgresql", _) => serve(Postgres::connect(&url).await?, keys, port).await,
+            ("file", path) => serve(Sqlite::open(path), keys, port).await,
+            _ => Err("DATABASE_URL is of no database that is known here".into()),
+        }
+    })
 }
 
-async fn serve(shared: Arc<Shared>, port: u16) -> Result<(), Failure> {
+async fn serve<S: Store>(store: S, keys: auth::Keys, port: u16) -> Result<(), Failure> {
+    let shared = Arc::new(Shared { keys, store });
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     let mut stop = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     loop {

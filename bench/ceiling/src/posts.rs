@@ -2,107 +2,142 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rusqlite::Row;
 use serde::Deserialize;
 
 use crate::auth::User;
-use crate::json;
-use crate::query::{Count, Cursor, List};
-use crate::reader::Reader;
-use crate::writer::NewPost;
+use crate::query::{Cursor, List};
+use crate::time::iso_8601;
+use crate::{Failure, json};
 
-/// Writes one row of `reader::post!`, with `reader::author!` behind it if asked for.
-pub(crate) fn write(out: &mut Vec<u8>, row: &Row<'_>, with_author: bool) -> rusqlite::Result<()> {
-    let text = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_bytes()?);
-    out.extend_from_slice(b"{\"id\":");
-    json::string(out, text(0)?);
-    out.extend_from_slice(b",\"title\":");
-    json::string(out, text(1)?);
+/// A row as a store's driver gives it: columns in the order of `write`, the author's behind the post's.
+pub(crate) trait Columns {
+    fn text(&self, column: usize) -> Result<Option<&[u8]>, Failure>;
+    fn integer(&self, column: usize) -> Result<i64, Failure>;
+    /// Writes an id as text, without quotes.
+    fn id(&self, column: usize, out: &mut Vec<u8>) -> Result<(), Failure>;
+    /// Writes a time as ISO 8601, without quotes.
+    fn time(&self, column: usize, out: &mut Vec<u8>) -> Result<(), Failure>;
+}
+
+/// Writes one row, with its author if asked for.
+pub(crate) fn write(out: &mut Vec<u8>, row: &impl Columns, with_author: bool) -> Result<(), Failure> {
+    out.extend_from_slice(b"{\"id\":\"");
+    row.id(0, out)?;
+    out.extend_from_slice(b"\",\"title\":");
+    string_or_null(out, row.text(1)?);
     out.extend_from_slice(b",\"content\":");
-    json::string(out, text(2)?);
+    string_or_null(out, row.text(2)?);
     out.extend_from_slice(b",\"status\":");
-    json::plain(out, text(3)?);
+    json::plain(out, row.text(3)?.unwrap_or_default());
     out.extend_from_slice(b",\"views\":");
-    json::integer(out, row.get_ref(4)?.as_i64()?);
-    out.extend_from_slice(b",\"authorId\":");
-    json::string(out, text(5)?);
-    out.extend_from_slice(b",\"createdAt\":");
-    json::plain(out, text(6)?);
-    out.extend_from_slice(b",\"updatedAt\":");
-    json::plain(out, text(7)?);
+    json::integer(out, row.integer(4)?);
+    out.extend_from_slice(b",\"authorId\":\"");
+    row.id(5, out)?;
+    out.extend_from_slice(b"\",\"createdAt\":\"");
+    row.time(6, out)?;
+    out.extend_from_slice(b"\",\"updatedAt\":\"");
+    row.time(7, out)?;
+    out.push(b'"');
     if with_author {
-        out.extend_from_slice(b",\"author\":{\"id\":");
-        json::string(out, text(8)?);
-        out.extend_from_slice(b",\"email\":");
-        match row.get_ref(9)?.as_bytes_or_null()? {
-            Some(email) => json::string(out, email),
-            None => out.extend_from_slice(b"null"),
-        }
+        out.extend_from_slice(b",\"author\":{\"id\":\"");
+        row.id(8, out)?;
+        out.extend_from_slice(b"\",\"email\":");
+        string_or_null(out, row.text(9)?);
         out.extend_from_slice(b",\"name\":");
-        json::string(out, text(10)?);
+        string_or_null(out, row.text(10)?);
         out.extend_from_slice(b",\"role\":");
-        json::plain(out, text(11)?);
-        out.extend_from_slice(b",\"createdAt\":");
-        json::plain(out, text(12)?);
-        out.push(b'}');
+        json::plain(out, row.text(11)?.unwrap_or_default());
+        out.extend_from_slice(b",\"createdAt\":\"");
+        row.time(12, out)?;
+        out.extend_from_slice(b"\"}");
     }
     out.push(b'}');
     Ok(())
 }
 
-/// The whole body of a list.
-pub(crate) fn write_list(
-    out: &mut Vec<u8>,
-    reader: &mut Reader,
-    user: &User,
-    list: &List,
-) -> rusqlite::Result<()> {
-    let mut rows = 0;
-    let mut last: Option<String> = None;
-    let mut has_more = false;
-    out.extend_from_slice(b"{\"data\":[");
-    reader.list(user, list, |row| {
-        if rows == list.limit {
-            has_more = true;
+fn string_or_null(out: &mut Vec<u8>, text: Option<&[u8]>) {
+    match text {
+        Some(text) => json::string(out, text),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+/// The body of a list while its rows arrive: a cursor page has one row more than asked for.
+pub(crate) struct Page<'p> {
+    out: &'p mut Vec<u8>,
+    list: &'p List,
+    rows: i64,
+    last: Option<String>,
+    has_more: bool,
+}
+
+impl<'p> Page<'p> {
+    pub(crate) fn begin(out: &'p mut Vec<u8>, list: &'p List) -> Self {
+        out.extend_from_slice(b"{\"data\":[");
+        Self { out, list, rows: 0, last: None, has_more: false }
+    }
+
+    pub(crate) fn row(&mut self, row: &impl Columns) -> Result<(), Failure> {
+        if self.rows == self.list.limit {
+            self.has_more = true;
             return Ok(());
         }
-        if rows > 0 {
-            out.push(b',');
+        if self.rows > 0 {
+            self.out.push(b',');
         }
-        rows += 1;
-        if rows == list.limit && list.cursor.is_some() {
-            last = Some(Cursor::encode(row.get_ref(6)?.as_bytes()?, row.get_ref(0)?.as_bytes()?));
+        self.rows += 1;
+        if self.rows == self.list.limit && self.list.cursor.is_some() {
+            let mut place = Vec::with_capacity(64);
+            row.time(6, &mut place)?;
+            place.push(b'|');
+            row.id(0, &mut place)?;
+            self.last = Some(Cursor::encode(&place));
         }
-        write(out, row, list.includes_author)
-    })?;
-    out.extend_from_slice(b"],\"meta\":{");
-    if list.cursor.is_some() {
-        out.extend_from_slice(b"\"limit\":");
-        json::integer(out, list.limit);
-        out.extend_from_slice(b",\"nextCursor\":");
-        match last.filter(|_| has_more) {
-            Some(cursor) => json::plain(out, cursor.as_bytes()),
-            None => out.extend_from_slice(b"null"),
-        }
-        out.extend_from_slice(if has_more { b",\"hasMore\":true" } else { b",\"hasMore\":false" });
-    } else {
-        out.extend_from_slice(b"\"page\":");
-        json::integer(out, list.page);
-        out.extend_from_slice(b",\"limit\":");
-        json::integer(out, list.limit);
-        if list.count != Count::None {
-            let (total, is_capped) = reader.count(user, list.count)?;
-            out.extend_from_slice(b",\"total\":");
-            json::integer(out, total);
-            out.extend_from_slice(b",\"totalPages\":");
-            json::integer(out, (total + list.limit - 1) / list.limit);
-            if is_capped {
-                out.extend_from_slice(b",\"totalIsCapped\":true");
+        write(self.out, row, self.list.includes_author)
+    }
+
+    /// `total` is the number of readable rows and whether the cap cut it, if it was counted.
+    pub(crate) fn end(self, total: Option<(i64, bool)>) {
+        let Self { out, list, last, has_more, .. } = self;
+        out.extend_from_slice(b"],\"meta\":{");
+        if list.cursor.is_some() {
+            out.extend_from_slice(b"\"limit\":");
+            json::integer(out, list.limit);
+            out.extend_from_slice(b",\"nextCursor\":");
+            match last.filter(|_| has_more) {
+                Some(cursor) => json::plain(out, cursor.as_bytes()),
+                None => out.extend_from_slice(b"null"),
+            }
+            out.extend_from_slice(if has_more { b",\"hasMore\":true" } else { b",\"hasMore\":false" });
+        } else {
+            out.extend_from_slice(b"\"page\":");
+            json::integer(out, list.page);
+            out.extend_from_slice(b",\"limit\":");
+            json::integer(out, list.limit);
+            if let Some((total, is_capped)) = total {
+                out.extend_from_slice(b",\"total\":");
+                json::integer(out, total);
+                out.extend_from_slice(b",\"totalPages\":");
+                json::integer(out, (total + list.limit - 1) / list.limit);
+                if is_capped {
+                    out.extend_from_slice(b",\"totalIsCapped\":true");
+                }
             }
         }
+        out.extend_from_slice(b"}}");
     }
-    out.extend_from_slice(b"}}");
-    Ok(())
+}
+
+/// A row to insert.
+pub(crate) struct NewPost {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) content: String,
+    pub(crate) status: &'static str,
+    pub(crate) views: i64,
+    pub(crate) author_id: String,
+    pub(crate) created_millis: i64,
+    pub(crate) created_at: String,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +164,7 @@ pub(crate) enum Refusal {
     Malformed,
     Invalid,
     Forbidden,
-    /// The system gives no randomness for an id.
+    /// The system gives no randomness for an id, or too many wait.
     Unavailable,
 }
 
@@ -145,9 +180,9 @@ pub(crate) fn accept(body: &[u8], user: &User) -> Result<NewPost, Refusal> {
     if draft.author_id != user.id {
         return Err(Refusal::Forbidden);
     }
-    let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis() as u64);
+    let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis() as i64);
     Ok(NewPost {
-        id: uuid_v7(millis).map_err(|_| Refusal::Unavailable)?,
+        id: uuid_v7(millis as u64).map_err(|_| Refusal::Unavailable)?,
         title: draft.title,
         content: draft.content,
         status: match draft.status {
@@ -156,7 +191,8 @@ pub(crate) fn accept(body: &[u8], user: &User) -> Result<NewPost, Refusal> {
         },
         views: draft.views.into(),
         author_id: draft.author_id,
-        created_at: iso_8601(millis),
+        created_millis: millis,
+        created_at: String::from_utf8_lossy(&iso_8601(millis)).into_owned(),
     })
 }
 
@@ -189,20 +225,4 @@ fn uuid_v7(millis: u64) -> Result<String, getrandom::Error> {
     let low = u16::from_be_bytes([c, d]) & 0x3fff | 0x8000;
     let tail = rest.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
     Ok(format!("{:08x}-{:04x}-{high:04x}-{low:04x}-{tail:012x}", millis >> 16, millis & 0xffff))
-}
-
-fn iso_8601(millis: u64) -> String {
-    let (days, rest) = ((millis / 86_400_000) as i64, millis % 86_400_000);
-    // Days since the first of March of year 0, so that a leap day ends its year.
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hours, minutes, seconds) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", rest % 1_000)
 }

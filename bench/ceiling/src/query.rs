@@ -47,8 +47,9 @@ impl List {
 }
 
 impl Cursor {
-    pub(crate) fn encode(created_at: &[u8], id: &[u8]) -> String {
-        URL_SAFE_NO_PAD.encode([created_at, b"|", id].concat())
+    /// `place` is the last row's time and id, parted by a bar.
+    pub(crate) fn encode(place: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(place)
     }
 
     fn decode(text: &str) -> Option<Self> {

@@ -1,6 +1,6 @@
 // Every statement that the server runs, prepared once on one connection.
-import { randomBytes } from "node:crypto";
 import Database from "better-sqlite3";
+import { nestAuthors } from "../pages.js";
 
 const db = new Database(process.env.DATABASE_URL.replace(/^file:/, ""), { fileMustExist: true });
 db.pragma("journal_mode = WAL");
@@ -57,37 +57,11 @@ export const findPost = (user, id) => selectPost.get(id, user.id, isAdmin(user))
 export function listPosts(user, { limit, offset, createdAt, id, withAuthor }) {
   const shape = offset !== undefined ? lists.page : id !== undefined ? lists.after : lists.start;
   const rows = shape[withAuthor ? 1 : 0].all({ user: user.id, admin: isAdmin(user), limit, offset, createdAt, id });
-  if (withAuthor) {
-    for (const row of rows) {
-      row.author = {
-        id: row.a_id,
-        email: row.a_email,
-        name: row.a_name,
-        role: row.a_role,
-        createdAt: row.a_createdAt,
-      };
-    }
-  }
-  return rows;
+  return withAuthor ? nestAuthors(rows) : rows;
 }
 
 export const countPosts = (user) => (isAdmin(user) ? countAll.get() : countReadable.get(user.id));
 
 export const countPostsUpTo = (user, cap) => countSome.get({ user: user.id, admin: isAdmin(user), cap });
 
-export function insertPost({ title, content, status, views, authorId }) {
-  const now = new Date();
-  const createdAt = now.toISOString();
-  const post = { id: uuidV7(now.getTime()), title, content, status, views, authorId, createdAt, updatedAt: createdAt };
-  insert.run(post);
-  return post;
-}
-
-function uuidV7(millis) {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(millis, 0, 6);
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+export const insertPost = (post) => insert.run(post);

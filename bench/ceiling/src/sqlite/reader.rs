@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, Row, Statement, params};
 
-use crate::Shared;
+use super::Shared;
+use crate::Failure;
 use crate::auth::User;
 use crate::query::{Count, Cursor, List};
+use crate::store::CAP;
 
 const LONGEST_HOLD: Duration = Duration::from_millis(50);
-const CAP: i64 = 10_000;
 
 // The unary plus keeps the planner on the index of the order; without it, it sorts every
 // readable row on each page.
@@ -55,10 +56,10 @@ thread_local! {
 }
 
 /// Runs `work` on this thread's reader, opening it on first use.
-pub(crate) fn with<T>(
+pub(crate) fn with<T, E: From<rusqlite::Error>>(
     shared: &Shared,
-    work: impl FnOnce(&mut Reader) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    work: impl FnOnce(&mut Reader) -> Result<T, E>,
+) -> Result<T, E> {
     READER.with_borrow_mut(|slot| {
         let reader = match slot {
             Some(reader) => reader,
@@ -149,8 +150,8 @@ impl Reader {
         &mut self,
         user: &User,
         id: &str,
-        write: impl FnOnce(&Row<'_>) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<bool> {
+        write: impl FnOnce(&Row<'_>) -> Result<(), Failure>,
+    ) -> Result<bool, Failure> {
         self.hold()?;
         let mut rows = self.one.query(params![user.id, user.is_admin, id])?;
         let Some(row) = rows.next()? else { return Ok(false) };
@@ -163,8 +164,8 @@ impl Reader {
         &mut self,
         user: &User,
         list: &List,
-        mut write: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
+        mut write: impl FnMut(&Row<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         self.hold()?;
         let author = usize::from(list.includes_author);
         let mut rows = match &list.cursor {

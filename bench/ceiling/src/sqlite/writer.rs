@@ -1,27 +1,18 @@
 //! The one writer thread with group commit: whatever waits is written in one transaction, made
 //! durable by one sync, and only then acknowledged.
 
-use std::sync::Weak;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
-use crate::Shared;
+use super::Shared;
+use crate::posts::NewPost;
 
 const QUEUE: usize = 4_096;
 const GROUP: usize = 256;
-
-pub(crate) struct NewPost {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) content: String,
-    pub(crate) status: &'static str,
-    pub(crate) views: i64,
-    pub(crate) author_id: String,
-    pub(crate) created_at: String,
-}
 
 /// What became of a post: committed, or the text of what failed.
 pub(crate) type Outcome = Result<NewPost, String>;
@@ -34,7 +25,7 @@ struct Job {
 pub(crate) struct Writer(SyncSender<Job>);
 
 impl Writer {
-    pub(crate) fn start(database: &str, shared: Weak<Shared>) -> Self {
+    pub(crate) fn start(database: &str, shared: Arc<Shared>) -> Self {
         let (sender, receiver) = sync_channel(QUEUE);
         let path = database.to_owned();
         std::thread::spawn(move || {
@@ -54,7 +45,7 @@ impl Writer {
     }
 }
 
-fn run(path: &str, jobs: &Receiver<Job>, shared: &Weak<Shared>) -> rusqlite::Result<()> {
+fn run(path: &str, jobs: &Receiver<Job>, shared: &Shared) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")?;
@@ -81,9 +72,7 @@ fn run(path: &str, jobs: &Receiver<Job>, shared: &Weak<Shared>) -> rusqlite::Res
             outcomes.push((done, written.map(|_| post).map_err(|failure| failure.to_string())));
         }
         commit.raw_execute()?;
-        if let Some(shared) = shared.upgrade() {
-            shared.commits.fetch_add(1, Ordering::Release);
-        }
+        shared.commits.fetch_add(1, Ordering::Release);
         for (done, outcome) in outcomes.drain(..) {
             // A client that went away does not undo a committed row.
             let _ = done.send(outcome);
