@@ -15,7 +15,16 @@ use crate::response::{Response, json, text};
 
 /// Whether what the app stands on can be reached.
 pub trait Readiness: Send + Sync {
-    fn check(&self) -> BoxFuture<'_, Result<(), purlin_core::Error>>;
+    fn check(&self) -> BoxFuture<'_, Result<(), NotReady>>;
+}
+
+/// What cannot be reached.
+#[derive(Debug)]
+pub struct NotReady {
+    /// A sentence for anybody: the path asks for no credentials.
+    pub what: String,
+    /// For the log.
+    pub cause: purlin_core::Error,
 }
 
 pub struct Health {
@@ -91,11 +100,9 @@ impl Handler for Ready {
         Box::pin(async {
             match self.0.check().await {
                 Ok(()) => Ok(json(StatusCode::OK, &b"{\"status\":\"ready\"}"[..])),
-                // Why is for the log: this path asks for no credentials.
-                Err(error) => {
-                    tracing::warn!(%error, "not ready");
-                    let message = "a store does not answer".to_owned();
-                    Err(Error::Core(purlin_core::Error::Unavailable(message)))
+                Err(NotReady { what, cause }) => {
+                    tracing::warn!(error = %cause, "not ready: {what}");
+                    Err(Error::Core(purlin_core::Error::Unavailable(what)))
                 }
             }
         })

@@ -32,7 +32,7 @@ pub use auth::{Authenticator, Credentials, Scopes, Verified};
 pub use client_address::TrustedProxies;
 pub use cors::Cors;
 pub use error::Error;
-pub use health::{Health, Readiness};
+pub use health::{Health, NotReady, Readiness};
 pub use limits::{ConnectionLimits, RequestLimits};
 pub use live::{Live, Pause};
 pub use metrics::Metrics;

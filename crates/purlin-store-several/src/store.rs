@@ -82,17 +82,18 @@ impl Store for SeveralStores {
         self.of_model(model).map_or(0, |store| store.version(model))
     }
 
+    /// Says which do not answer, and why only to the log.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let mut down = Vec::new();
             for (name, store) in self.named() {
-                match store.ping().await {
-                    Ok(()) => {}
-                    Err(Error::Internal(cause)) => {
-                        tracing::error!(datasource = name, %cause, "the datasource {name} does not answer");
-                        down.push(format!("datasource {name}: it does not answer"));
-                    }
-                    Err(error) => down.push(format!("datasource {name}: {error}")),
+                if let Err(error) = store.ping().await {
+                    let cause = match &error {
+                        Error::Internal(cause) => cause.to_string(),
+                        other => other.to_string(),
+                    };
+                    tracing::warn!(datasource = name, cause, "the datasource {name} does not answer");
+                    down.push(format!("the datasource {name} does not answer"));
                 }
             }
             if down.is_empty() { Ok(()) } else { Err(Error::Unavailable(down.join("; "))) }

@@ -9,7 +9,8 @@ use http::StatusCode;
 use purlin_core::{Actor, User, Value};
 use purlin_http::{
     App, AppBuilder, Authenticator, BoxFuture, ConnectionLimits, Cors, Credentials, Handler, Health, Live,
-    Metrics, Module, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json, text,
+    Metrics, Module, NotReady, Readiness, Request, RequestLimits, Response, Routes, Server, Verified, json,
+    text,
 };
 use tokio::sync::oneshot;
 
@@ -111,8 +112,9 @@ pub(crate) fn one_origin(app: AppBuilder) -> AppBuilder {
 struct Ready;
 
 impl Readiness for Ready {
-    fn check(&self) -> BoxFuture<'_, Result<(), purlin_core::Error>> {
-        Box::pin(async { Err(purlin_core::Error::Unavailable("the disk at /secret is full".to_owned())) })
+    fn check(&self) -> BoxFuture<'_, Result<(), NotReady>> {
+        let cause = purlin_core::Error::Unavailable("the disk at /secret is full".to_owned());
+        Box::pin(async { Err(NotReady { what: "a store does not answer".to_owned(), cause }) })
     }
 }
 

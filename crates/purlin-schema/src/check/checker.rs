@@ -2,7 +2,8 @@
 
 use super::outline::Outline;
 use super::{
-    builtin, circles, crossings, datasources, enums, fields, keys, path, policies, relations, tables, validations,
+    builtin, circles, crossings, datasources, enums, fields, keys, path, policies, relations, tables,
+    validations,
 };
 use crate::ast::Document;
 use crate::diagnostic::{Code, Diagnostic};

@@ -58,7 +58,9 @@ impl Loader<'_> {
         progress: &mut impl FnMut(&str, usize, usize),
     ) -> Result<(), Vec<String>> {
         let mut done = 0;
-        for batch in pairs.chunks(BATCH) {
+        let place = |pair: &Pair| self.engine().schema().model(pair.model).datasource;
+        let placed = pairs.chunk_by(|one, other| place(one) == place(other));
+        for batch in placed.flat_map(|pairs| pairs.chunks(BATCH)) {
             if self.execute(self.plan(batch)).await.is_err() {
                 for pair in batch {
                     let alone = self.execute(self.plan(std::slice::from_ref(pair))).await;

@@ -69,8 +69,7 @@ impl<'a> Loader<'a> {
         Ok(occupied)
     }
 
-    /// Empties the seed's models, the last first, in one transaction. Optional keys go before the rows, so
-    /// that rows which refer to each other do not hold each other.
+    /// Empties the seed's models, the last first, in one transaction of each datasource.
     pub async fn empty(&self, seed: &Seed) -> Result<(), Error> {
         let schema = self.engine.schema();
         let models: Vec<&Model> = seed
@@ -81,27 +80,11 @@ impl<'a> Loader<'a> {
                 Table::Join { .. } => None,
             })
             .collect();
-        let mut steps = Vec::new();
-        for model in &models {
-            let keys = model.fields.iter().filter_map(|field| field.relation());
-            let keys = keys.filter(|relation| relation.is_owning()).flat_map(Relation::pairs);
-            let optional = keys.map(|(local, _)| local).filter(|local| {
-                let field = model.field(*local);
-                !field.is_required() && !field.is_id && !matches!(field.kind, FieldKind::Unsupported(_))
-            });
-            let changes: Vec<_> =
-                optional.map(|field| (field, Change::Set(WriteValue::Param(ParamId(0))))).collect();
-            if !changes.is_empty() {
-                let (filter, expect) = (Filter::Always, Expect::Any);
-                steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
-            }
+        // No plan writes in two databases.
+        for models in models.chunk_by(|one, other| one.datasource == other.datasource).rev() {
+            self.execute(emptying(models)).await?;
         }
-        steps.extend(models.iter().rev().map(|model| Step::Delete {
-            model: model.id,
-            filter: Filter::Always,
-            expect: Expect::Any,
-        }));
-        self.execute(WritePlan { steps, params: vec![Value::Null], result: None }).await
+        Ok(())
     }
 
     /// `progress` hears of every table with the rows done so far.
@@ -215,6 +198,31 @@ impl<'a> Loader<'a> {
     pub(super) fn engine(&self) -> &Engine {
         self.engine
     }
+}
+
+/// Optional keys go before the rows, so that rows which refer to each other do not hold each other.
+fn emptying(models: &[&Model]) -> WritePlan {
+    let mut steps = Vec::new();
+    for model in models {
+        let keys = model.fields.iter().filter_map(|field| field.relation());
+        let keys = keys.filter(|relation| relation.is_owning()).flat_map(Relation::pairs);
+        let optional = keys.map(|(local, _)| local).filter(|local| {
+            let field = model.field(*local);
+            !field.is_required() && !field.is_id && !matches!(field.kind, FieldKind::Unsupported(_))
+        });
+        let changes: Vec<_> =
+            optional.map(|field| (field, Change::Set(WriteValue::Param(ParamId(0))))).collect();
+        if !changes.is_empty() {
+            let (filter, expect) = (Filter::Always, Expect::Any);
+            steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
+        }
+    }
+    steps.extend(models.iter().rev().map(|model| Step::Delete {
+        model: model.id,
+        filter: Filter::Always,
+        expect: Expect::Any,
+    }));
+    WritePlan { steps, params: vec![Value::Null], result: None }
 }
 
 /// `3.email` of a batch: which row that is, and its field.

@@ -7,6 +7,7 @@ use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_http::{App, ConnectionLimits, Live, Metrics, Server};
 use purlin_store_postgres::PostgresStore;
+use purlin_store_several::SeveralStores;
 use purlin_store_sqlite::SqliteStore;
 use tokio::runtime::Runtime;
 
@@ -20,13 +21,14 @@ pub async fn open_store(
     settings: &Settings,
     schema: &Arc<Schema>,
 ) -> Result<Arc<dyn Store>, Failure> {
-    match databases {
-        [only] => open_one(only, settings, schema).await,
-        _ => {
-            let message = "the models stand in several datasources, which this build cannot serve yet";
-            Err(Failure::problem("DATASOURCES", message).with_help("take @@datasource off the models"))
-        }
+    if let [only] = databases {
+        return open_one(only, settings, schema).await;
     }
+    let mut stores = Vec::with_capacity(databases.len());
+    for database in databases {
+        stores.push((database.datasource, open_one(database, settings, schema).await?));
+    }
+    Ok(Arc::new(SeveralStores::new(Arc::clone(schema), stores)))
 }
 
 async fn open_one(

@@ -27,5 +27,6 @@ mod schema;
 mod secrets;
 mod seed;
 mod server;
+mod several;
 mod sign_in;
 mod wallet;

@@ -21,6 +21,8 @@ const SHOWN: usize = 60;
 /// Users, sessions and what attacks them.
 const STARTER: &str = "../../examples/starter";
 const BLOG: &str = "../../examples/blog";
+/// Two datasources.
+const AIZY: &str = "../../examples/aizy";
 /// Shapes that the blog has no use for.
 const OFFICE: &str = "tests/office";
 
@@ -41,6 +43,11 @@ mod sqlite {
     #[test]
     fn office() {
         check(OFFICE, Engine::Sqlite);
+    }
+
+    #[test]
+    fn aizy() {
+        check(AIZY, Engine::Sqlite);
     }
 }
 
@@ -115,8 +122,8 @@ struct Suite<'a> {
     app: &'a App,
     app_name: &'a str,
     engine: Engine,
-    /// The file of the embedded database; others are seeded for each play.
-    seeded: Option<Vec<u8>>,
+    /// The files of the embedded databases, by name; others are seeded for each play.
+    seeded: Option<BTreeMap<String, Vec<u8>>>,
 }
 
 /// One file being played.
@@ -135,8 +142,7 @@ impl<'a> Suite<'a> {
         app.run(&["fmt", "--check"], 0);
         let seeded = (engine == Engine::Sqlite).then(|| {
             app.run(&["db", "seed"], 0);
-            assert!(!app.path.join(".purlin/db.db-wal").exists(), "the file is not whole");
-            fs::read(app.path.join(".purlin/db.db")).unwrap()
+            databases_of(&app.path.join(".purlin"))
         });
         Self { app, app_name, engine, seeded }
     }
@@ -149,7 +155,9 @@ impl<'a> Suite<'a> {
         match &self.seeded {
             Some(seeded) => {
                 fs::create_dir(copy.path.join(".purlin")).unwrap();
-                fs::write(copy.path.join(".purlin/db.db"), seeded).unwrap();
+                for (name, bytes) in seeded {
+                    fs::write(copy.path.join(".purlin").join(name), bytes).unwrap();
+                }
             }
             None => drop(copy.run(&["db", "seed"], 0)),
         }
@@ -190,6 +198,19 @@ impl<'a> Suite<'a> {
         failures.extend(late.into_iter().map(|problem| format!("{name}, when all is done: {problem}")));
         failures
     }
+}
+
+fn databases_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(!name.ends_with("-wal"), "the file is not whole");
+        if name.ends_with(".db") {
+            found.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    found
 }
 
 /// A new app's file has a table of logs already, with all its keys commented out.

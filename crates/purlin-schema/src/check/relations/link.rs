@@ -52,11 +52,8 @@ pub(super) fn link(
     };
     let is_split = context.is_split(owner, other);
     // Between two databases nothing is changed along: it can only be refused.
-    let usual_delete = if is_key_optional && !is_split {
-        ReferentialAction::SetNull
-    } else {
-        ReferentialAction::Restrict
-    };
+    let usual_delete =
+        if is_key_optional && !is_split { ReferentialAction::SetNull } else { ReferentialAction::Restrict };
     let usual_update = if is_split { ReferentialAction::Restrict } else { ReferentialAction::Cascade };
     let name = relation_name(context, first, second);
     let relation = |end: &End<'_>, opposite: &End<'_>, link| Relation {
