@@ -206,7 +206,7 @@ fn databases_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         assert!(!name.ends_with("-wal"), "the file is not whole");
-        if name.ends_with(".db") {
+        if path.extension().is_some_and(|end| end == "db") {
             found.insert(name, fs::read(&path).unwrap());
         }
     }
