@@ -1,6 +1,7 @@
 //! PostgreSQL: few connections that all requests share, each statement sent behind the last one without waiting for
 //! its answer; writes in groups on a connection of their own.
 
+mod gather;
 mod texts;
 mod values;
 mod writer;
@@ -43,7 +44,7 @@ struct Lane {
 async fn connect(url: &str) -> Result<Client, Failure> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(async move {
-        if let Err(failure) = connection.await {
+        if let Err(failure) = gather::Gathered::new(connection).await {
             eprintln!("a connection was lost: {failure}");
             std::process::exit(1);
         }
