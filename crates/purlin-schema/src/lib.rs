@@ -11,6 +11,7 @@ pub mod lexer;
 pub mod load;
 pub mod model;
 pub mod parser;
+pub mod portability;
 pub mod source;
 pub mod suggest;
 

@@ -14,6 +14,7 @@ mod faults;
 mod keeping;
 mod mysql;
 mod physical_strategy;
+mod portability;
 mod postgres;
 mod random_changes;
 mod random_histories;

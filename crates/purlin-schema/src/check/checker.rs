@@ -67,6 +67,7 @@ impl Checker {
                     fields: Vec::new(),
                     client_name: None,
                     constraint: None,
+                    span: shape.ast.name.span,
                 }),
                 uniques: keys.uniques,
                 indexes: keys.indexes,

@@ -65,8 +65,12 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
             ids.push(attribute.span);
             let part = single(attribute, id);
             if is_usable(checker, shape, &part, Purpose::Id, attribute.span) {
-                keys.primary =
-                    Some(PrimaryKey { fields: vec![part], client_name: None, constraint: map(attribute) });
+                keys.primary = Some(PrimaryKey {
+                    fields: vec![part],
+                    client_name: None,
+                    constraint: map(attribute),
+                    span: attribute.span,
+                });
             }
         }
         if let Some(attribute) = find(&field.attributes, "unique") {
@@ -77,6 +81,7 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
                     client_name: None,
                     constraint: map(attribute),
                     partial: None,
+                    span: attribute.span,
                 });
             }
         }
@@ -90,6 +95,7 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
                     fields,
                     client_name: text_arg(attribute, "name").map(str::to_owned),
                     constraint: map(attribute),
+                    span: attribute.span,
                 });
             }
             "unique" => {
@@ -99,6 +105,7 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
                         client_name: text_arg(attribute, "name").map(str::to_owned),
                         constraint: map(attribute),
                         partial: partial(checker, shape, attribute),
+                        span: attribute.span,
                     });
                 }
             }
@@ -109,6 +116,7 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
                         name: map(attribute).or_else(|| text_arg(attribute, "name").map(str::to_owned)),
                         kind: index_kind(attribute),
                         partial: partial(checker, shape, attribute),
+                        span: attribute.span,
                     });
                 }
             }
@@ -153,6 +161,7 @@ fn promote_unique(checker: &mut Checker, shape: &Shape<'_>, keys: &mut Keys) {
             fields: unique.fields,
             client_name: unique.client_name,
             constraint: unique.constraint,
+            span: unique.span,
         });
     } else if !shape.is_view() && !shape.has("ignore") && !shape.fields.is_empty() && !shape.is_incomplete {
         let message = format!("`{}` has no field that names one row", shape.name());

@@ -1,6 +1,7 @@
 //! Keys and indexes of a model.
 
 use super::{FieldId, Literal};
+use crate::source::Span;
 
 /// `@id` or `@@id`; for a model without either, its first required unique key.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub struct PrimaryKey {
     pub client_name: Option<String>,
     /// `map:`, the constraint's name in the database.
     pub constraint: Option<String>,
+    /// The attribute.
+    pub span: Span,
 }
 
 /// `@unique` or `@@unique`.
@@ -21,6 +24,8 @@ pub struct Unique {
     /// `map:`, the constraint's name in the database.
     pub constraint: Option<String>,
     pub partial: Option<PartialIndex>,
+    /// The attribute.
+    pub span: Span,
 }
 
 /// `@@index`.
@@ -31,6 +36,8 @@ pub struct Index {
     pub name: Option<String>,
     pub kind: IndexKind,
     pub partial: Option<PartialIndex>,
+    /// The attribute.
+    pub span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

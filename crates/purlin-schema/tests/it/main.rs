@@ -10,4 +10,5 @@ mod describe;
 mod format;
 mod load;
 mod parse;
+mod portability;
 mod random;

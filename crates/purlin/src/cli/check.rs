@@ -1,8 +1,11 @@
-//! `purlin check`: every mistake in the configuration and in the schema, all at once.
+//! `purlin check`: every mistake in the configuration and in the schema, all at once; with `--for`, all that would be
+//! different on other engines.
 
 use std::fmt;
 use std::path::PathBuf;
 
+use purlin_schema::model::Schema;
+use purlin_schema::portability::{Engine, UnknownEngines, differences};
 use purlin_schema::{Diagnostic, SourceMap};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,6 +19,17 @@ pub struct Args {
     /// A schema file or folder, instead of the app's.
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+
+    /// Tell what would be different on these engines, and what they cannot hold: `postgres,mysql,mongodb`, or `all`.
+    #[arg(long = "for", value_name = "ENGINES", value_parser = engines)]
+    pub engines: Option<Engines>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Engines(pub Vec<Engine>);
+
+fn engines(text: &str) -> Result<Engines, UnknownEngines> {
+    Engine::parse_list(text).map(Engines)
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -55,6 +69,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match context.compile(args.path.as_deref()) {
         Ok(compiled) => {
             answer.add_schema(&compiled.sources, &compiled.diagnostics);
+            if let Some(schema) = &compiled.schema {
+                let found = found_for(args, context, schema);
+                answer.add_diagnostics(&compiled.sources, &found);
+            }
             if args.path.is_none() && answer.errors == 0 {
                 answer.add_rehearsal(context)?;
             }
@@ -68,6 +86,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     context.output.answer(&answer);
     Ok(if answer.errors > 0 { Exit::Problem } else { Exit::Fine })
+}
+
+/// On the engines that are asked for, else on those that the addresses name.
+fn found_for(args: &Args, context: &Context, schema: &Schema) -> Vec<Diagnostic> {
+    if let Some(Engines(engines)) = &args.engines {
+        return engines.iter().flat_map(|engine| differences(schema, *engine)).collect();
+    }
+    // Another schema than the app's has no database.
+    let config = if args.path.is_none() { context.load_config().ok() } else { None };
+    config.map_or_else(Vec::new, |config| wire::refused(schema, &wire::configured_databases(schema, &config)))
 }
 
 impl Answer {
@@ -98,6 +126,10 @@ impl Answer {
 
     fn add_schema(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) {
         self.files = sources.files().map(|(_, file)| file.name.clone()).collect();
+        self.add_diagnostics(sources, diagnostics);
+    }
+
+    fn add_diagnostics(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             let count = if diagnostic.is_error() { &mut self.errors } else { &mut self.warnings };
             *count += 1;

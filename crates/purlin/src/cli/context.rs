@@ -10,7 +10,7 @@ use super::output::counted;
 use super::{Failure, Output};
 use crate::config::{self, Config, Environment, Problems};
 use crate::schema_files;
-use crate::wire;
+use crate::wire::{self, Database};
 
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -69,6 +69,21 @@ impl Context {
         let list: Vec<String> = errors.map(|found| found.render(&compiled.sources)).collect();
         let message = format!("the schema has {}\n\n{}", counted(list.len(), "error"), list.join("\n"));
         Err(Failure::problem("SCHEMA", message))
+    }
+
+    /// Refuses a schema that the engine of a database cannot hold, with all that stands in the way.
+    pub fn require_honoured(&self, schema: &Schema, databases: &[Database]) -> Result<(), Failure> {
+        let refused = wire::refused(schema, databases);
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let sources = self.compile(None)?.sources;
+        let list: Vec<String> = refused.iter().map(|found| found.render(&sources)).collect();
+        let count = counted(list.len(), "thing");
+        let message =
+            format!("the schema asks for {count} that its database cannot hold\n\n{}", list.join("\n"));
+        Err(Failure::problem("ENGINE", message)
+            .with_help("`purlin check --for all` tells what becomes of the schema on each engine"))
     }
 
     /// What the app is called: its folder.

@@ -27,6 +27,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let schema = context.schema()?;
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
     let databases = wire::databases(&schema, &config, fallback)?;
+    context.require_honoured(&schema, &databases)?;
     let keys = wire::Keys::load(&config, args.embedded)?;
     let missing = if args.embedded { Missing::Create } else { Missing::Refuse };
     let fit = wire::require_fits(&context.app, &databases, &schema, missing)?;

@@ -35,6 +35,7 @@ impl Candidate {
         }
         let (schema, warnings) = context.schema_with_warnings()?;
         let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+        context.require_honoured(&schema, &databases)?;
         let keys = wire::Keys::load(&config, true)?;
         let is_new = databases.iter().all(|database| database.place.is_missing());
         for database in databases.iter().filter(|database| database.place.file().is_none()) {

@@ -52,6 +52,12 @@ pub fn databases(schema: &Schema, config: &Config, fallback: Fallback) -> Result
     }
 }
 
+/// Those whose address is set and well.
+pub fn configured_databases(schema: &Schema, config: &Config) -> Vec<Database> {
+    let found = schema.datasources.iter().map(|datasource| database(datasource, config, Fallback::Refuse));
+    found.filter_map(Result::ok).collect()
+}
+
 fn database(datasource: &Datasource, config: &Config, fallback: Fallback) -> Result<Database, Failure> {
     let name = datasource.name.as_str();
     let of = |place, note| Database { name: name.to_owned(), datasource: datasource.id, place, note };

@@ -6,6 +6,7 @@ mod builtin;
 mod database;
 mod docs;
 mod fit;
+mod honoured;
 mod keys;
 mod mail;
 mod migration;
@@ -18,8 +19,9 @@ mod stop_signal;
 
 pub use app::{Assembled, assemble, engine, openapi_options};
 pub use builtin::with_builtin;
-pub use database::{Database, Fallback, databases};
+pub use database::{Database, Fallback, configured_databases, databases};
 pub use fit::{Fit, Missing, require_fit, require_fits};
+pub use honoured::refused;
 pub use keys::{Keys, server_secret};
 pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, require_mail, stop_mail};
 pub use migration::{AnyMigration, migrator, migrator_to_look};

@@ -102,3 +102,87 @@ fn check_and_doctor_name_what_would_keep_the_app_from_starting() {
     let served = app.run(&["serve", "--embedded", "--port", "0"], 1);
     assert!(served.stderr.contains("needs mail, and no mail server is configured"), "{}", served.stderr);
 }
+
+const TAGGED: &str = "datasource db {
+  provider = \"postgresql\"
+  url      = env(\"DATABASE_URL\")
+}
+
+model Post {
+  id    Int      @id @default(autoincrement())
+  slug  String   @unique
+  tags  String[]
+  count Int      @default(autoincrement())
+  @@index([tags])
+}
+";
+
+#[test]
+fn check_for_engines() {
+    for (engines, code, expected, absent) in [
+        ("postgres", 0, &["schema.zmodel: no problems"][..], "on "),
+        ("mongo", 0, &["no problems"], "on "),
+        (
+            "PostgreSQL,mariadb",
+            1,
+            &[
+                "warning[P0001]: on MySQL, `Post.slug` holds at most 191 characters",
+                "8 |   slug  String   @unique",
+                "   = help: state it for all engines",
+                "error[P0301]: on MySQL, the index (tags) of `Post`",
+                "11 |   @@index([tags])",
+                "2 errors, 1 warning",
+            ],
+            "SQLite",
+        ),
+        (
+            "all",
+            1,
+            &["on SQLite, `Post.count` is counted by nothing", "on MySQL, `Post.slug`"],
+            "on PostgreSQL",
+        ),
+    ] {
+        let (ran, _) = run_with(TAGGED.as_bytes(), &["check", "--for", engines]);
+        assert_eq!(ran.code, code, "{engines} {ran:?}");
+        expected.iter().for_each(|text| assert!(ran.stdout.contains(text), "{engines} {text} {ran:?}"));
+        assert!(!ran.stdout.contains(absent), "{engines} {ran:?}");
+    }
+    let (ran, _) = run_with(TAGGED.as_bytes(), &["check", "schema.zmodel", "--for", "mysql", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&answer["errors"], &answer["warnings"]), (&2.into(), &1.into()), "{answer}");
+    let first = &answer["diagnostics"][0];
+    assert_eq!((&first["code"], &first["span"]["start"]["line"]), (&"P0001".into(), &8.into()), "{answer}");
+    for (engines, expected) in [
+        ("postgre", "there is no engine \"postgre\": did you mean \"postgres\"?"),
+        ("mysql,oracle", "the engines are sqlite, postgres, mysql, mongodb"),
+    ] {
+        let (ran, _) = run_with(TAGGED.as_bytes(), &["check", "--for", engines]);
+        assert!(ran.code == 2 && ran.stderr.contains(expected), "{engines} {ran:?}");
+    }
+}
+
+/// Without `--for`, the addresses say which engines are meant.
+#[test]
+fn what_the_engine_cannot_hold_is_refused_everywhere() {
+    let app = App::with_schema(TAGGED);
+    app.run(&["check"], 0);
+    app.write(
+        ".env",
+        "DATABASE_URL=\"file:./data.db\"\nJWT_SECRET=\"a secret of these tests, which is long enough\"\n",
+    );
+    let checked = app.run(&["check"], 1);
+    let expected = "error[P0201]: on SQLite, `Post.count` is counted by nothing";
+    assert!(checked.stdout.contains(expected), "{}", checked.stdout);
+    assert!(checked.stdout.contains("1 error, 0 warnings"), "{}", checked.stdout);
+    for arguments in [
+        &["serve", "--port", "0"][..],
+        &["migrate", "dev", "--name", "first"],
+        &["migrate", "deploy"],
+        &["dev", "--port", "0"],
+    ] {
+        let ran = app.run(arguments, 1);
+        assert!(ran.stderr.contains(expected), "{arguments:?} {}", ran.stderr);
+        assert!(ran.stderr.contains("10 |   count Int"), "{arguments:?} {}", ran.stderr);
+    }
+    assert!(!app.path.join("data.db").exists() && !app.path.join("migrations").exists());
+}

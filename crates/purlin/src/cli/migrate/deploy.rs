@@ -45,6 +45,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let schema = context.schema()?;
     let fallback = if args.embedded { Fallback::Embedded } else { Fallback::Refuse };
     let databases = wire::databases(&schema, &config, fallback)?;
+    context.require_honoured(&schema, &databases)?;
     let mut person = Terminal::new(context.output.is_json());
     let mut answer = Answer { applied: Vec::new(), backup: None };
     for database in &databases {

@@ -75,6 +75,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let name = name.map_err(|error| migration_failure(&error))?;
     let schema = context.schema()?;
     let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
+    context.require_honoured(&schema, &databases)?;
     let mut person = Terminal::new(context.output.is_json());
     let mut answer = Answer::default();
     for database in &databases {
