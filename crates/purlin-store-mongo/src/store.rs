@@ -18,7 +18,7 @@ use crate::error::{Error, Failure};
 use crate::read::{execute, needs_snapshot};
 use crate::render::Sources;
 use crate::shared::Shared;
-use crate::structure::{Collection, apply_to};
+use crate::structure::{Change, Collection, apply_to};
 use crate::versions::Versions;
 use crate::work::Work;
 use crate::write::write;
@@ -48,7 +48,7 @@ impl MongoStore {
 
     /// Makes the collections and indexes that are missing.
     pub async fn apply(&self, wanted: &[Collection]) -> Result<(), Error> {
-        apply_to(&self.shared.database, &self.servers, wanted).await
+        apply_to(&self.shared.database, &self.servers, wanted, Change::Make).await.map(|_| ())
     }
 
     /// Statements executed so far.

@@ -13,13 +13,33 @@ use crate::error::{Error, code_of};
 
 const COLLECTION_EXISTS: i32 = 48;
 
-/// Makes what is missing, of a database that nothing need have been made in. Again it changes nothing.
-pub async fn apply(config: &Config, wanted: &[Collection]) -> Result<(), Error> {
+/// Makes what is missing, of a database that nothing need have been made in, and says what that was. Again it changes
+/// nothing.
+pub async fn apply(config: &Config, wanted: &[Collection]) -> Result<Vec<String>, Error> {
     let Opened { database, servers, .. } = open(config).await?;
-    apply_to(&database, &servers, wanted).await
+    apply_to(&database, &servers, wanted, Change::Make).await
 }
 
-pub(crate) async fn apply_to(database: &Database, servers: &str, wanted: &[Collection]) -> Result<(), Error> {
+/// What [`apply`] would make.
+pub async fn missing(config: &Config, wanted: &[Collection]) -> Result<Vec<String>, Error> {
+    let Opened { database, servers, .. } = open(config).await?;
+    apply_to(&database, &servers, wanted, Change::Nothing).await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Make,
+    /// Only look.
+    Nothing,
+}
+
+pub(crate) async fn apply_to(
+    database: &Database,
+    servers: &str,
+    wanted: &[Collection],
+    change: Change,
+) -> Result<Vec<String>, Error> {
+    let mut steps = Vec::new();
     let failed = |error: mongodb::error::Error| Error::Server {
         servers: servers.to_owned(),
         detail: error.to_string(),
@@ -27,19 +47,31 @@ pub(crate) async fn apply_to(database: &Database, servers: &str, wanted: &[Colle
     let known: BTreeSet<String> =
         database.list_collection_names().await.map_err(failed)?.into_iter().collect();
     for collection in wanted {
-        if !known.contains(&collection.name) {
+        let is_known = known.contains(&collection.name);
+        if !is_known {
+            steps.push(format!("create collection \"{}\"", collection.name));
+        }
+        if !is_known && change == Change::Make {
             match database.create_collection(&collection.name).await {
                 // Somebody else was quicker.
                 Err(error) if code_of(&error) == Some(COLLECTION_EXISTS) => {}
                 result => result.map_err(failed)?,
             }
         }
-        make_indexes(database, collection, known.contains(&collection.name)).await?;
+        // Those of a new collection come with it.
+        let made = make_indexes(database, collection, is_known, change).await?;
+        steps.extend(made.into_iter().filter(|_| is_known));
     }
-    Ok(())
+    Ok(steps)
 }
 
-async fn make_indexes(database: &Database, wanted: &Collection, is_known: bool) -> Result<(), Error> {
+async fn make_indexes(
+    database: &Database,
+    wanted: &Collection,
+    is_known: bool,
+    change: Change,
+) -> Result<Vec<String>, Error> {
+    let mut steps = Vec::new();
     let collection = database.collection::<Document>(&wanted.name);
     let failed = |index: &str, detail: String| Error::Index {
         collection: wanted.name.clone(),
@@ -56,6 +88,10 @@ async fn make_indexes(database: &Database, wanted: &Collection, is_known: bool) 
     }
     let missing = wanted.indexes.iter().filter(|index| !there.iter().any(|known| serves(known, index)));
     for index in missing {
+        steps.push(format!("create index \"{}\" on \"{}\"", index.name, wanted.name));
+        if change == Change::Nothing {
+            continue;
+        }
         let options = IndexOptions::builder()
             .name(index.name.clone())
             .unique(index.is_unique.then_some(true))
@@ -71,7 +107,7 @@ async fn make_indexes(database: &Database, wanted: &Collection, is_known: bool) 
             failed(&index.name, detail)
         })?;
     }
-    Ok(())
+    Ok(steps)
 }
 
 fn keys(index: &Index) -> Document {

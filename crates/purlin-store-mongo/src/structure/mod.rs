@@ -4,6 +4,6 @@
 mod apply;
 mod wanted;
 
-pub use apply::apply;
-pub(crate) use apply::apply_to;
+pub(crate) use apply::{Change, apply_to};
+pub use apply::{apply, missing};
 pub use wanted::{Collection, Index, structure};

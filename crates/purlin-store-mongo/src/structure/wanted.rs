@@ -2,7 +2,7 @@
 
 use mongodb::bson::{Bson, Document, doc};
 use purlin_core::schema::{
-    FieldCondition, FieldId, IndexField, Link, Literal, Model, PartialIndex, Schema, SortOrder,
+    DatasourceId, FieldCondition, FieldId, IndexField, Link, Literal, Model, PartialIndex, Schema, SortOrder,
 };
 use purlin_core::value::literal_value;
 
@@ -26,13 +26,14 @@ pub struct Index {
     pub partial: Option<Document>,
 }
 
-pub fn structure(schema: &Schema) -> Result<Vec<Collection>, Error> {
+/// Of the models that stand in the datasource.
+pub fn structure(schema: &Schema, datasource: DatasourceId) -> Result<Vec<Collection>, Error> {
     let mut collections = vec![Collection { name: COUNTERS.to_owned(), indexes: Vec::new() }];
-    for model in schema.models.iter().filter(|model| !model.is_view) {
+    for model in schema.models.iter().filter(|model| !model.is_view && model.datasource == datasource) {
         collections
             .push(Collection { name: collection(model).into_owned(), indexes: indexes(schema, model)? });
     }
-    for model in &schema.models {
+    for model in schema.models.iter().filter(|model| model.datasource == datasource) {
         for field in &model.fields {
             let Some(Link::Join(table)) = field.relation().map(|relation| &relation.link) else { continue };
             if table.local_column == "A" {

@@ -56,7 +56,7 @@ fn named_fields<'s>(schema: &'s Schema, model: &'s Model, message: &str) -> Opti
         return Some(model.key_fields().collect());
     }
     let name = collection(model);
-    let wanted = structure(schema).ok()?;
+    let wanted = structure(schema, model.datasource).ok()?;
     let known = wanted.iter().find(|collection| collection.name == name)?;
     if let Some(known) = known.indexes.iter().find(|known| known.name == index) {
         return known.keys.iter().map(|(path, _)| field_at(model, path.split('.').next()?)).collect();

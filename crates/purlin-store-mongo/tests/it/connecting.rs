@@ -54,7 +54,7 @@ fn refusals_say_what_to_do_and_hide_the_password() {
 #[test]
 fn collections_and_indexes_are_made_once() {
     let schema = conformance::schema();
-    let wanted = structure(&schema).unwrap();
+    let wanted = structure(&schema, schema.datasources[0].id).unwrap();
     let (name, _owned) = owned(Arc::clone(&schema), |config| config);
     // Again, beside what is not of the schema.
     crate::databases::put(&name, "foreign", vec![mongodb::bson::doc! { "_id": 1 }]);

@@ -32,7 +32,7 @@ pub(crate) fn url_of(name: &str) -> String {
 }
 
 pub(crate) async fn open(config: Config, schema: Arc<Schema>) -> MongoStore {
-    let wanted = structure(&schema).unwrap();
+    let wanted = structure(&schema, schema.datasources[0].id).unwrap();
     let store = MongoStore::connect(config, schema).await.unwrap();
     store.apply(&wanted).await.unwrap();
     store

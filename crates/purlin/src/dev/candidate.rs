@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use crate::cli::{Context, Failure};
 use crate::config::Config;
-use crate::wire::{self, Database, Fallback, Mail, WithoutServer};
+use crate::wire::{self, Database, Fallback, Mail, Place, WithoutServer};
 
 #[derive(Debug)]
 pub struct Candidate {
@@ -38,7 +38,7 @@ impl Candidate {
         context.require_honoured(&schema, &databases)?;
         let keys = wire::Keys::load(&config, true)?;
         let is_new = databases.iter().all(|database| database.place.is_missing());
-        for database in databases.iter().filter(|database| database.place.file().is_none()) {
+        for database in databases.iter().filter(|database| is_server_of_tables(&database.place)) {
             // The server may not have it yet.
             wire::migrator(&context.app, database)?;
         }
@@ -55,4 +55,9 @@ impl Candidate {
         )?;
         Ok(Self { mail, config, schema, databases, is_new, store, app: assembled.app, warnings })
     }
+}
+
+/// Its server may have to make the database before anybody can connect.
+fn is_server_of_tables(place: &Place) -> bool {
+    place.file().is_none() && place.dialect().is_some()
 }

@@ -203,6 +203,10 @@ fn bring_along(
 ) -> Result<Vec<String>, Failure> {
     let mut notes = Vec::new();
     for database in &candidate.databases {
+        if let Some(steps) = wire::make_documents(database, &candidate.schema)? {
+            notes.extend(steps);
+            continue;
+        }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
         let applied = settle(flags.consent()?, flags.loss.accept_data_loss, person, |consent| {
             migrator.dev(&candidate.schema, &mut *connection, consent)

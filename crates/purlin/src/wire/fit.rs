@@ -6,7 +6,7 @@ use std::path::Path;
 use purlin_core::schema::Schema;
 use purlin_migrate::{Answers, Consent, Status};
 
-use super::{Database, migrator, migrator_to_look};
+use super::{Database, make_documents, migrator, migrator_to_look, missing_documents};
 use crate::cli::{Failure, counted, listed, migration_failure};
 
 /// A database that fits.
@@ -50,6 +50,9 @@ pub fn require_fit(
     if database.place.is_missing() && missing == Missing::Create {
         return create(app, database, schema);
     }
+    if let Some(steps) = missing_documents(database, schema)? {
+        return fit_documents(database, schema, &steps, missing);
+    }
     let (migrator, mut connection) = match missing {
         // A server may have to make the database first.
         Missing::Create => migrator(app, database)?,
@@ -84,6 +87,29 @@ pub fn require_fit(
          `purlin migrate deploy`; a development database follows the schema in `purlin dev`"
     };
     Err(Failure::problem("DATABASE_DOES_NOT_FIT", message).with_help(help))
+}
+
+fn fit_documents(
+    database: &Database,
+    schema: &Schema,
+    steps: &[String],
+    missing: Missing,
+) -> Result<Fit, Failure> {
+    if steps.is_empty() {
+        return Ok(Fit::default());
+    }
+    if missing == Missing::Create {
+        make_documents(database, schema)?;
+        let notes = vec![format!("made the collections and indexes of {}", database.place)];
+        return Ok(Fit { notes, drift: Vec::new() });
+    }
+    let message = format!(
+        "datasource {}: this is missing in {}:\n  - {}",
+        database.name,
+        database.place,
+        steps.join("\n  - ")
+    );
+    Err(Failure::problem("DATABASE_DOES_NOT_FIT", message).with_help("`purlin migrate deploy` makes it"))
 }
 
 fn refuse_open_migrations(database: &Database, status: &Status) -> Result<(), Failure> {

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use purlin_migrate::{
-    Backup, DatabaseError, Failure as Kind, MigrationConnection, Migrator, Row, sqlite_backup,
+    Backup, DatabaseError, Failure as Kind, MigrationConnection, MigrationDialect, Migrator, Row,
+    sqlite_backup,
 };
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
+use super::mysql_migration::MySqlMigration;
 use super::postgres_migration::PostgresMigration;
 use super::{Database, Place};
 use crate::cli::Failure;
@@ -30,6 +32,10 @@ pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, AnyMigrati
         Place::Postgres(address) => {
             Box::new(PostgresMigration::open(address).map_err(|error| failed(database, &error))?)
         }
+        Place::MySql(address) => {
+            Box::new(MySqlMigration::open(address, true).map_err(|error| failed(database, &error))?)
+        }
+        Place::Mongo(_) => return Err(no_statements(database)),
     };
     Ok((migrator_of(app, database), connection))
 }
@@ -45,12 +51,22 @@ pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, An
         Place::Postgres(address) => {
             Box::new(PostgresMigration::open_to_look(address).map_err(|error| failed(database, &error))?)
         }
+        Place::MySql(address) => {
+            Box::new(MySqlMigration::open(address, false).map_err(|error| failed(database, &error))?)
+        }
+        Place::Mongo(_) => return Err(no_statements(database)),
     };
     Ok((migrator_of(app, database), connection))
 }
 
 fn migrator_of(app: &Path, database: &Database) -> Migrator {
-    Migrator::new(&database.name, database.place.dialect(), &app.join("migrations"))
+    let dialect = database.place.dialect().unwrap_or(MigrationDialect::Sqlite);
+    Migrator::new(&database.name, dialect, &app.join("migrations"))
+}
+
+/// Whoever can tell asks `super::documents` instead.
+fn no_statements(database: &Database) -> Failure {
+    failed(database, "MongoDB has no migrations: its collections and indexes follow the schema")
 }
 
 fn sqlite(app: &Path, database: &Database, connection: Connection) -> Result<AnyMigration, Failure> {

@@ -13,7 +13,14 @@ pub enum Place {
     /// SQLite.
     File(PathBuf),
     Postgres(Box<purlin_store_postgres::Address>),
+    /// MySQL, MariaDB, TiDB.
+    MySql(Box<purlin_store_mysql::Address>),
+    Mongo(MongoUrl),
 }
+
+/// As the driver reads it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MongoUrl(pub String);
 
 impl Place {
     /// `name` is that of the datasource. A file is relative to the app folder.
@@ -26,18 +33,25 @@ impl Place {
             "postgres" | "postgresql" => purlin_store_postgres::Address::parse(url)
                 .map(|address| Self::Postgres(Box::new(address)))
                 .map_err(|error| wrong(&error)),
+            "mysql" | "mariadb" => purlin_store_mysql::Address::parse(url)
+                .map(|address| Self::MySql(Box::new(address)))
+                .map_err(|error| wrong(&error)),
+            "mongodb" | "mongodb+srv" => Ok(Self::Mongo(MongoUrl(url.to_owned()))),
             _ => {
                 let message = format!("the address of datasource {name} is of no engine that Purlin knows");
-                let help = "it begins with file: (SQLite) or postgresql:";
+                let help = "it begins with file: (SQLite), postgresql:, mysql: or mongodb:";
                 Err(Failure::problem("DATABASE_URL", message).with_help(help))
             }
         }
     }
 
-    pub fn dialect(&self) -> MigrationDialect {
+    /// Of the engines whose tables are migrated by statements.
+    pub fn dialect(&self) -> Option<MigrationDialect> {
         match self {
-            Self::File(_) => MigrationDialect::Sqlite,
-            Self::Postgres(_) => MigrationDialect::Postgres,
+            Self::File(_) => Some(MigrationDialect::Sqlite),
+            Self::Postgres(_) => Some(MigrationDialect::Postgres),
+            Self::MySql(_) => Some(MigrationDialect::MySql),
+            Self::Mongo(_) => None,
         }
     }
 
@@ -45,7 +59,7 @@ impl Place {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Postgres(_) => None,
+            Self::Postgres(_) | Self::MySql(_) | Self::Mongo(_) => None,
         }
     }
 
@@ -61,7 +75,25 @@ impl fmt::Display for Place {
         match self {
             Self::File(path) => formatter.write_str(&shown(path)),
             Self::Postgres(address) => address.fmt(formatter),
+            Self::MySql(address) => address.fmt(formatter),
+            Self::Mongo(url) => url.fmt(formatter),
         }
+    }
+}
+
+/// Without user, password and options.
+impl fmt::Display for MongoUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("mongodb", &self.0));
+        let place = rest.split('?').next().unwrap_or_default();
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+        write!(formatter, "{scheme}://{place}")
+    }
+}
+
+impl fmt::Debug for MongoUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "MongoUrl({self})")
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_http::{App, ConnectionLimits, Live, Metrics, Server};
+use purlin_store_mongo::MongoStore;
+use purlin_store_mysql::MySqlStore;
 use purlin_store_postgres::PostgresStore;
 use purlin_store_several::SeveralStores;
 use purlin_store_sqlite::SqliteStore;
@@ -54,6 +56,19 @@ async fn open_one(
             config.statement_timeout = timeout;
             config.waiting = waiting;
             let connected = PostgresStore::connect(config, schema).await;
+            Ok(Arc::new(connected.map_err(|error| failed(&error))?))
+        }
+        Place::MySql(address) => {
+            let mut config = purlin_store_mysql::Config::new((**address).clone());
+            config.statement_timeout = timeout;
+            config.waiting = waiting;
+            let connected = MySqlStore::connect(config, schema).await;
+            Ok(Arc::new(connected.map_err(|error| failed(&error))?))
+        }
+        Place::Mongo(url) => {
+            let mut config = purlin_store_mongo::Config::new(&url.0);
+            (config.read_timeout, config.write_timeout) = (timeout, timeout);
+            let connected = MongoStore::connect(config, schema).await;
             Ok(Arc::new(connected.map_err(|error| failed(&error))?))
         }
     }

@@ -7,6 +7,8 @@ use purlin_testkit::services;
 pub(crate) enum Engine {
     Sqlite,
     Postgres,
+    MySql,
+    Mongo,
 }
 
 /// Gone when the test ends.
@@ -26,6 +28,13 @@ impl Engine {
                 create_database(&Address::parse(&url).unwrap()).unwrap();
                 Some(url)
             }
+            Self::MySql => {
+                let url = services::with_database(&services::mysql(), &services::unique_name("app"));
+                purlin_store_mysql::create_database(&purlin_store_mysql::Address::parse(&url).unwrap())
+                    .unwrap();
+                Some(url)
+            }
+            Self::Mongo => Some(services::with_database(&services::mongodb(), &services::unique_name("app"))),
         };
         Database { engine: self, url }
     }
@@ -50,6 +59,13 @@ impl Drop for Database {
                 let drop = format!("DROP DATABASE \"{}\" WITH (FORCE)", address.database);
                 connection.query(&drop, &[]).unwrap();
             }
+            Engine::MySql => {
+                let address = purlin_store_mysql::Address::parse(url).unwrap();
+                let mut connection = purlin_store_mysql::open_for_migration(&address).unwrap();
+                connection.query(&format!("DROP DATABASE `{}`", address.database), &[]).unwrap();
+            }
+            // The servers of a test run are gone when it ends.
+            Engine::Mongo => {}
         }
     }
 }

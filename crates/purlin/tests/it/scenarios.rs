@@ -70,6 +70,44 @@ mod postgres {
     }
 }
 
+mod mysql {
+    use super::*;
+
+    #[test]
+    fn blog() {
+        check(BLOG, Engine::MySql);
+    }
+
+    #[test]
+    fn starter() {
+        check(STARTER, Engine::MySql);
+    }
+
+    #[test]
+    fn office() {
+        check(OFFICE, Engine::MySql);
+    }
+}
+
+mod mongodb {
+    use super::*;
+
+    #[test]
+    fn blog() {
+        check(BLOG, Engine::Mongo);
+    }
+
+    #[test]
+    fn starter() {
+        check(STARTER, Engine::Mongo);
+    }
+
+    #[test]
+    fn office() {
+        check(OFFICE, Engine::Mongo);
+    }
+}
+
 /// What `purlin new` writes, and nobody has touched.
 #[test]
 fn a_new_app() {

@@ -49,6 +49,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut person = Terminal::new(context.output.is_json());
     let mut answer = Answer { applied: Vec::new(), backup: None };
     for database in &databases {
+        if let Some(steps) = wire::make_documents(database, &schema)? {
+            answer.applied.extend(steps.into_iter().map(|step| of(&databases, database, step)));
+            continue;
+        }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
         let consent = Consent { accepted: accepted.clone(), ..Consent::default() };
         let deployed = settle(consent, args.loss.accept_data_loss, &mut person, |consent| {

@@ -79,6 +79,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut person = Terminal::new(context.output.is_json());
     let mut answer = Answer::default();
     for database in &databases {
+        if let Some(steps) = wire::make_documents(database, &schema)? {
+            // There is nothing to write down.
+            answer.applied.extend(steps.into_iter().map(|step| of(&databases, database, step)));
+            continue;
+        }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
         let accept = args.consent.loss.accept_data_loss;
         let recorded = settle(consent.clone(), accept, &mut person, |consent| {

@@ -55,6 +55,11 @@ pub fn run(_args: &Args, context: &Context) -> Result<Exit, Failure> {
     let databases = wire::databases(&schema, &config, Fallback::Embedded)?;
     let mut answer = Answer { is_up_to_date: true, ..Answer::default() };
     for database in &databases {
+        if let Some(steps) = wire::missing_documents(database, &schema)? {
+            answer.is_up_to_date &= steps.is_empty();
+            answer.pending.extend(steps.into_iter().map(|step| of(&databases, database, step)));
+            continue;
+        }
         let (migrator, mut connection) = wire::migrator_to_look(&context.app, database)?;
         let status = migrator.status(&schema, &mut *connection).map_err(|error| migration_failure(&error))?;
         let label = |name: String| of(&databases, database, name);

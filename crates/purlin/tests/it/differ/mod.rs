@@ -27,6 +27,24 @@ mod postgres {
     }
 }
 
+mod mysql {
+    use super::*;
+
+    #[test]
+    fn answers_as_sqlite_does() {
+        compare(&[Engine::Sqlite, Engine::MySql]);
+    }
+}
+
+mod mongodb {
+    use super::*;
+
+    #[test]
+    fn answers_as_sqlite_does() {
+        compare(&[Engine::Sqlite, Engine::Mongo]);
+    }
+}
+
 /// One app on one engine.
 struct Side {
     engine: Engine,

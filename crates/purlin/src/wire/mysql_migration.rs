@@ -1,0 +1,65 @@
+//! The migrator's port on MySQL, MariaDB and TiDB.
+
+use purlin_migrate::{Backup, DatabaseError, Failure, MigrationConnection, Row};
+use purlin_store_mysql::{
+    Address, MigrationConnection as Connection, MigrationError, MigrationErrorKind, create_database,
+    open_for_migration,
+};
+
+#[derive(Debug)]
+pub(super) struct MySqlMigration {
+    connection: Connection,
+    address: Address,
+}
+
+impl MySqlMigration {
+    /// `may_make` the database itself where the server has none of this name.
+    pub(super) fn open(address: &Address, may_make: bool) -> Result<Self, String> {
+        let opened = match open_for_migration(address) {
+            Err(error) if error.kind == MigrationErrorKind::MissingDatabase && may_make => {
+                create_database(address)
+                    .map_err(|error| format!("{address} does not exist, and cannot be made: {error}"))?;
+                open_for_migration(address)
+            }
+            opened => opened,
+        };
+        let connection = opened.map_err(|error| match error.kind {
+            MigrationErrorKind::MissingDatabase => format!(
+                "{address} does not exist yet; `purlin migrate deploy` and `purlin dev` make it, or \
+                 `CREATE DATABASE {}`",
+                address.database
+            ),
+            _ => format!("cannot use {address}: {error}"),
+        })?;
+        Ok(Self { connection, address: address.clone() })
+    }
+}
+
+impl MigrationConnection for MySqlMigration {
+    fn execute(&mut self, sql: &str, parameters: &[&str]) -> Result<(), DatabaseError> {
+        self.query(sql, parameters).map(|_| ())
+    }
+
+    fn query(&mut self, sql: &str, parameters: &[&str]) -> Result<Vec<Row>, DatabaseError> {
+        self.connection.query(sql, parameters).map_err(described)
+    }
+
+    fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
+        let address = &self.address;
+        Ok(Backup::ByHand(format!(
+            "mysqldump --single-transaction --host={} --port={} --user={} --password {} > {label}.sql",
+            address.host, address.port, address.user, address.database
+        )))
+    }
+}
+
+fn described(error: MigrationError) -> DatabaseError {
+    let failure = match error.kind {
+        MigrationErrorKind::Busy => Failure::Busy,
+        MigrationErrorKind::Storage => Failure::Storage,
+        MigrationErrorKind::Changed => Failure::Changed,
+        MigrationErrorKind::AlreadyDone => Failure::AlreadyDone,
+        MigrationErrorKind::MissingDatabase | MigrationErrorKind::Other => Failure::Other,
+    };
+    DatabaseError { failure, message: error.message }
+}
