@@ -8,7 +8,8 @@ use crate::session::Session;
 
 /// The columns of a unique index, by its name.
 const INDEX_COLUMNS: &str = "SELECT COLUMN_NAME FROM information_schema.STATISTICS \
-     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = ? ORDER BY SEQ_IN_INDEX";
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = ? \
+     AND COLUMN_NAME NOT LIKE '\\\\_where\\\\_%' ORDER BY SEQ_IN_INDEX";
 
 /// How statements stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

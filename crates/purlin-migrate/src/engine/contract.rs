@@ -26,7 +26,8 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// A member of a JSON column, as an index names it; `None` where no index can.
     fn member(&self, column: &str, path: &[String]) -> Option<String>;
 
-    fn has_partial_indexes(&self) -> bool;
+    /// Whether an index may have a condition; one that is not unique only serves speed.
+    fn has_partial_indexes(&self, is_unique: bool) -> bool;
 
     /// Whether an index may be another than the usual tree.
     fn has_index_methods(&self) -> bool {

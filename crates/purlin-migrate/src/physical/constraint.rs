@@ -45,12 +45,12 @@ impl Maker<'_> {
                 );
                 continue;
             };
-            if unique.partial.is_some() && !self.dialect.engine().has_partial_indexes() {
+            if unique.partial.is_some() && !self.dialect.engine().has_partial_indexes(true) {
                 self.refuse(model, unique.constraint.as_deref(), "has no unique index with a condition");
             }
             let name = unique.constraint.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &unique.fields, "key"));
-            let condition = self.condition(model, unique.partial.as_ref());
+            let condition = self.condition(model, unique.partial.as_ref(), true);
             found.push(Index { name, is_unique: true, parts, condition, method: None });
         }
         for index in &model.indexes {
@@ -65,7 +65,7 @@ impl Maker<'_> {
             }
             let name = index.name.clone();
             let name = name.unwrap_or_else(|| self.generate(table, model, &index.fields, "idx"));
-            let condition = self.condition(model, index.partial.as_ref());
+            let condition = self.condition(model, index.partial.as_ref(), false);
             found.push(Index { name, is_unique: false, parts, condition, method });
         }
         found.sort_by(|left, right| left.name.cmp(&right.name));
@@ -206,8 +206,8 @@ impl Maker<'_> {
         self.names.generate(table, &columns, suffix)
     }
 
-    fn condition(&self, model: &Model, partial: Option<&PartialIndex>) -> Option<String> {
-        let partial = partial.filter(|_| self.dialect.engine().has_partial_indexes());
+    fn condition(&self, model: &Model, partial: Option<&PartialIndex>, is_unique: bool) -> Option<String> {
+        let partial = partial.filter(|_| self.dialect.engine().has_partial_indexes(is_unique));
         partial.map(|partial| condition::of(self.dialect, self.schema, model, partial))
     }
 }

@@ -147,7 +147,10 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     fn list_is_empty(&self, list: &str) -> String;
 
     /// The ways a path into a JSON document may be read, each to be bound as a constant.
-    fn json_paths(&self, segments: &[String]) -> Vec<String>;
+    fn json_paths(&self, segments: &[String]) -> Vec<JsonPath>;
+
+    /// Whether there is a list at the path.
+    fn json_is_list(&self, value: &str, path: &str) -> String;
 
     /// A test at one of these paths; `argument` is a JSON text, for text tests a string.
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String;
@@ -209,6 +212,14 @@ impl Arithmetic {
             Self::Divide => '/',
         }
     }
+}
+
+/// One way to read a path into a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonPath {
+    pub text: String,
+    /// Paths that must lead to lists, for engines that take another value for a list of itself.
+    pub lists: Vec<String>,
 }
 
 /// How at most so many rows for each parent are picked.

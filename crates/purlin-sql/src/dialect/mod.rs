@@ -11,7 +11,7 @@ pub mod sqlite;
 mod words;
 
 pub use column_type::ColumnType;
-pub use contract::{Arithmetic, Dialect, KeyPart, KeyTable, Paging};
+pub use contract::{Arithmetic, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 pub use mysql::{Flavour, MySql};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;

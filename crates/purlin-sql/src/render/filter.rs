@@ -52,8 +52,13 @@ impl Renderer<'_> {
                 let argument = self.operand(argument, Form::Plain, scope);
                 let mut tests = Vec::new();
                 for path in self.dialect.json_paths(path) {
-                    let path = self.bind(Binding::plain(Source::Constant(path.into())));
-                    tests.push(self.dialect.json_test(*op, &value, &path, &argument));
+                    let text = self.bind(Binding::plain(Source::Constant(path.text.into())));
+                    let mut test = self.dialect.json_test(*op, &value, &text, &argument);
+                    for list in path.lists {
+                        let list = self.bind(Binding::plain(Source::Constant(list.into())));
+                        test = format!("({} AND {test})", self.dialect.json_is_list(&value, &list));
+                    }
+                    tests.push(test);
                 }
                 format!("({})", tests.join(" OR "))
             }

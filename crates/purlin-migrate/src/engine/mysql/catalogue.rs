@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use purlin_schema::builtin::is_bookkeeping;
 
+use super::create::MARKER_COMMENT;
 use super::create::literal;
 use super::declared::{Declared, canonical};
 use crate::database::Session;
@@ -146,6 +147,7 @@ fn without_backslashes(sql: &str) -> String {
 }
 
 fn indexes(session: &mut Session<'_>, tables: &mut BTreeMap<String, Table>) -> Result<(), Error> {
+    let markers = markers(session)?;
     let sql = "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART \
                FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() \
                AND INDEX_TYPE NOT IN ('FULLTEXT', 'SPATIAL') ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
@@ -163,13 +165,33 @@ fn indexes(session: &mut Session<'_>, tables: &mut BTreeMap<String, Table>) -> R
         if table.indexes.last().is_none_or(|index| index.name != name) {
             table.indexes.push(Index { name, is_unique, parts: Vec::new(), condition: None, method: None });
         }
+        let marked = column.as_ref().and_then(|column| markers.get(&(table.name.clone(), column.clone())));
         let key = column.map_or_else(|| IndexKey::Expression(String::new()), IndexKey::Column);
         if let Some(index) = table.indexes.last_mut() {
+            if let Some(condition) = marked {
+                index.condition = Some(condition.clone());
+                continue;
+            }
             let length = length.and_then(|length| length.parse().ok());
             index.parts.push(IndexPart { key, is_descending: false, ops: None, length });
         }
     }
     Ok(())
+}
+
+/// The conditions of indexes, by table and the column that stands for them.
+fn markers(session: &mut Session<'_>) -> Result<BTreeMap<(String, String), String>, Error> {
+    let sql = "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_COMMENT FROM information_schema.COLUMNS \
+               WHERE TABLE_SCHEMA = DATABASE() AND GENERATION_EXPRESSION <> ''";
+    let mut found = BTreeMap::new();
+    for row in session.query(ACTION, sql, &[])? {
+        let mut values = Values::of(row);
+        let (table, column, comment) = (values.text(), values.text(), values.text());
+        if let Some(condition) = comment.strip_prefix(MARKER_COMMENT) {
+            found.insert((table, column), condition.to_owned());
+        }
+    }
+    Ok(found)
 }
 
 fn foreign_keys(session: &mut Session<'_>, tables: &mut BTreeMap<String, Table>) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use purlin_sql::Dialect;
 use purlin_sql::dialect::{Flavour, MySql as Sql};
 
 use crate::physical::{Column, ForeignKey, Index, IndexKey, Table};
+use crate::script::checksum;
 
 pub(super) const SQL: Sql = Sql { flavour: Flavour::MySql };
 
@@ -26,10 +27,8 @@ pub(super) fn table(table: &Table) -> Vec<String> {
     if let Some(key) = &table.primary_key {
         lines.push(format!("PRIMARY KEY ({})", identifiers(&key.columns)));
     }
-    lines.extend(table.indexes.iter().map(|index| {
-        let unique = if index.is_unique { "UNIQUE " } else { "" };
-        format!("{unique}INDEX {} ({})", identifier(&index.name), parts(index))
-    }));
+    lines.extend(table.indexes.iter().filter_map(marker));
+    lines.extend(table.indexes.iter().map(|own| index(own)));
     vec![format!(
         "CREATE TABLE {} (\n    {}\n){TABLE_OPTIONS}",
         identifier(&table.name),
@@ -55,7 +54,41 @@ pub(super) fn column(column: &Column, is_nullable: bool) -> String {
     text
 }
 
-pub(super) fn parts(index: &Index) -> String {
+/// Begins the comment of a column that stands for the condition of an index.
+pub(super) const MARKER_COMMENT: &str = "where: ";
+
+/// The engine has no index with a condition: a column that is null where it does not hold, at the end of a unique key,
+/// keeps those rows apart.
+pub(super) fn marker(index: &Index) -> Option<String> {
+    let condition = index.condition.as_ref()?;
+    Some(format!(
+        "{} tinyint(1) GENERATED ALWAYS AS (IF({condition}, 1, NULL)) VIRTUAL COMMENT {}",
+        identifier(&marker_name(index)?),
+        literal(&format!("{MARKER_COMMENT}{condition}"))
+    ))
+}
+
+/// The same whatever the index is called.
+pub(super) fn marker_name(index: &Index) -> Option<String> {
+    let condition = index.condition.as_ref()?;
+    let told = checksum(&format!("{} {condition}", plain_parts(index)));
+    Some(format!("_where_{}", told.get(..12).unwrap_or(&told)))
+}
+
+/// As it stands in `CREATE TABLE`, and after `ADD`.
+pub(super) fn index(index: &Index) -> String {
+    let unique = if index.is_unique { "UNIQUE " } else { "" };
+    format!("{unique}INDEX {} ({})", identifier(&index.name), parts(index))
+}
+
+fn parts(index: &Index) -> String {
+    match marker_name(index) {
+        Some(marker) => format!("{}, {}", plain_parts(index), identifier(&marker)),
+        None => plain_parts(index),
+    }
+}
+
+fn plain_parts(index: &Index) -> String {
     let part = |part: &crate::physical::IndexPart| {
         let key = match &part.key {
             IndexKey::Column(column) => identifier(column),

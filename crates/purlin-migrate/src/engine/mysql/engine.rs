@@ -30,8 +30,9 @@ impl Engine for MySql {
         None
     }
 
-    fn has_partial_indexes(&self) -> bool {
-        false
+    fn has_partial_indexes(&self, is_unique: bool) -> bool {
+        // By a column that is null where the condition does not hold.
+        is_unique
     }
 
     fn indexes_documents(&self) -> bool {

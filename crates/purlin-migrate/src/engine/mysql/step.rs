@@ -29,14 +29,15 @@ pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direct
         // No plan of this engine has one.
         Step::RebuildTable { .. } | Step::RenameForeignKey { .. } => Vec::new(),
         Step::CreateIndex { table, index } => {
-            let unique = if index.is_unique { "UNIQUE " } else { "" };
-            alter_table(
-                table,
-                format!("ADD {unique}INDEX {} ({})", identifier(&index.name), create::parts(index)),
-            )
+            let marker =
+                create::marker(index).map(|marker| format!("ADD COLUMN {marker}, ")).unwrap_or_default();
+            alter_table(table, format!("{marker}ADD {}", create::index(index)))
         }
         Step::DropIndex { table, index } => {
-            alter_table(table, format!("DROP INDEX {}", identifier(&index.name)))
+            let marker = create::marker_name(index);
+            let marker =
+                marker.map(|name| format!(", DROP COLUMN {}", identifier(&name))).unwrap_or_default();
+            alter_table(table, format!("DROP INDEX {}{marker}", identifier(&index.name)))
         }
         Step::RenameIndex { table, from, to } => {
             alter_table(table, format!("RENAME INDEX {} TO {}", identifier(from), identifier(to)))

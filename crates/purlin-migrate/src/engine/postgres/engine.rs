@@ -35,7 +35,7 @@ impl Engine for Postgres {
         Some(format!("{} #>> {path}", create::identifier(column)))
     }
 
-    fn has_partial_indexes(&self) -> bool {
+    fn has_partial_indexes(&self, _is_unique: bool) -> bool {
         true
     }
 

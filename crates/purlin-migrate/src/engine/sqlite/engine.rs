@@ -33,7 +33,7 @@ impl Engine for Sqlite {
         Some(format!("json_extract({}, {})", sql.identifier(column), sql.literal(&format!("${steps}"))))
     }
 
-    fn has_partial_indexes(&self) -> bool {
+    fn has_partial_indexes(&self, _is_unique: bool) -> bool {
         true
     }
 

@@ -12,7 +12,7 @@ use super::key_table::{self, Origin};
 use super::{column_type, default_value, element, json_test, marker};
 use crate::binding::Binding;
 use crate::dialect::words::{direction_word, push_quoted};
-use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable, Paging};
+use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 use crate::list_json::push_hex;
 use crate::render::compare_sign;
 
@@ -249,8 +249,12 @@ impl Dialect for MySql {
         format!("JSON_LENGTH({}) = 0", self.document(list))
     }
 
-    fn json_paths(&self, segments: &[String]) -> Vec<String> {
+    fn json_paths(&self, segments: &[String]) -> Vec<JsonPath> {
         crate::dialect::json_path::paths(segments)
+    }
+
+    fn json_is_list(&self, value: &str, path: &str) -> String {
+        format!("JSON_TYPE(JSON_EXTRACT({value}, {path})) = 'ARRAY'")
     }
 
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {
@@ -281,7 +285,12 @@ impl Dialect for MySql {
     }
 
     fn list_append(&self, list: &str, elements: &str) -> String {
-        format!("JSON_MERGE_PRESERVE(COALESCE({list}, '[]'), {elements})")
+        let list = format!("JSON_MERGE_PRESERVE(COALESCE({list}, '[]'), {elements})");
+        match self.flavour {
+            // Documents are texts there, and this function puts blanks into them.
+            Flavour::MariaDb => format!("JSON_COMPACT({list})"),
+            Flavour::MySql | Flavour::TiDb => list,
+        }
     }
 
     fn parent_keys(&self, array: &str, alias: &str, parts: &[KeyPart]) -> KeyTable {

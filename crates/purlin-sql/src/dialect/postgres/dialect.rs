@@ -9,7 +9,7 @@ use purlin_core::statement::JsonOp;
 
 use super::{column_type, default_value, json_test};
 use crate::dialect::words::{direction_word, push_quoted};
-use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable, Paging};
+use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Postgres;
@@ -159,8 +159,12 @@ impl Dialect for Postgres {
         format!("cardinality({list}) = 0")
     }
 
-    fn json_paths(&self, segments: &[String]) -> Vec<String> {
-        vec![json_test::path(segments)]
+    fn json_paths(&self, segments: &[String]) -> Vec<JsonPath> {
+        vec![JsonPath { text: json_test::path(segments), lists: Vec::new() }]
+    }
+
+    fn json_is_list(&self, value: &str, path: &str) -> String {
+        format!("jsonb_typeof({value} #> ({path}::text)::text[]) = 'array'")
     }
 
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {

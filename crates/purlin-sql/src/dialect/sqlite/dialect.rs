@@ -12,7 +12,7 @@ use super::{
 };
 use crate::dialect::json_path;
 use crate::dialect::words::{direction_word, push_quoted};
-use crate::dialect::{Arithmetic, ColumnType, Dialect, KeyPart, KeyTable, Paging};
+use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sqlite;
@@ -149,8 +149,15 @@ impl Dialect for Sqlite {
         list_test::is_empty(list)
     }
 
-    fn json_paths(&self, segments: &[String]) -> Vec<String> {
-        json_path::paths(segments)
+    fn json_paths(&self, segments: &[String]) -> Vec<JsonPath> {
+        let mut paths = json_path::paths(segments);
+        // Nothing but a list has positions.
+        paths.iter_mut().for_each(|path| path.lists.clear());
+        paths
+    }
+
+    fn json_is_list(&self, value: &str, path: &str) -> String {
+        format!("json_type({value}, {path}) = 'array'")
     }
 
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {

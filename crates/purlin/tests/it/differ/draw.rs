@@ -85,7 +85,7 @@ pub(super) fn request(rng: &mut Rng) -> Request {
         73..75 => of("POST", format!("/api/things/{}/marks", rng.below(IDS)), Some(nested_mark(rng))),
         75..77 => of("POST", format!("/api/groups/{}/things", 1 + rng.below(3)), Some(thing(rng))),
         77..79 => of("GET", format!("/api/things/{}/children?sort=-code", rng.below(IDS)), None),
-        81..92 => {
+        79..90 => {
             of("PATCH", format!("/api/things/{}{}", rng.below(IDS), inclusion(rng)), Some(changes(rng)))
         }
         90..92 => of("PUT", format!("/api/things/{}", rng.below(IDS)), Some(thing(rng))),
