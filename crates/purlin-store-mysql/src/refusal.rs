@@ -26,6 +26,10 @@ fn of_server(server: &ServerError, text: &str) -> Refusal {
         // Rows that refer to it: which ones, the schema tells.
         1217 | 1451 => Refusal::ForeignKey { table: String::new(), columns: Vec::new() },
         1216 | 1452 => dangling(message),
+        // Rows that refer to it would follow to a key that others refer to: so that key is taken.
+        1761 | 1762 => {
+            Refusal::Unique { table: quoted(message, '\'').unwrap_or_default(), index: "PRIMARY".to_owned() }
+        }
         1048 | 1364 => Refusal::NotNull { column: quoted(message, '\'').unwrap_or_default() },
         3819 => Refusal::Check { rule: quoted(message, '\'').unwrap_or_default() },
         4025 => Refusal::Check { rule: quoted(message, '`').unwrap_or_default() },
@@ -137,6 +141,11 @@ mod tests {
             1452,
             "Cannot add or update a child row: a foreign key constraint fails (`shop`.`Post`, CONSTRAINT `x` FOREIGN KEY (`a`, `b`) REFERENCES `User` (`id`, `c`) ON DELETE CASCADE)",
             "ForeignKey { table: \"Post\", columns: [\"a\", \"b\"] }",
+        );
+        check(
+            1761,
+            "Foreign key constraint for table 'Thing', record '30' would lead to a duplicate entry in table 'Mark', key 'PRIMARY'",
+            "Unique { table: \"Thing\", index: \"PRIMARY\" }",
         );
         check(1048, "Column 'email' cannot be null", "NotNull { column: \"email\" }");
         check(1364, "Field 'email' doesn't have a default value", "NotNull { column: \"email\" }");

@@ -14,7 +14,7 @@ use crate::session::Session;
 pub(crate) struct Exclusive {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
-    idle: Mutex<Vec<Session>>,
+    idle: Mutex<Vec<Arc<Session>>>,
     attempts: AsyncMutex<Attempts>,
     /// Statements of sessions that are gone or taken.
     statements: AtomicU64,
@@ -23,7 +23,7 @@ pub(crate) struct Exclusive {
 /// A session that is one's own until it is put back; dropped, it is closed.
 #[derive(Debug)]
 pub(crate) struct Taken {
-    pub session: Session,
+    pub session: Arc<Session>,
     counted: u64,
     _place: OwnedSemaphorePermit,
 }
@@ -57,7 +57,7 @@ impl Exclusive {
         match Session::open(config).await {
             Ok(session) => {
                 attempts.succeeded();
-                Ok(Taken { session, counted: 0, _place: place })
+                Ok(Taken { session: Arc::new(session), counted: 0, _place: place })
             }
             Err(error) => Err(attempts.failed(&error)),
         }
@@ -98,7 +98,7 @@ impl Exclusive {
         self.idle().clear();
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Session>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Session>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

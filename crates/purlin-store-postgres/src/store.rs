@@ -110,8 +110,13 @@ impl PostgresStore {
     async fn write_once(&self, plan: &WritePlan, sink: &mut dyn RowSink) -> Result<Finished, Refusal> {
         let (database, statements) = (self.database(), &self.statements);
         if is_single(plan) {
-            let mut connection = self.shared().await?;
-            return run_plan(&mut connection, database, statements, &self.plans, plan, sink).await;
+            // Each waits for the disk, and reads must not wait behind them.
+            let taken = self.exclusive.take(&self.config).await?;
+            let mut connection = Alone(Arc::clone(&taken.session));
+            let result = run_plan(&mut connection, database, statements, &self.plans, plan, sink).await;
+            drop(connection);
+            self.exclusive.put_back(taken);
+            return result;
         }
         let mut transaction = self.transaction(Kind::Write).await?;
         match run_plan(&mut transaction, database, statements, &self.plans, plan, sink).await {

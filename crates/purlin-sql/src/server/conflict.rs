@@ -113,15 +113,21 @@ fn calculation<C>(context: &Context<'_, C>, attempt: &Attempt<'_>, refusal: &Ref
         return Error::invalid("", "a value lies outside of what its column holds");
     };
     let is_by_zero = matches!(refusal, Refusal::DivisionByZero);
-    let suspect = update.changes.iter().find(|(_, change)| match change {
+    let model = context.schema().model(update.model);
+    let mut suspects = update.changes.iter().filter(|(_, change)| match change {
         Change::Divide(_) => true,
         Change::Increment(_) | Change::Decrement(_) | Change::Multiply(_) => !is_by_zero,
         Change::Set(_) | Change::SetWhere { .. } | Change::Push(_) => false,
     });
+    // A double has far more room than the others.
+    let is_double =
+        |field: FieldId| matches!(model.field(field).kind, FieldKind::Scalar(Scalar::Float)) && !is_by_zero;
+    let first = suspects.next();
+    let suspect = first.filter(|(field, _)| !is_double(*field)).or_else(|| suspects.next()).or(first);
     let Some((field, _)) = suspect else {
         return Error::invalid("", "a value lies outside of what its column holds");
     };
-    let field = context.schema().model(update.model).field(*field);
+    let field = model.field(*field);
     let reason = if is_by_zero {
         "cannot be divided by zero"
     } else if matches!(field.kind, FieldKind::Scalar(Scalar::Int)) {

@@ -28,7 +28,7 @@ pub(super) fn table(table: &Table) -> Vec<String> {
         lines.push(format!("PRIMARY KEY ({})", identifiers(&key.columns)));
     }
     lines.extend(table.indexes.iter().filter_map(marker));
-    lines.extend(table.indexes.iter().map(|own| index(own)));
+    lines.extend(table.indexes.iter().map(index));
     vec![format!(
         "CREATE TABLE {} (\n    {}\n){TABLE_OPTIONS}",
         identifier(&table.name),

@@ -1,4 +1,4 @@
-//! Chance that repeats: SplitMix64.
+//! Chance that repeats: `SplitMix64`.
 
 pub(super) struct Rng(u64);
 
@@ -7,7 +7,7 @@ impl Rng {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -16,7 +16,7 @@ impl Rng {
     }
 
     pub(super) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
+        usize::try_from(self.draw() % bound as u64).unwrap()
     }
 
     pub(super) fn chance(&mut self, percent: usize) -> bool {
