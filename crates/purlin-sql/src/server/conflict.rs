@@ -4,11 +4,13 @@
 use purlin_core::error::{Error, FieldErrors};
 use purlin_core::schema::{Field, FieldId, FieldKind, Link, Model, ModelId, Quantifier, Scalar};
 use purlin_core::statement::{Change, Filter, Insert, Origin, Update};
+use purlin_core::value::Value;
 
 use super::connection::{Connection, Refusal};
 use super::plan::Context;
-use crate::render::render_exists;
-use crate::rows::Cells;
+use crate::binding::Source;
+use crate::render::{render_exists, render_load};
+use crate::rows::{Cells, value_of};
 use crate::sources::Sources;
 
 /// What was tried.
@@ -58,7 +60,12 @@ pub(super) async fn explain<C: Connection>(
             Error::invalid(field, "is longer than the database can hold")
         }
         Refusal::Check { rule } => Error::invalid("", format!("breaks the rule `{rule}` of the database")),
-        refusal @ (Refusal::OutOfRange | Refusal::DivisionByZero) => calculation(context, attempt, &refusal),
+        refusal @ (Refusal::OutOfRange | Refusal::DivisionByZero) => {
+            if let Err(refusal) = context.connection.recover().await {
+                return refusal;
+            }
+            calculation(context, sources, attempt, &refusal).await
+        }
         refusal => return refusal,
     };
     Refusal::Core(error)
@@ -107,35 +114,89 @@ fn field_of<C>(context: &Context<'_, C>, attempt: &Attempt<'_>, column: &str) ->
     Some(field.name.clone())
 }
 
-/// Servers do not say which calculation it was; only one of several can be named.
-fn calculation<C>(context: &Context<'_, C>, attempt: &Attempt<'_>, refusal: &Refusal) -> Error {
-    let Attempt::Update(update) = attempt else {
-        return Error::invalid("", "a value lies outside of what its column holds");
-    };
+/// Servers do not say which calculation it was: the row as it is tells.
+async fn calculation<C: Connection>(
+    context: &mut Context<'_, C>,
+    sources: Sources<'_>,
+    attempt: &Attempt<'_>,
+    refusal: &Refusal,
+) -> Error {
     let is_by_zero = matches!(refusal, Refusal::DivisionByZero);
-    let model = context.schema().model(update.model);
-    let mut suspects = update.changes.iter().filter(|(_, change)| match change {
-        Change::Divide(_) => true,
-        Change::Increment(_) | Change::Decrement(_) | Change::Multiply(_) => !is_by_zero,
-        Change::Set(_) | Change::SetWhere { .. } | Change::Push(_) => false,
-    });
-    // A double has far more room than the others.
-    let is_double =
-        |field: FieldId| matches!(model.field(field).kind, FieldKind::Scalar(Scalar::Float)) && !is_by_zero;
-    let first = suspects.next();
-    let suspect = first.filter(|(field, _)| !is_double(*field)).or_else(|| suspects.next()).or(first);
-    let Some((field, _)) = suspect else {
+    let found = match attempt {
+        Attempt::Update(update) => calculated(context, sources, update).await,
+        _ => Vec::new(),
+    };
+    let fails = |calculation: &&Calculation<'_>| calculation.fails(is_by_zero);
+    let Some(culprit) = found.iter().find(fails).or_else(|| found.first()) else {
         return Error::invalid("", "a value lies outside of what its column holds");
     };
-    let field = model.field(*field);
     let reason = if is_by_zero {
         "cannot be divided by zero"
-    } else if matches!(field.kind, FieldKind::Scalar(Scalar::Int)) {
+    } else if matches!(culprit.field.kind, FieldKind::Scalar(Scalar::Int)) {
         "the result must lie between -2147483648 and 2147483647"
     } else {
         "the result is too large"
     };
-    Error::invalid(field.name.clone(), reason)
+    Error::invalid(culprit.field.name.clone(), reason)
+}
+
+/// A number that an update changes, with what the row and the request hold.
+struct Calculation<'s> {
+    field: &'s Field,
+    change: Change,
+    old: Value,
+    by: Value,
+}
+
+impl Calculation<'_> {
+    fn fails(&self, by_zero: bool) -> bool {
+        match (&self.old, &self.by, &self.change) {
+            (_, Value::Int(0), Change::Divide(_)) => by_zero,
+            (_, Value::Float(by), Change::Divide(_)) if *by == 0.0 => by_zero,
+            _ if by_zero => matches!(self.change, Change::Divide(_)) && self.by.is_null(),
+            (Value::Int(old), Value::Int(by), change) => {
+                let result = match change {
+                    Change::Increment(_) => old.checked_add(*by),
+                    Change::Decrement(_) => old.checked_sub(*by),
+                    Change::Multiply(_) => old.checked_mul(*by),
+                    _ => old.checked_div(*by),
+                };
+                let is_int = matches!(self.field.kind, FieldKind::Scalar(Scalar::Int));
+                result.is_none_or(|result| is_int && i32::try_from(result).is_err())
+            }
+            _ => false,
+        }
+    }
+}
+
+async fn calculated<'c, C: Connection>(
+    context: &mut Context<'c, C>,
+    sources: Sources<'_>,
+    update: &Update,
+) -> Vec<Calculation<'c>> {
+    let schema = context.database.schema;
+    let model = schema.model(update.model);
+    let mut found = Vec::new();
+    for (field, change) in &update.changes {
+        let (Change::Increment(by) | Change::Decrement(by) | Change::Multiply(by) | Change::Divide(by)) =
+            change
+        else {
+            continue;
+        };
+        let by = sources.value(&Source::Param(*by)).cloned().unwrap_or(Value::Null);
+        found.push(Calculation { field: model.field(*field), change: change.clone(), old: Value::Null, by });
+    }
+    let fields: Vec<FieldId> = found.iter().map(|calculation| calculation.field.id).collect();
+    let load = render_load(schema, context.database.dialect, update.model, &fields, &update.filter);
+    let mut each = |row: &dyn Cells| {
+        for (position, (calculation, column)) in found.iter_mut().zip(&load.returning).enumerate() {
+            calculation.old = value_of(&column.decode, row.cell(position));
+        }
+        true
+    };
+    // Only to say more about a failure: a failure of its own says nothing.
+    drop(context.connection.run(&load.text, &load.bindings, sources, &mut each).await);
+    found
 }
 
 async fn dangling<C: Connection>(
