@@ -11,6 +11,8 @@ fn engine(place: &Place) -> Engine {
     match place {
         Place::File(_) => Engine::Sqlite,
         Place::Postgres(_) => Engine::Postgres,
+        Place::MySql(_) => Engine::MySql,
+        Place::Mongo(_) => Engine::MongoDb,
     }
 }
 

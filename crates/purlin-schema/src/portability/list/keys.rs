@@ -28,10 +28,7 @@ pub(super) const KEYS: &[Construct] = &[
         code: Code { id: "P0303", title: "a unique key with a condition (where)" },
         sqlite: State::Same,
         postgres: State::Same,
-        mysql: State::Refused {
-            how: "cannot have a condition",
-            help: "take `where` off, or check the rule with @@validate and a policy",
-        },
+        mysql: State::Otherwise("a column of its own, null where the condition does not hold, ends the key"),
         mongodb: State::Refused {
             how: "can ask only for values that are equal, null or not null",
             help: "write the condition as where: { field: value } or where: { field: { not: null } }",
