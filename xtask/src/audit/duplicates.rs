@@ -7,12 +7,23 @@ use crate::report::Report;
 
 const BORNE: &[(&str, &str)] = &[
     ("base64", "0.23 is lettre's; 0.22 is bcrypt's and ours"),
+    ("block-buffer", "0.12 is the database drivers'; 0.10 belongs to the token crypto"),
     ("chacha20", "0.10 is proptest's, for tests only; 0.9 seals cursors"),
+    ("const-oid", "0.10 is the database drivers'; 0.9 belongs to the token crypto"),
     ("cpufeatures", "0.3 is proptest's, for tests only; 0.2 belongs to the token and cursor crypto"),
+    ("crypto-common", "0.2 is the database drivers'; 0.1 belongs to the token crypto"),
+    ("digest", "0.11 is the database drivers'; 0.10 belongs to the token crypto"),
+    ("fallible-iterator", "0.2 is PostgreSQL's driver's; 0.3 is rusqlite's"),
     ("getrandom", "0.2 belongs to the token and cursor crypto; 0.4 is ours and uuid's"),
+    ("hmac", "0.13 is the database drivers'; 0.12 belongs to the token crypto"),
+    ("r-efi", "for UEFI alone, by two versions of getrandom"),
     ("rand", "0.10 is proptest's, for tests only; 0.8 belongs to the token crypto"),
+    ("rand_chacha", "0.9 is MongoDB's driver's; 0.3 belongs to the token crypto"),
     ("rand_core", "0.10 is proptest's, for tests only; 0.6 belongs to the token crypto"),
+    ("sha1", "0.11 is the database drivers'; 0.10 belongs to the token crypto"),
+    ("sha2", "0.11 is the database drivers'; 0.10 belongs to the token crypto"),
     ("syn", "derive macros are moving from 2 to 3; none of it is in the binary"),
+    ("wasi", "for WebAssembly alone"),
     ("windows-sys", "0.52 is ring's, for Windows alone"),
 ];
 
