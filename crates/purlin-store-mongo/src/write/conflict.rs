@@ -40,6 +40,10 @@ fn taken(schema: &Schema, model: &Model, message: &str) -> Error {
     let Some(fields) = named_fields(schema, model, message) else {
         return conflict("such a row already exists", []);
     };
+    already_exists(model, &fields)
+}
+
+pub(super) fn already_exists(model: &Model, fields: &[&Field]) -> Error {
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let article = if model.name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
     conflict(

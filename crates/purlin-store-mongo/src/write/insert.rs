@@ -1,13 +1,14 @@
 //! Inserts.
 
+use mongodb::Collection;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use purlin_core::error::Error;
-use purlin_core::schema::{FieldId, FieldKind, Model};
+use purlin_core::schema::{Field, FieldId, FieldKind, Model};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Insert, ResultRows, WriteValue};
 use purlin_core::value::Value;
 
-use super::conflict::{explain, required};
+use super::conflict::{already_exists, explain, required};
 use super::counters::{self, counts_up};
 use super::defaults::default_value;
 use super::plan::PlanContext;
@@ -26,11 +27,14 @@ pub(super) async fn run(
     context.progress.touch(insert.model);
     let row = row_of(context, model, insert).await?;
     let rows = context.work.collection(&collection(model));
-    context
-        .work
-        .run(async |session, _| rows.insert_one(&row).session(session).await)
-        .await
-        .map_err(|error| explain(schema, insert.model, error))?;
+    let inserted = context.work.run(async |session, _| rows.insert_one(&row).session(session).await).await;
+    if let Err(error) = inserted {
+        let error = explain(schema, insert.model, error);
+        if !matches!(&error, Failure::Core(Error::Conflict { .. })) {
+            return Err(error);
+        }
+        return Err(first_taken(model, &rows, &row).await.map_or(error, Failure::from));
+    }
     lock_targets(context, insert.model, &row, |_| true).await?;
     let raw = RawDocumentBuf::try_from(&row).map_err(Error::internal)?;
     let stored = |field: FieldId| raw.get(path(model, field)).ok().flatten();
@@ -56,6 +60,26 @@ pub(super) async fn run(
     }
     context.progress.rows = 1;
     Ok(())
+}
+
+/// Of several keys that are taken the server names any: the first of the schema is named, as everywhere. Asked outside of
+/// the transaction, which has failed.
+async fn first_taken(model: &Model, rows: &Collection<Document>, row: &Document) -> Option<Error> {
+    let primary = &model.primary_key.fields;
+    let uniques = model.uniques.iter().filter(|unique| unique.partial.is_none()).map(|unique| &unique.fields);
+    for key in std::iter::once(primary).chain(uniques) {
+        let fields: Vec<&Field> = key.iter().map(|part| model.field(part.field)).collect();
+        let value = |field: &&Field| {
+            let path = path(model, field.id).to_owned();
+            let value = row.get(&path).filter(|value| **value != Bson::Null)?;
+            Some((path, value.clone()))
+        };
+        let Some(same) = fields.iter().map(value).collect::<Option<Document>>() else { continue };
+        if rows.find_one(same).await.is_ok_and(|found| found.is_some()) {
+            return Some(already_exists(model, &fields));
+        }
+    }
+    None
 }
 
 /// The whole document: columns that are not given have their default, or null.

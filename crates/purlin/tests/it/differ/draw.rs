@@ -68,6 +68,10 @@ const COLORS: &[&str] = &["RED", "GREEN", "BLUE"];
 const SCALARS: &[&str] =
     &["id", "code", "s", "t", "b", "i", "big", "f", "d", "at", "x", "e", "ownerId", "parentId"];
 
+/// MongoDB sorts bytes by their length first.
+const SORTED: &[&str] =
+    &["id", "code", "s", "t", "b", "i", "big", "f", "d", "at", "e", "ownerId", "parentId"];
+
 pub(super) fn request(rng: &mut Rng) -> Request {
     let actor = *rng.pick(&[None, Some("ann"), Some("ben"), Some("ben"), Some("cleo")]);
     let of = |method, path: String, body| Request { actor, method, path, body };
@@ -331,7 +335,7 @@ fn order(rng: &mut Rng) -> Json {
             json!({*rng.pick(&["s", "i", "d", "at"]): {"sort": direction, "nulls": rng.pick(&["first", "last"])}})
         }
         3 => json!({"secret": direction}),
-        _ => json!({*rng.pick(SCALARS): direction}),
+        _ => json!({*rng.pick(SORTED): direction}),
     };
     json!([first, {"id": "asc"}])
 }
