@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use purlin_sql::server::{AddressError, decoded, host_and_port, number};
+
 /// `mysql://user:password@host:port/database?options`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
@@ -36,11 +38,6 @@ pub enum TlsMode {
     Verify,
 }
 
-/// What is wrong with a URL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct AddressError(String);
-
 impl Address {
     pub fn parse(url: &str) -> Result<Self, AddressError> {
         let url = url.trim();
@@ -56,7 +53,7 @@ impl Address {
             None => (login, None),
         };
         let (server, database) = place.split_once('/').unwrap_or((place, ""));
-        let (host, port) = host_and_port(server)?;
+        let (host, port) = host_and_port(server, 3306)?;
         let user = decoded(user, "user")?;
         let user = if user.is_empty() { "root".to_owned() } else { user };
         let database = decoded(database, "database")?;
@@ -121,29 +118,7 @@ impl fmt::Display for Address {
 }
 
 fn problem(text: impl Into<String>) -> AddressError {
-    AddressError(text.into())
-}
-
-fn host_and_port(server: &str) -> Result<(String, u16), AddressError> {
-    let (host, port) = if let Some(rest) = server.strip_prefix('[') {
-        let (host, rest) =
-            rest.split_once(']').ok_or_else(|| problem("the host begins with [ and has no ]"))?;
-        (host.to_owned(), rest.strip_prefix(':').unwrap_or(""))
-    } else {
-        let (host, port) = server.split_once(':').unwrap_or((server, ""));
-        (decoded(host, "host")?, port)
-    };
-    let host = if host.is_empty() { "localhost".to_owned() } else { host };
-    let port = if port.is_empty() {
-        3306
-    } else {
-        port.parse().map_err(|_| {
-            problem(
-                "the port is no number up to 65535; in a password, write / as %2F, ? as %3F, # as %23 and @ as %40",
-            )
-        })?
-    };
-    Ok((host, port))
+    AddressError::new(text)
 }
 
 fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
@@ -156,32 +131,6 @@ fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
             "ssl-mode is \"{text}\"; it must be disabled, preferred, required, verify_ca or verify_identity"
         ))),
     }
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, AddressError> {
-    text.parse().map_err(|_| problem(format!("{name} is \"{text}\", which is no number")))
-}
-
-/// `%40` is `@`; a `%` that begins no two hexadecimal digits stands for itself.
-fn decoded(text: &str, what: &str) -> Result<String, AddressError> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let digits =
-            text.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) if *byte == b'%' => {
-                found.push(value);
-                at += 3;
-            }
-            _ => {
-                found.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(found).map_err(|_| problem(format!("the {what} is not UTF-8 behind its % signs")))
 }
 
 #[cfg(test)]

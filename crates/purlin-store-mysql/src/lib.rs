@@ -13,11 +13,12 @@ mod store;
 mod transaction;
 mod value;
 
-pub use address::{Address, AddressError, TlsMode};
+pub use address::{Address, TlsMode};
 pub use config::Config;
 pub use error::Error;
 pub use migration::{
     MigrationConnection, MigrationError, MigrationErrorKind, MigrationRows, create_database,
     open_for_migration,
 };
+pub use purlin_sql::server::AddressError;
 pub use store::MySqlStore;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use purlin_sql::server::{AddressError, decoded, host_and_port, number};
+
 /// `postgres://user:password@host:port/database?options`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
@@ -23,8 +25,6 @@ pub struct Address {
     pub connect_timeout: Option<Duration>,
     /// The most connections that the user wants (`connection_limit`).
     pub connection_limit: Option<usize>,
-    /// Behind a pooler that gives each transaction another connection: no prepared statements that last.
-    pub is_pooled: bool,
     /// `options`: settings for the server, as `psql` takes them.
     pub options: Option<String>,
 }
@@ -42,11 +42,6 @@ pub enum TlsMode {
     Verify,
 }
 
-/// What is wrong with a URL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct AddressError(String);
-
 impl Address {
     pub fn parse(url: &str) -> Result<Self, AddressError> {
         let url = url.trim();
@@ -62,7 +57,7 @@ impl Address {
             None => (login, None),
         };
         let (server, database) = place.split_once('/').unwrap_or((place, ""));
-        let (host, port) = host_and_port(server)?;
+        let (host, port) = host_and_port(server, 5432)?;
         let user = decoded(user, "user")?;
         let user = if user.is_empty() { "postgres".to_owned() } else { user };
         let database = decoded(database, "database")?;
@@ -78,7 +73,6 @@ impl Address {
             application_name: None,
             connect_timeout: None,
             connection_limit: None,
-            is_pooled: false,
             options: None,
         };
         for option in query.split('&').filter(|option| !option.is_empty()) {
@@ -110,7 +104,6 @@ impl Address {
                 self.connect_timeout = (seconds > 0).then(|| Duration::from_secs(seconds));
             }
             "connection_limit" => self.connection_limit = Some(number(name, &value)?),
-            "pgbouncer" => self.is_pooled = value == "true" || value == "1",
             "host" if !value.is_empty() => self.host = value,
             "port" => self.port = number(name, &value)?,
             "user" if !value.is_empty() => self.user = value,
@@ -137,29 +130,7 @@ impl fmt::Display for Address {
 }
 
 fn problem(text: impl Into<String>) -> AddressError {
-    AddressError(text.into())
-}
-
-fn host_and_port(server: &str) -> Result<(String, u16), AddressError> {
-    let (host, port) = if let Some(rest) = server.strip_prefix('[') {
-        let (host, rest) =
-            rest.split_once(']').ok_or_else(|| problem("the host begins with [ and has no ]"))?;
-        (host.to_owned(), rest.strip_prefix(':').unwrap_or(""))
-    } else {
-        let (host, port) = server.split_once(':').unwrap_or((server, ""));
-        (decoded(host, "host")?, port)
-    };
-    let host = if host.is_empty() { "localhost".to_owned() } else { host };
-    let port = if port.is_empty() {
-        5432
-    } else {
-        port.parse().map_err(|_| {
-            problem(
-                "the port is no number up to 65535; in a password, write / as %2F, ? as %3F, # as %23 and @ as %40",
-            )
-        })?
-    };
-    Ok((host, port))
+    AddressError::new(text)
 }
 
 fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
@@ -172,32 +143,6 @@ fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
             "sslmode is \"{text}\"; it must be disable, prefer, require, verify-ca or verify-full"
         ))),
     }
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, AddressError> {
-    text.parse().map_err(|_| problem(format!("{name} is \"{text}\", which is no number")))
-}
-
-/// `%40` is `@`; a `%` that begins no two hexadecimal digits stands for itself.
-fn decoded(text: &str, what: &str) -> Result<String, AddressError> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let digits =
-            text.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) if *byte == b'%' => {
-                found.push(value);
-                at += 3;
-            }
-            _ => {
-                found.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(found).map_err(|_| problem(format!("the {what} is not UTF-8 behind its % signs")))
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use crate::address::Address;
 #[derive(Clone, Debug)]
 pub struct Config {
     pub address: Address,
-    /// Connections that requests share for single statements.
+    /// Connections that requests share for reads of one statement.
     pub shared_connections: usize,
-    /// Connections for transactions, at most.
+    /// Connections for writes and transactions, at most.
     pub transactions: usize,
     /// Writes and reads that wait for such a connection; more are refused.
     pub waiting: usize,

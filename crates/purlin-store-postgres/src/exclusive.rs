@@ -1,4 +1,4 @@
-//! Connections for transactions: few, each for one at a time.
+//! Connections for writes and transactions: few, each for one at a time.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

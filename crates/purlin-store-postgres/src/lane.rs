@@ -24,11 +24,8 @@ impl Lane {
         if let Some(session) = self.open() {
             return Ok(session);
         }
-        let mut attempts = match self.attempts.try_lock() {
-            Ok(attempts) => attempts,
-            // Somebody tries already. Who comes just after the loss waits for them.
-            Err(_) => self.attempts.lock().await,
-        };
+        // Who comes while somebody tries waits for what they find.
+        let mut attempts = self.attempts.lock().await;
         if let Some(session) = self.open() {
             return Ok(session);
         }

@@ -1,6 +1,7 @@
 //! Guarded statements on a database server: what the drivers of PostgreSQL and MySQL have in common. A driver runs
 //! one statement on one connection and says what was refused; everything else is here.
 
+mod address;
 mod attempts;
 mod changes;
 mod conflict;
@@ -10,6 +11,7 @@ mod plans;
 mod read;
 mod steps;
 
+pub use address::{AddressError, decoded, host_and_port, number};
 pub use attempts::{Attempts, TRIES, pause};
 pub use changes::Changes;
 pub use connection::{Connection, Database, EachRow, Refusal};
