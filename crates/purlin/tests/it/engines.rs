@@ -11,6 +11,9 @@ pub(crate) enum Engine {
     Mongo,
 }
 
+/// Where an app stands: the variable of each datasource, and the engine behind it.
+pub(crate) type Places = &'static [(&'static str, Engine)];
+
 /// Gone when the test ends.
 pub(crate) struct Database {
     engine: Engine,
@@ -42,8 +45,8 @@ impl Engine {
 
 impl Database {
     /// A line of `.env`.
-    pub(crate) fn environment(&self) -> String {
-        self.url.as_ref().map(|url| format!("DATABASE_URL=\"{url}\"\n")).unwrap_or_default()
+    pub(crate) fn environment(&self, variable: &str) -> String {
+        self.url.as_ref().map(|url| format!("{variable}=\"{url}\"\n")).unwrap_or_default()
     }
 }
 

@@ -98,7 +98,7 @@ impl Side {
     fn start(engine: Engine) -> Self {
         let app = App::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differ"));
         let database = engine.database();
-        app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n{}", database.environment()));
+        app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n{}", database.environment("DATABASE_URL")));
         app.run(&["db", "seed"], 0);
         let server = Server::start(&app.path, &["serve", "--embedded", "--port", "0"]);
         let config = ureq::Agent::config_builder()

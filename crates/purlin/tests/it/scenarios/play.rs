@@ -1,270 +1,41 @@
-//! The scenarios of app folders, over real HTTP: each file against a server of its own, freshly seeded.
-//! What their members mean is said in `examples/blog/tests/README.md`.
+//! One file being played: requests with what earlier ones have left, and what is wrong with their answers.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::app::App;
+use super::answers::Lasting;
+use super::suite::Mode;
 use crate::arrived::Mails;
 use crate::client::{Answer, send};
-use crate::engines::{Database, Engine};
 use crate::secrets::Secrets;
 use crate::server::Server;
 
-const SECRET: &str = "a secret of these tests, which is long enough";
-/// A person reads so many; the rest follows from them as a rule.
-const SHOWN: usize = 60;
+pub(super) const SECRET: &str = "a secret of these tests, which is long enough";
 
-/// Users, sessions and what attacks them.
-const STARTER: &str = "../../examples/starter";
-const BLOG: &str = "../../examples/blog";
-/// Two datasources.
-const AIZY: &str = "../../examples/aizy";
-/// Shapes that the blog has no use for.
-const OFFICE: &str = "tests/office";
-
-/// The same files with the same answers on every engine.
-mod sqlite {
-    use super::*;
-
-    #[test]
-    fn blog() {
-        check(BLOG, Engine::Sqlite);
-    }
-
-    #[test]
-    fn starter() {
-        check(STARTER, Engine::Sqlite);
-    }
-
-    #[test]
-    fn office() {
-        check(OFFICE, Engine::Sqlite);
-    }
-
-    #[test]
-    fn aizy() {
-        check(AIZY, Engine::Sqlite);
-    }
-}
-
-mod postgres {
-    use super::*;
-
-    #[test]
-    fn blog() {
-        check(BLOG, Engine::Postgres);
-    }
-
-    #[test]
-    fn starter() {
-        check(STARTER, Engine::Postgres);
-    }
-
-    #[test]
-    fn office() {
-        check(OFFICE, Engine::Postgres);
-    }
-}
-
-mod mysql {
-    use super::*;
-
-    #[test]
-    fn blog() {
-        check(BLOG, Engine::MySql);
-    }
-
-    #[test]
-    fn starter() {
-        check(STARTER, Engine::MySql);
-    }
-
-    #[test]
-    fn office() {
-        check(OFFICE, Engine::MySql);
-    }
-}
-
-mod mongodb {
-    use super::*;
-
-    #[test]
-    #[ignore = "its 2,000 comments take minutes on the server that the tests have"]
-    fn blog() {
-        check(BLOG, Engine::Mongo);
-    }
-
-    #[test]
-    fn starter() {
-        check(STARTER, Engine::Mongo);
-    }
-
-    #[test]
-    fn office() {
-        check(OFFICE, Engine::Mongo);
-    }
-}
-
-/// What `purlin new` writes, and nobody has touched.
-#[test]
-fn a_new_app() {
-    check_app(&App::new(), "purlin", "templates", Engine::Sqlite);
-}
-
-/// What the catcher writes in development is what a mail server gets.
-#[test]
-fn mail_of_the_starter_in_development() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(STARTER);
-    let app = App::copy_of(&source);
-    let failures =
-        Suite::new(&app, "starter", Engine::Sqlite).play(&source.join("tests/mail.json"), Mode::Dev);
-    assert!(failures.is_empty(), "{}", failures.join("\n  "));
-}
-
-#[track_caller]
-fn check(folder: &str, engine: Engine) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let app_name = source.file_name().unwrap().to_string_lossy().into_owned();
-    check_app(&App::copy_of(&source), &app_name, folder, engine);
-}
-
-/// Tokens are made for the app by its name.
-#[track_caller]
-fn check_app(app: &App, app_name: &str, folder: &str, engine: Engine) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(source.join("tests"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "there are no scenarios");
-    let suite = Suite::new(app, app_name, engine);
-    let failures: Vec<String> = files.iter().flat_map(|file| suite.play(file, Mode::Serve)).collect();
-    let shown = failures.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n  ");
-    assert!(failures.is_empty(), "{} scenarios failed:\n  {shown}", failures.len());
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
-    /// With a mail server, and all that is logged searched for secrets.
-    Serve,
-    Dev,
-}
-
-/// An app that is checked and seeded once.
-struct Suite<'a> {
-    app: &'a App,
-    app_name: &'a str,
-    engine: Engine,
-    /// The files of the embedded databases, by name; others are seeded for each play.
-    seeded: Option<BTreeMap<String, Vec<u8>>>,
-}
-
-/// One file being played.
-struct Play<'a> {
+pub(super) struct Play<'a> {
     server: Server,
-    _database: Database,
     app_name: &'a str,
     mails: Mails,
     saved: BTreeMap<String, String>,
     secrets: Secrets,
+    lasting: Lasting,
+    pub(super) answers: Vec<String>,
 }
 
-impl<'a> Suite<'a> {
-    fn new(app: &'a App, app_name: &'a str, engine: Engine) -> Self {
-        app.write(".env", &format!("JWT_SECRET=\"{SECRET}\"\n"));
-        app.run(&["fmt", "--check"], 0);
-        let seeded = (engine == Engine::Sqlite).then(|| {
-            app.run(&["db", "seed"], 0);
-            databases_of(&app.path.join(".purlin"))
-        });
-        Self { app, app_name, engine, seeded }
+impl<'a> Play<'a> {
+    pub(super) fn new(server: Server, app_name: &'a str, mails: Mails) -> Self {
+        let (saved, secrets) = (BTreeMap::new(), Secrets::new(SECRET));
+        Self { server, app_name, mails, saved, secrets, lasting: Lasting::now(), answers: Vec::new() }
     }
 
-    /// The failures of one file.
-    fn play(&self, file: &Path, mode: Mode) -> Vec<String> {
-        let copy = App::copy_of(&self.app.path);
-        let database = self.engine.database();
-        copy.write(".env", &format!("{}{}", self.app.read(".env"), database.environment()));
-        match &self.seeded {
-            Some(seeded) => {
-                fs::create_dir(copy.path.join(".purlin")).unwrap();
-                for (name, bytes) in seeded {
-                    fs::write(copy.path.join(".purlin").join(name), bytes).unwrap();
-                }
-            }
-            None => drop(copy.run(&["db", "seed"], 0)),
-        }
-        let config = fs::read_to_string(file.with_extension("toml"));
-        let config =
-            config.unwrap_or_else(|_| fs::read_to_string(copy.path.join("purlin.toml")).unwrap_or_default());
-        copy.write("purlin.toml", &with_debug_log(&config));
-        let (mails, arguments, env) = match mode {
-            Mode::Serve => {
-                let mails = Mails::server();
-                let env = mails.environment();
-                (mails, ["serve", "--embedded", "--port", "0"].as_slice(), env)
-            }
-            Mode::Dev => (Mails::caught(&copy.path), ["dev", "--port", "0"].as_slice(), String::new()),
-        };
-        copy.write(".env", &format!("{}{env}", copy.read(".env")));
-        let server = Server::start(&copy.path, arguments);
-        let secrets = Secrets::new(SECRET);
-        let mut play = Play {
-            server,
-            _database: database,
-            app_name: self.app_name,
-            mails,
-            saved: BTreeMap::new(),
-            secrets,
-        };
-
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let cases: Vec<Json> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-        let mut failures = Vec::new();
-        for case in &cases {
-            let problems = play.run(case);
-            if !problems.is_empty() {
-                failures.push(format!("{name}: {}\n    {}", case["name"], problems.join("\n    ")));
-            }
-        }
-        let late = play.end(mode);
-        failures.extend(late.into_iter().map(|problem| format!("{name}, when all is done: {problem}")));
-        failures
-    }
-}
-
-fn databases_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(!name.ends_with("-wal"), "the file is not whole");
-        if path.extension().is_some_and(|end| end == "db") {
-            found.insert(name, fs::read(&path).unwrap());
-        }
-    }
-    found
-}
-
-/// A new app's file has a table of logs already, with all its keys commented out.
-fn with_debug_log(config: &str) -> String {
-    let log = "[log]\nlevel = \"debug\"\n";
-    if config.contains("[log]\n") { config.replace("[log]\n", log) } else { format!("{config}\n{log}") }
-}
-
-impl Play<'_> {
-    fn run(&mut self, case: &Json) -> Vec<String> {
+    pub(super) fn run(&mut self, case: &Json) -> Vec<String> {
         let request = replaced(&case["request"], &self.saved, &self.mails);
         let answer = ask(&self.server, self.app_name, &request);
         let body: Json = serde_json::from_str(&answer.text).unwrap_or(Json::Null);
         self.secrets.sent(&request);
         self.secrets.received(&answer, &body);
+        self.answers.push(format!("{} -> {} {}", case["name"], answer.status, self.lasting.of(&body)));
         let mut problems = Vec::new();
         // Waited for first: what is saved may be in a mail.
         for (address, subjects) in case["expect"]["mails"].as_object().into_iter().flatten() {
@@ -311,7 +82,7 @@ impl Play<'_> {
     }
 
     /// Once the server has stopped nothing more can come.
-    fn end(mut self, mode: Mode) -> Vec<String> {
+    pub(super) fn end(mut self, mode: Mode) -> Vec<String> {
         self.server.terminate();
         assert_eq!(self.server.ended(), 0, "{}", self.server.said());
         let mut problems = self.mails.end();
