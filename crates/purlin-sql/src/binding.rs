@@ -16,8 +16,6 @@ pub enum Source {
     Loaded(LoadSlot, FieldId),
     /// Part of the statement itself, such as the path into a JSON document.
     Constant(Box<str>),
-    /// The limit and one row more, which tells whether more rows follow.
-    LimitPlusOne(ParamId),
     /// How far a capped count counts, and one row more.
     CapPlusOne,
     /// The keys of the parents of an include, as one JSON array.

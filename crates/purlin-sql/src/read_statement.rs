@@ -10,7 +10,7 @@ use crate::decode::OutputColumn;
 pub struct ReadStatement {
     pub cardinality: Cardinality,
     pub select: Select,
-    pub limit: Option<ParamId>,
+    pub limit: Option<usize>,
     pub offset: Option<ParamId>,
     /// Whether rows before the page are left out by key, so that its rows tell nothing of the total.
     pub is_keyset: bool,

@@ -1,7 +1,7 @@
 //! Where the values of bindings come from.
 
 use purlin_core::schema::FieldId;
-use purlin_core::statement::LoadSlot;
+use purlin_core::statement::{LoadSlot, ParamId};
 use purlin_core::value::Value;
 
 use crate::binding::Source;
@@ -23,11 +23,17 @@ impl<'a> Sources<'a> {
         Self { params, slots, parent_keys: "[]", cap: 0 }
     }
 
+    /// Of a number of rows.
+    pub fn whole(&self, param: Option<ParamId>) -> Option<usize> {
+        match self.params.get(usize::try_from(param?.0).ok()?) {
+            Some(Value::Int(number)) => usize::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
     pub fn value(&self, source: &Source) -> Option<&'a Value> {
         match source {
-            Source::Param(param) | Source::LimitPlusOne(param) => {
-                self.params.get(usize::try_from(param.0).ok()?)
-            }
+            Source::Param(param) => self.params.get(usize::try_from(param.0).ok()?),
             Source::Loaded(slot, field) => {
                 let (_, row) = self.slots.iter().find(|(known, _)| known == slot)?;
                 row.iter().find(|(known, _)| known == field).map(|(_, value)| value)

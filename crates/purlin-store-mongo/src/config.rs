@@ -35,7 +35,7 @@ impl Config {
             read_timeout: Duration::from_secs(5),
             write_timeout: Duration::from_secs(5),
             max_answer_bytes: 16 * 1024 * 1024,
-            renew_after: Duration::from_millis(100),
+            renew_after: Duration::from_secs(2),
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use crate::address::{Address, TlsMode};
 use crate::config::Config;
 use crate::error::Error;
+use crate::gathered::Gathered;
 use crate::tls;
 
 /// The oldest server that has all that statements use.
@@ -28,7 +29,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
             return Err(Error::Unreachable { address: address.clone(), detail });
         }
     };
-    drop(tokio::spawn(connection));
+    drop(tokio::spawn(Gathered::new(connection)));
     settle(&client, config).await?;
     Ok(client)
 }

@@ -6,6 +6,8 @@ mod config;
 mod connect;
 mod error;
 mod exclusive;
+mod gathered;
+mod inserts;
 mod lane;
 mod migration;
 mod refusal;

@@ -8,23 +8,31 @@ use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
+use purlin_core::statement::{Guarded, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
 use purlin_sql::dialect::Postgres;
 use purlin_sql::server::{
-    Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
+    Changes, Connection, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
 };
 use purlin_sql::{ReadStatement, Sources, Statements};
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::exclusive::Exclusive;
+use crate::exclusive::{Exclusive, Taken};
+use crate::inserts::Inserts;
 use crate::lane::Lane;
 use crate::session::Session;
 use crate::transaction::{Alone, Kind, Transaction};
 
 #[derive(Debug)]
 pub struct PostgresStore {
+    shared: Arc<Shared>,
+    inserts: Inserts,
+}
+
+/// What requests, and the task that gathers inserts, have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
     config: Config,
     schema: Arc<Schema>,
     lanes: Vec<Lane>,
@@ -41,7 +49,7 @@ impl PostgresStore {
         let first = Session::open(&config).await?;
         let mut lanes = vec![Lane::holding(first)];
         lanes.resize_with(config.shared_connections.max(1), Lane::default);
-        Ok(Self {
+        let shared = Arc::new(Shared {
             lanes,
             next_lane: AtomicUsize::new(0),
             exclusive: Exclusive::new(config.transactions),
@@ -50,20 +58,23 @@ impl PostgresStore {
             changes: Changes::new(&schema),
             config,
             schema,
-        })
+        });
+        Ok(Self { inserts: Inserts::start(Arc::clone(&shared)), shared })
     }
 
     /// Statements executed so far, `BEGIN` and its like aside.
     pub fn statements(&self) -> u64 {
-        let shared = self.lanes.iter().filter_map(Lane::open).map(|session| session.statements());
-        shared.sum::<u64>() + self.exclusive.statements()
+        let shared = self.shared.lanes.iter().filter_map(Lane::open).map(|session| session.statements());
+        shared.sum::<u64>() + self.shared.exclusive.statements()
     }
+}
 
+impl Shared {
     fn database(&self) -> Database<'_> {
         Database { schema: &self.schema, dialect: &Postgres, max_bytes: self.config.max_answer_bytes }
     }
 
-    async fn shared(&self) -> Result<Alone, Refusal> {
+    async fn lane(&self) -> Result<Alone, Refusal> {
         let number = self.next_lane.fetch_add(1, Ordering::Relaxed);
         let lane = self.lanes.get(number % self.lanes.len());
         let lane = lane.ok_or_else(|| Refusal::Unavailable("there is no connection".to_owned()))?;
@@ -85,7 +96,7 @@ impl PostgresStore {
         let is_one_statement =
             plan.select.children.is_empty() && (plan.count.is_none() || read.count == Count::None);
         if is_one_statement {
-            let mut connection = self.shared().await?;
+            let mut connection = self.lane().await?;
             return run_read(&mut connection, self.database(), plan, read, sources, sink).await;
         }
         let mut transaction = self.transaction(Kind::Snapshot).await?;
@@ -107,19 +118,45 @@ impl PostgresStore {
         }
     }
 
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// A connection for writes, to be put back.
+    pub(crate) async fn take(&self) -> Result<Taken, Refusal> {
+        self.exclusive.take(&self.config).await
+    }
+
+    pub(crate) fn put_back(&self, taken: Taken) {
+        self.exclusive.put_back(taken);
+    }
+
+    pub(crate) async fn run<C: Connection>(
+        &self,
+        connection: &mut C,
+        plan: &WritePlan,
+        sink: &mut dyn RowSink,
+    ) -> Result<Finished, Refusal> {
+        run_plan(connection, self.database(), &self.statements, &self.plans, plan, sink).await
+    }
+
+    /// After a plan, whether it failed or not.
+    pub(crate) fn changed(&self, plan: &WritePlan) {
+        self.changes.ran(&self.schema, plan);
+    }
+
     async fn write_once(&self, plan: &WritePlan, sink: &mut dyn RowSink) -> Result<Finished, Refusal> {
-        let (database, statements) = (self.database(), &self.statements);
         if is_single(plan) {
             // Each waits for the disk, and reads must not wait behind them.
-            let taken = self.exclusive.take(&self.config).await?;
+            let taken = self.take().await?;
             let mut connection = Alone(Arc::clone(&taken.session));
-            let result = run_plan(&mut connection, database, statements, &self.plans, plan, sink).await;
+            let result = self.run(&mut connection, plan, sink).await;
             drop(connection);
-            self.exclusive.put_back(taken);
+            self.put_back(taken);
             return result;
         }
         let mut transaction = self.transaction(Kind::Write).await?;
-        match run_plan(&mut transaction, database, statements, &self.plans, plan, sink).await {
+        match self.run(&mut transaction, plan, sink).await {
             Ok(finished) => transaction.commit().await.map(|()| finished),
             Err(refusal) => {
                 transaction.end();
@@ -128,7 +165,7 @@ impl PostgresStore {
         }
     }
 
-    async fn write_now(
+    pub(crate) async fn write(
         &self,
         plan: &WritePlan,
         mut sink: Box<dyn RowSink>,
@@ -144,7 +181,7 @@ impl PostgresStore {
                 result => break result,
             }
         };
-        self.changes.ran(&self.schema, plan);
+        self.changed(plan);
         let Finished { rows, slots } = result.map_err(Refusal::into_error)?;
         Ok(WriteOutcome { rows, loaded: slots, sink })
     }
@@ -156,7 +193,7 @@ impl Store for PostgresStore {
         read: &'a Guarded<Read>,
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<ReadOutcome, CoreError>> {
-        Box::pin(self.read_now(read.get(), sink))
+        Box::pin(self.shared.read_now(read.get(), sink))
     }
 
     fn write(
@@ -166,17 +203,20 @@ impl Store for PostgresStore {
     ) -> BoxFuture<'_, Result<WriteOutcome, CoreError>> {
         Box::pin(async move {
             let plan = plan.into_inner();
-            self.write_now(&plan, sink).await
+            match plan.steps.as_slice() {
+                [Step::Insert(_)] if is_single(&plan) => self.inserts.run(plan, sink).await,
+                _ => self.shared.write(&plan, sink).await,
+            }
         })
     }
 
     fn version(&self, model: ModelId) -> u64 {
-        self.changes.version(model)
+        self.shared.changes.version(model)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {
         Box::pin(async move {
-            let Alone(session) = self.shared().await.map_err(Refusal::into_error)?;
+            let Alone(session) = self.shared.lane().await.map_err(Refusal::into_error)?;
             let answered =
                 tokio::time::timeout(Duration::from_secs(2), session.client().batch_execute("")).await;
             match answered {
@@ -188,8 +228,8 @@ impl Store for PostgresStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            self.exclusive.close();
-            self.lanes.iter().for_each(Lane::close);
+            self.shared.exclusive.close();
+            self.shared.lanes.iter().for_each(Lane::close);
         })
     }
 }

@@ -5,10 +5,7 @@ use purlin_core::value::{Value, compare};
 
 /// The truth of a leaf all of whose operands are parameters.
 pub(crate) fn truth(filter: &Filter, params: &[Value]) -> Option<bool> {
-    let value = |operand: &Operand| match operand {
-        Operand::Param(param) => params.get(usize::try_from(param.0).ok()?),
-        Operand::Column { .. } | Operand::Loaded(_) => None,
-    };
+    let value = |operand| known(operand, params);
     Some(match filter {
         Filter::Always => true,
         Filter::Never => false,
@@ -23,6 +20,14 @@ pub(crate) fn truth(filter: &Filter, params: &[Value]) -> Option<bool> {
         }
         _ => return None,
     })
+}
+
+fn known<'v>(operand: &'v Operand, params: &'v [Value]) -> Option<&'v Value> {
+    match operand {
+        Operand::Param(param) => params.get(usize::try_from(param.0).ok()?),
+        Operand::Constant(constant) => Some(constant.value()),
+        Operand::Column { .. } | Operand::Loaded(_) => None,
+    }
 }
 
 /// The filter with what is known in it decided.

@@ -117,10 +117,7 @@ impl SeveralStores {
         let by_key = key_filter(relation.target, &parts, &keys, &mut params);
         // Of one parent the database cuts the rows itself.
         let is_cut_there = keys.len() == 1;
-        let limit = match shape.limit {
-            Some(limit) if is_cut_there => limit,
-            _ => push(&mut params, Value::Int(i64::try_from(MOST_ROWS).unwrap_or(i64::MAX))),
-        };
+        let limit = shape.limit.filter(|_| is_cut_there).unwrap_or(MOST_ROWS as u64);
         let wanted = ReadShape {
             model: relation.target,
             cardinality: Cardinality::Many,
@@ -147,7 +144,7 @@ impl SeveralStores {
         if !is_cut_there {
             cut.distinct = distinct.to_vec();
             cut.offset = whole(shape.offset, &params).unwrap_or(0);
-            cut.limit = whole(shape.limit, &params);
+            cut.limit = shape.limit.and_then(|limit| usize::try_from(limit).ok());
         }
         let target = self.schema.model(relation.target);
         let groups = self.groups(target, &parts, key_places, &rows, &cut);

@@ -18,7 +18,7 @@ use crate::split::KeyPart;
 use crate::store::SeveralStores;
 
 /// Rows whose referrers are looked for at once.
-const MOST_KEYS: i64 = 20_000;
+const MOST_KEYS: u64 = 20_000;
 
 /// Which models have relations that leave their datasource.
 #[derive(Debug)]
@@ -241,10 +241,9 @@ impl SeveralStores {
             Filter::not(Filter::any(parts.iter().map(is_null)))
         } else {
             let fields: Vec<FieldId> = parts.iter().map(|part| part.local).collect();
-            let mut params = params.to_vec();
-            let limit = push(&mut params, Value::Int(MOST_KEYS));
+            let params = params.to_vec();
             let shape = shape_of(model.id, &fields, filter.clone(), Cardinality::Many);
-            let shape = purlin_core::statement::ReadShape { limit: Some(limit), ..shape };
+            let shape = purlin_core::statement::ReadShape { limit: Some(MOST_KEYS), ..shape };
             let (rows, outcome) = self.keep(shape, params, Count::None).await?;
             if outcome.has_more {
                 return Err(too_large());

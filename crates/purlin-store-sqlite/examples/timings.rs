@@ -184,8 +184,8 @@ fn list_shape(build: &Build<'_>) -> ReadShape {
     ReadShape {
         order: build.order(&["-Post.createdAt", "-Post.id"]),
         filter: build.eq("Post.status", &json!("published")),
-        limit: build.limit(20),
-        offset: build.limit(0),
+        limit: Some(20),
+        offset: build.number(0),
         ..build.many("Post", COLUMNS, Filter::Always)
     }
 }
@@ -233,7 +233,7 @@ fn reads(store: &SqliteStore, schema: &Schema) {
     let build = Build::new(schema);
     let filter = build.compare("User.id", purlin_core::schema::CompareOp::Less, &json!(21));
     let mut posts = build.include("User.posts", "id title");
-    posts.shape.limit = build.limit(5);
+    posts.shape.limit = Some(5);
     let users = Arc::new(ReadShape { includes: vec![posts], ..build.many("User", "id name", filter) });
     let params = build.into_params();
     measure("20 users with 5 posts each", 500, |_| ask(store, &users, params.clone(), Count::None));

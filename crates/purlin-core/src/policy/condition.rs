@@ -6,7 +6,7 @@ use crate::schema::{
     CompareOp, Condition, ListOp, ModelId, Operand as Rule, Path, PathRoot, PolicyOperation, Quantifier,
     TextOp,
 };
-use crate::statement::{Filter, JsonOp, Operand, Origin};
+use crate::statement::{Constant, Filter, JsonOp, Operand, Origin};
 use crate::value::{Value, canonical, compare, literal_json};
 
 /// `check()` into `check()`: deeper is a cycle that the checker should have refused.
@@ -61,6 +61,7 @@ impl Guard<'_> {
         if let Some(filter) = self.member_comparison(op, left, right) {
             return filter;
         }
+        let is_constant = is_constant(left) || is_constant(right);
         let (left, right) = (self.term(left, Some(right)), self.term(right, Some(left)));
         let null_safe = left.is_field() && right.is_field();
         match (left, right) {
@@ -72,10 +73,10 @@ impl Guard<'_> {
                 })
             }
             (Term::Known(value) | Term::NewField(value), Term::Stored(operand) | Term::OfActor(operand)) => {
-                self.against_value(flipped(op), operand, value, null_safe)
+                self.against_value(flipped(op), operand, value, is_constant, null_safe)
             }
             (Term::Stored(operand) | Term::OfActor(operand), Term::Known(value) | Term::NewField(value)) => {
-                self.against_value(op, operand, value, null_safe)
+                self.against_value(op, operand, value, is_constant, null_safe)
             }
             (Term::Stored(left) | Term::OfActor(left), Term::Stored(right) | Term::OfActor(right)) => {
                 let leaf = Filter::Compare { op, left: left.clone(), right: right.clone() };
@@ -88,13 +89,22 @@ impl Guard<'_> {
         }
     }
 
-    fn against_value(&mut self, op: CompareOp, operand: Operand, value: Value, null_safe: bool) -> Filter {
+    fn against_value(
+        &mut self,
+        op: CompareOp,
+        operand: Operand,
+        value: Value,
+        is_constant: bool,
+        null_safe: bool,
+    ) -> Filter {
         match (op, value) {
             (CompareOp::Equal, Value::Null) if null_safe => Filter::IsNull(operand),
             (CompareOp::NotEqual, Value::Null) if null_safe => Filter::not(Filter::IsNull(operand)),
             (_, Value::Null) => Filter::Never,
             (op, value) => {
-                let right = Operand::Param(self.param(value));
+                let constant = if is_constant { Constant::new(value) } else { Err(value) };
+                let right =
+                    constant.map_or_else(|value| Operand::Param(self.param(value)), Operand::Constant);
                 let leaf = Filter::Compare { op, left: operand.clone(), right };
                 if null_safe && op == CompareOp::NotEqual {
                     // A null field differs from a field that has a value.
@@ -294,6 +304,11 @@ impl Guard<'_> {
             condition: Box::new(condition),
         }
     }
+}
+
+/// What the schema itself says, the same in every request.
+fn is_constant(operand: &Rule) -> bool {
+    matches!(operand, Rule::Literal(_) | Rule::EnumMember(..))
 }
 
 fn flipped(op: CompareOp) -> CompareOp {

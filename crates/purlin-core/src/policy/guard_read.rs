@@ -76,7 +76,6 @@ pub(crate) fn guard_list(
             Some(*take)
         }
     };
-    let limit = take.map(|take| guard.param(count_value(take)));
     let shape = ReadShape {
         model: model.id,
         cardinality: Cardinality::Many,
@@ -86,7 +85,7 @@ pub(crate) fn guard_list(
         filter: Filter::all(parts),
         order,
         after,
-        limit,
+        limit: take,
         offset,
         distinct: query.distinct.clone(),
         wants_last_keys,
@@ -190,10 +189,9 @@ impl<'a> Guard<'a> {
         let projection = self.projection(target, &query.selection)?;
         let order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
         let (limit, offset) = match query.page {
-            Page::Offset { skip, take } if field.is_list() => (
-                take.map(|take| self.param(count_value(take))),
-                (skip > 0).then(|| self.param(count_value(skip))),
-            ),
+            Page::Offset { skip, take } if field.is_list() => {
+                (take, (skip > 0).then(|| self.param(count_value(skip))))
+            }
             _ => (None, None),
         };
         let shape = IncludeShape {

@@ -2,8 +2,11 @@
 //! false, a null in a comparison makes it false, and `Not` is the exact complement.
 //! (In SQL: `Not(f)` is `(f) IS NOT TRUE`; a leaf in positive position may stay as it is.)
 
+use std::hash::{Hash, Hasher};
+
 use super::LoadSlot;
 use crate::schema::{CompareOp, FieldId, ListOp, ModelId, Quantifier, TextOp};
+use crate::value::Value;
 
 /// A position in the statement's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +94,8 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operand {
     Param(ParamId),
+    /// Of a rule, the same in every request: engines may plan by it.
+    Constant(Constant),
     /// A column of the row that `relations` (to-one, from `model`) lead to from `origin`; null when one
     /// of them leads nowhere. Without relations the origin is a scope.
     Column {
@@ -102,6 +107,10 @@ pub enum Operand {
     /// A column that a `Load` step of the same plan has read.
     Loaded(Loaded),
 }
+
+/// A value that the schema names: a Boolean, a whole number or a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constant(Value);
 
 /// A field of the row in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,6 +126,41 @@ pub enum JsonOp {
     Compare(CompareOp),
     Text { op: TextOp, ignore_case: bool },
     ArrayContains,
+}
+
+impl Operand {
+    /// Null in it equals null in another field; what was loaded compares as the column that it was.
+    pub fn is_field(&self) -> bool {
+        matches!(self, Self::Column { .. } | Self::Loaded(_))
+    }
+}
+
+impl Constant {
+    /// The value back where it is of a kind that engines write in forms of their own.
+    pub fn new(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Boolean(_) | Value::Int(_) | Value::String(_) => Ok(Self(value)),
+            other => Err(other),
+        }
+    }
+
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+}
+
+// None of its kinds is like a float, which does not equal itself.
+impl Eq for Constant {}
+
+impl Hash for Constant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Value::Boolean(truth) => truth.hash(state),
+            Value::Int(number) => number.hash(state),
+            Value::String(text) => text.hash(state),
+            _ => {}
+        }
+    }
 }
 
 impl Filter {

@@ -7,7 +7,7 @@ mod guarded;
 mod read;
 mod write;
 
-pub use filter::{Filter, JsonOp, Loaded, Operand, Origin, ParamId};
+pub use filter::{Constant, Filter, JsonOp, Loaded, Operand, Origin, ParamId};
 pub use guarded::Guarded;
 pub use read::{
     Cardinality, Column, Include, IncludeShape, Read, ReadOutcome, ReadShape, RelationCount, SortHop,

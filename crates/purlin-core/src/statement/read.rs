@@ -32,7 +32,8 @@ pub struct ReadShape {
     pub order: Vec<SortKey>,
     /// Keyset page: rows after these values in `order`, position by position (`None` is null).
     pub after: Option<Vec<Option<ParamId>>>,
-    pub limit: Option<ParamId>,
+    /// Part of the shape, so that engines plan for a page rather than for any number of rows.
+    pub limit: Option<u64>,
     pub offset: Option<ParamId>,
     /// Keep the first row, in `order`, of each combination of these.
     pub distinct: Vec<FieldId>,
@@ -74,7 +75,7 @@ pub struct IncludeShape {
     pub filter: Filter,
     /// To-many only, like limit and offset, which count per parent.
     pub order: Vec<SortKey>,
-    pub limit: Option<ParamId>,
+    pub limit: Option<u64>,
     pub offset: Option<ParamId>,
     /// Per parent.
     pub distinct: Vec<FieldId>,

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::batch::{Batch, Rows, Set};
 use super::row::Row;
-use super::when::{When, field_id, param};
+use super::when::{When, field_id};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::operation::Count;
@@ -136,7 +136,6 @@ impl Table {
             sorted.push((field_id(model, name)?, *direction));
         }
         sorted.extend(model.key_fields().map(|key| (key.id, SortOrder::Ascending)));
-        let limit = param(&mut params, Value::Int(i64::from(limit)));
         let shape = ReadShape {
             model: model.id,
             cardinality: Cardinality::Many,
@@ -157,7 +156,7 @@ impl Table {
                 })
                 .collect(),
             after: None,
-            limit: Some(limit),
+            limit: Some(u64::from(limit)),
             offset: None,
             distinct: Vec::new(),
             wants_last_keys: false,

@@ -116,7 +116,7 @@ impl Renderer<'_> {
         if is_decimal && !(is_scalar(left_field, Scalar::Decimal) && is_direct(left)) {
             right_text.push_str(self.dialect.decimal_collation());
         }
-        let both_fields = !matches!(left, Operand::Param(_)) && !matches!(right, Operand::Param(_));
+        let both_fields = left.is_field() && right.is_field();
         match op {
             CompareOp::Equal if both_fields => self.dialect.null_safe(&left_text, &right_text, true),
             CompareOp::NotEqual if both_fields => self.dialect.null_safe(&left_text, &right_text, false),

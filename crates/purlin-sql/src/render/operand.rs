@@ -1,7 +1,9 @@
 //! Operands: placeholders, columns, and columns of rows that relations lead to.
 
 use purlin_core::schema::{Field, FieldId, FieldKind, Model, ModelId, Scalar};
-use purlin_core::statement::{Operand, Origin};
+use purlin_core::statement::{Constant, Operand, Origin};
+
+use purlin_core::value::Value;
 
 use super::renderer::{Renderer, Scope};
 use crate::binding::Form;
@@ -12,6 +14,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn operand(&mut self, operand: &Operand, form: Form, scope: Option<&Scope<'_>>) -> String {
         match operand {
             Operand::Param(param) => self.param(*param, form),
+            Operand::Constant(constant) => self.constant(constant),
             Operand::Loaded(loaded) => {
                 let placeholder = self.loaded(loaded.slot, loaded.field, form);
                 let model = self.schema.model(loaded.model);
@@ -20,6 +23,19 @@ impl<'a> Renderer<'a> {
             Operand::Column { origin, model, relations, field } => self
                 .column_operand(origin, *model, relations, *field, scope)
                 .unwrap_or_else(|| "NULL".to_owned()),
+        }
+    }
+
+    /// In the text: the schema's own values, never a request's.
+    fn constant(&self, constant: &Constant) -> String {
+        match constant.value() {
+            Value::Boolean(true) => "TRUE".to_owned(),
+            Value::Boolean(false) => "FALSE".to_owned(),
+            // A minus sign must not meet another.
+            Value::Int(number) if *number < 0 => format!("({number})"),
+            Value::Int(number) => number.to_string(),
+            Value::String(text) => self.dialect.literal(text),
+            _ => "NULL".to_owned(),
         }
     }
 

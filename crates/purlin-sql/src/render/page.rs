@@ -5,7 +5,7 @@ use purlin_core::statement::{Filter, Include, ParamId, SortKey};
 
 use super::child::ChildRows;
 use super::path::Side;
-use super::renderer::{ALWAYS, Renderer, Scope, both};
+use super::renderer::{ALWAYS, Renderer, Scope, both, whole};
 use crate::binding::Form;
 use crate::dialect::{KeyTable, Paging};
 
@@ -18,7 +18,7 @@ pub(super) struct Picked<'p> {
     pub filter: &'p Filter,
     pub order: &'p [SortKey],
     pub distinct: &'p [FieldId],
-    pub limit: Option<ParamId>,
+    pub limit: Option<u64>,
     pub offset: Option<ParamId>,
 }
 
@@ -113,7 +113,7 @@ impl Renderer<'_> {
         let on = picked_keys(&self.key_columns(&alias, target), "pg");
         let from = format!("({numbered}) AS pg JOIN {table} ON {on}");
         let offset = shape.offset.map(|offset| self.param(offset, Form::Plain));
-        let limit = shape.limit.map(|limit| self.param(limit, Form::Plain));
+        let limit = shape.limit.map(whole);
         let condition = match (limit, offset) {
             (None, None) => ALWAYS.to_owned(),
             (Some(limit), None) => format!("pg.n <= {limit}"),
@@ -132,7 +132,7 @@ impl Renderer<'_> {
         let keys = self.key_columns(picked.alias, picked.model);
         let terms = self.sort_terms(picked.order, picked.alias, picked.model);
         let order = self.order_clause(&[], &terms);
-        let limit = picked.limit.map(|param| self.param(param, Form::Plain));
+        let limit = picked.limit.map(whole);
         let offset = picked.offset.map(|param| self.param(param, Form::Plain));
         let page = self.dialect.page(limit.as_deref(), offset.as_deref());
         let from = picked.from;

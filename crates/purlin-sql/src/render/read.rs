@@ -5,7 +5,7 @@ use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
 use super::count::render_count;
 use super::page::Picked;
-use super::renderer::{ALWAYS, Renderer, Scope};
+use super::renderer::{ALWAYS, Renderer, Scope, whole};
 use super::row::{SelectList, Wanted};
 use crate::binding::{Binding, Source};
 use crate::decode::OutputColumn;
@@ -45,7 +45,8 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
         // One row at most.
         Cardinality::One => String::new(),
     };
-    let limit = shape.limit.map(|limit| renderer.bind(Binding::plain(Source::LimitPlusOne(limit))));
+    // One row more tells whether more rows follow.
+    let limit = shape.limit.map(|limit| whole(limit.saturating_add(1)));
     let offset = shape.offset.map(|offset| renderer.bind(Binding::plain(Source::Param(offset))));
     let page = dialect.page(limit.as_deref(), offset.as_deref());
     let text = format!("SELECT {} FROM {from}{}{filter}{order}{page}", list.text(), list.joins);
@@ -53,7 +54,7 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
     ReadStatement {
         cardinality: shape.cardinality,
         select: Select { text: text.into(), bindings, width: list.width(), row, children: list.children },
-        limit: shape.limit,
+        limit: shape.limit.and_then(|limit| usize::try_from(limit).ok()),
         offset: shape.offset,
         is_keyset: shape.after.is_some(),
         last_keys,

@@ -42,6 +42,11 @@ impl<'s> Scope<'s> {
     }
 }
 
+/// A number of rows, as far as engines count.
+pub(super) fn whole(rows: u64) -> String {
+    rows.min(i64::MAX.unsigned_abs()).to_string()
+}
+
 /// Both conditions; one that always holds is not worth a word.
 pub(super) fn both(left: &str, right: &str) -> String {
     match (left, right) {

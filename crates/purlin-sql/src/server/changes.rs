@@ -9,8 +9,8 @@ use super::plan::touched;
 use crate::read_statement::Table;
 use crate::versions::Versions;
 
-/// What other copies write is seen by caches after this long.
-const STALE_AFTER: Duration = Duration::from_millis(100);
+/// What other copies write is seen by caches after this long. Whoever is signed in is read again so often.
+const STALE_AFTER: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub struct Changes {

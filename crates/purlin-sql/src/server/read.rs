@@ -3,8 +3,7 @@
 use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Cardinality, ParamId, Read, ReadOutcome, Total};
-use purlin_core::value::Value;
+use purlin_core::statement::{Cardinality, Read, ReadOutcome, Total};
 
 use super::connection::{Connection, Database, Refusal};
 use crate::decode::OutputColumn;
@@ -24,7 +23,7 @@ pub async fn run_read<C: Connection>(
 ) -> Result<ReadOutcome, Refusal> {
     let limit = match plan.cardinality {
         Cardinality::One => 1,
-        Cardinality::Many => whole(plan.limit, sources).unwrap_or(usize::MAX),
+        Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
     let mut outcome = if plan.select.children.is_empty() {
         stream(connection, database, plan, sources, limit, sink).await?
@@ -32,21 +31,13 @@ pub async fn run_read<C: Connection>(
         stitch(connection, database, plan, sources, limit, sink).await?
     };
     if let (Some(count), false) = (&plan.count, read.count == Count::None) {
-        let offset = whole(plan.offset, sources).unwrap_or(0);
+        let offset = sources.whole(plan.offset).unwrap_or(0);
         // The end of the set is on this page, and its start is known.
         let is_last = !outcome.has_more && !plan.is_keyset && (outcome.rows > 0 || offset == 0);
         let known = is_last.then_some((offset + outcome.rows) as u64);
         outcome.total = Some(total(connection, count, read.count, known, sources).await?);
     }
     Ok(outcome)
-}
-
-/// A limit or an offset.
-fn whole(param: Option<ParamId>, sources: Sources<'_>) -> Option<usize> {
-    match sources.params.get(usize::try_from(param?.0).ok()?) {
-        Some(Value::Int(number)) => usize::try_from(*number).ok(),
-        _ => None,
-    }
 }
 
 fn too_large() -> Refusal {

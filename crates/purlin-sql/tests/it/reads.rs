@@ -43,13 +43,13 @@ fn cases() -> Vec<Case> {
             "a page",
             |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "-Post.id"]),
-                limit: b.limit(20),
-                offset: b.limit(40),
+                limit: Some(20),
+                offset: b.number(40),
                 ..b.many("Post", "title", b.eq("Post.status", &json!("x' OR 1=1 --")))
             },
             &[concat!(
                 r#"SELECT t0."title" FROM "posts" AS t0 WHERE t0."status" = ?1 "#,
-                r#"ORDER BY t0."created_at" DESC, t0."id" DESC LIMIT ?2 OFFSET ?3"#
+                r#"ORDER BY t0."created_at" DESC, t0."id" DESC LIMIT 21 OFFSET ?2"#
             )],
         ),
         (
@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
             "a page by key, all in one direction",
             |b| ReadShape {
                 order: b.order(&["Post.createdAt", "Post.id"]),
-                after: Some(vec![b.limit(1), b.limit(2)]),
+                after: Some(vec![b.number(1), b.number(2)]),
                 ..b.many("Post", "id", Filter::Always)
             },
             &[concat!(
@@ -79,7 +79,7 @@ fn cases() -> Vec<Case> {
             "a page by key, with nulls",
             |b| ReadShape {
                 order: b.order(&["-Post.pinned", "Post.id"]),
-                after: Some(vec![None, b.limit(2)]),
+                after: Some(vec![None, b.number(2)]),
                 ..b.many("Post", "id", Filter::Always)
             },
             &[concat!(
@@ -141,14 +141,14 @@ fn cases() -> Vec<Case> {
             "to-many, some of each",
             |b| {
                 let mut posts = b.include("User.posts", "title");
-                posts.shape.limit = b.limit(2);
+                posts.shape.limit = Some(2);
                 ReadShape { includes: vec![posts], ..b.many("User", "", Filter::Always) }
             },
             &[
                 r#"SELECT t0."id" FROM "User" AS t0 ORDER BY t0."id" ASC"#,
                 concat!(
                     r#"SELECT k.value, t1."title" FROM json_each(?1) AS k CROSS JOIN "posts" AS t1 WHERE t1."id" IN "#,
-                    r#"(SELECT t0."id" AS p0 FROM "posts" AS t0 WHERE t0."authorId" = k.value ORDER BY t0."id" ASC LIMIT ?2) "#,
+                    r#"(SELECT t0."id" AS p0 FROM "posts" AS t0 WHERE t0."authorId" = k.value ORDER BY t0."id" ASC LIMIT 2) "#,
                     r#"ORDER BY k.value, t1."id" ASC"#
                 ),
             ],

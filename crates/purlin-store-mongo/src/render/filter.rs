@@ -180,9 +180,8 @@ impl Renderer<'_> {
     }
 }
 
-/// What was loaded is compared as the column that it was: null equals null.
 pub(super) fn are_fields(left: &Operand, right: &Operand) -> bool {
-    !matches!(left, Operand::Param(_)) && !matches!(right, Operand::Param(_))
+    left.is_field() && right.is_field()
 }
 
 fn flipped(op: CompareOp) -> CompareOp {

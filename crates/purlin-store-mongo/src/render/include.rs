@@ -5,7 +5,7 @@ use mongodb::bson::{Bson, Document, doc};
 use purlin_core::schema::Link;
 use purlin_core::statement::IncludeShape;
 
-use super::read::{Select, page};
+use super::read::{Select, page, rows};
 use super::relation::Side;
 use super::renderer::{Frame, Renderer, reference};
 use super::row::{Child, Projection, Wanted};
@@ -87,7 +87,7 @@ impl<'a> Renderer<'a> {
         let key_paths: Vec<String> = own.iter().map(|field| path(parent, *field).to_owned()).collect();
         let mut frame = Frame::default();
         frame.push(doc! { "$match": among(&key_paths, keys) });
-        let (limit, offset) = (self.sources.whole(shape.limit), self.sources.whole(shape.offset));
+        let (limit, offset) = (shape.limit.map(rows), self.sources.whole(shape.offset));
         let mut projection = Projection::default();
         let mut plan = None;
         let side = Side::Level(0);

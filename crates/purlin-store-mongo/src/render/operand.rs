@@ -12,9 +12,13 @@ use crate::value::{Element, Kind, encode};
 
 impl<'a> Renderer<'a> {
     /// The value, where it is known before anything is read.
-    pub(super) fn known(&self, operand: &Operand) -> Option<&'a Value> {
+    pub(super) fn known<'o>(&self, operand: &'o Operand) -> Option<&'o Value>
+    where
+        'a: 'o,
+    {
         match operand {
             Operand::Param(param) => Some(self.sources.param(*param)),
+            Operand::Constant(constant) => Some(constant.value()),
             Operand::Loaded(loaded) => Some(self.sources.loaded(loaded.slot, loaded.field)),
             Operand::Column { .. } => None,
         }

@@ -52,7 +52,7 @@ pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -
         frame.push(doc! { "$match": condition });
     }
     let many = is_many.then(|| Many {
-        limit: renderer.sources.whole(shape.limit).unwrap_or(usize::MAX),
+        limit: shape.limit.map_or(usize::MAX, rows),
         offset: renderer.sources.whole(shape.offset).unwrap_or(0),
         is_keyset: shape.after.is_some(),
     });
@@ -74,6 +74,10 @@ pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -
     frame.push(projection.stage());
     let collection = collection(model).into_owned();
     ReadPlan { select: Select { collection, pipeline: frame.stages, row, children }, many, last_keys }
+}
+
+pub(super) fn rows(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 pub(super) fn page(frame: &mut Frame, offset: usize, limit: Option<usize>) {

@@ -13,7 +13,8 @@ use crate::databases::{by_others, owned, put};
 #[test]
 fn rows_of_other_programs_are_understood() {
     let schema = conformance::schema();
-    let (name, owned) = owned(schema.clone(), |config| config);
+    let renew_after = Duration::from_millis(100);
+    let (name, owned) = owned(schema.clone(), |config| purlin_store_mongo::Config { renew_after, ..config });
     let kit = Kit { store: owned, schema };
     let before = kit.store.version(kit.build().model("Thing").id);
     let decimal: mongodb::bson::Decimal128 = "1.50E+1".parse().unwrap();

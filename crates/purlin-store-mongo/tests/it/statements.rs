@@ -31,13 +31,13 @@ fn cases() -> Vec<(&'static str, u64, Describe)> {
         }),
         ("three levels", 3, |b| {
             let mut posts = b.include("User.posts", "title");
-            posts.shape.limit = b.limit(2);
+            posts.shape.limit = Some(2);
             posts.shape.includes.push(b.include("Post.tags", "label"));
             ReadShape { includes: vec![posts], ..b.many("User", "name", Filter::Always) }
         }),
         ("with counts and a total", 2, |b| ReadShape {
             counts: vec![b.count("User.posts", Filter::Always)],
-            limit: b.limit(1),
+            limit: Some(1),
             ..b.many("User", "name", Filter::Always)
         }),
     ]

@@ -11,11 +11,6 @@ pub(crate) fn bound(bindings: &[Binding], sources: Sources<'_>) -> Vec<Bound> {
             Source::Constant(text) => Bound::from(text.as_bytes()),
             Source::ParentKeys => Bound::from(sources.parent_keys),
             Source::CapPlusOne => Bound::Int(i64::from(sources.cap) + 1),
-            Source::LimitPlusOne(_) => match sources.value(&binding.source) {
-                Some(Value::Int(limit)) => Bound::Int(limit.saturating_add(1)),
-                // No limit.
-                _ => Bound::UInt(u64::MAX),
-            },
             Source::Param(_) | Source::Loaded(..) => match sources.value(&binding.source) {
                 None | Some(Value::Null) => Bound::NULL,
                 Some(value) => of_value(value, binding.form),

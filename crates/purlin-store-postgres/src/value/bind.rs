@@ -36,11 +36,6 @@ pub(crate) fn bound<'a>(
         Source::Constant(text) => Bound::Text(text),
         Source::ParentKeys => Bound::Text(sources.parent_keys),
         Source::CapPlusOne => Bound::Number(i64::from(sources.cap) + 1),
-        Source::LimitPlusOne(_) => match sources.value(&binding.source) {
-            Some(Value::Int(limit)) => Bound::Number(limit.saturating_add(1)),
-            // No limit.
-            _ => Bound::Null,
-        },
         Source::Param(_) | Source::Loaded(..) => match sources.value(&binding.source) {
             None | Some(Value::Null) => Bound::Null,
             Some(value) => Bound::Value(value),

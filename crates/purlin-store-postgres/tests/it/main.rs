@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod inserts;
 mod tables;
 
 use purlin_testkit::conformance;

@@ -11,6 +11,11 @@ use purlin_store_postgres::{Address, Config, PostgresStore, open_for_migration};
 use purlin_testkit::{OnRuntime, services};
 
 pub(crate) fn in_schema(schema: Arc<Schema>) -> Arc<dyn Store> {
+    placed(schema).0
+}
+
+/// Also where it is.
+pub(crate) fn placed(schema: Arc<Schema>) -> (Arc<dyn Store>, Address) {
     let mut address = Address::parse(&services::postgres()).unwrap();
     let name = services::unique_name("store");
     address.schema = Some(name.clone());
@@ -18,14 +23,15 @@ pub(crate) fn in_schema(schema: Arc<Schema>) -> Arc<dyn Store> {
     for statement in tables(&schema) {
         connection.query(&statement, &[]).map_err(|error| format!("{statement}: {error}")).unwrap();
     }
-    let config = Config::new(address);
-    OnRuntime::new(
+    let config = Config::new(address.clone());
+    let store = OnRuntime::new(
         async || PostgresStore::connect(config, schema).await.unwrap(),
         move || {
             let drop = format!("DROP SCHEMA \"{name}\" CASCADE");
             connection.query(&drop, &[]).unwrap();
         },
-    )
+    );
+    (store, address)
 }
 
 fn tables(schema: &Schema) -> Vec<String> {

@@ -4,7 +4,7 @@ use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::schema::FieldId;
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Cardinality, LoadSlot, ParamId, Read, ReadOutcome};
+use purlin_core::statement::{Cardinality, LoadSlot, Read, ReadOutcome};
 use purlin_core::value::Value;
 use purlin_sql::{OutputColumn, ReadStatement};
 use rusqlite::Connection;
@@ -65,7 +65,7 @@ pub(crate) fn execute(
     let sources = Sources::new(&read.params, slots);
     let limit = match plan.cardinality {
         Cardinality::One => 1,
-        Cardinality::Many => whole(plan.limit, sources).unwrap_or(usize::MAX),
+        Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
     let mut outcome = if plan.select.children.is_empty() {
         stream(context, plan, sources, limit, sink)?
@@ -76,20 +76,12 @@ pub(crate) fn execute(
         let page = Page {
             rows: outcome.rows,
             has_more: outcome.has_more,
-            offset: whole(plan.offset, sources).unwrap_or(0),
+            offset: sources.whole(plan.offset).unwrap_or(0),
             is_keyset: plan.is_keyset,
         };
         outcome.total = Some(total(context, count, read.count, page, sources)?);
     }
     Ok(outcome)
-}
-
-/// A limit or an offset.
-fn whole(param: Option<ParamId>, sources: Sources<'_>) -> Option<usize> {
-    match sources.params.get(usize::try_from(param?.0).ok()?) {
-        Some(Value::Int(number)) => usize::try_from(*number).ok(),
-        _ => None,
-    }
 }
 
 /// Rows go into the sink as they come.

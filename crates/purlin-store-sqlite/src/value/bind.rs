@@ -16,13 +16,6 @@ pub(crate) fn bind_all(
             Source::Constant(text) => statement.raw_bind_parameter(number, &**text)?,
             Source::ParentKeys => statement.raw_bind_parameter(number, sources.parent_keys)?,
             Source::CapPlusOne => statement.raw_bind_parameter(number, i64::from(sources.cap) + 1)?,
-            Source::LimitPlusOne(_) => match sources.value(&binding.source) {
-                Some(Value::Int(limit)) => {
-                    statement.raw_bind_parameter(number, limit.saturating_add(1))?;
-                }
-                // No limit.
-                _ => statement.raw_bind_parameter(number, -1)?,
-            },
             Source::Param(_) | Source::Loaded(..) => match sources.value(&binding.source) {
                 Some(value) => bind(statement, number, value, binding.form)?,
                 None => statement.raw_bind_parameter(number, Null)?,

@@ -31,10 +31,8 @@ fn writes_of_others_are_seen_within_50_ms() {
     let kit = kit(&path);
     let other = open_for_migration(&path).unwrap();
     let tags = |kit: &Kit| {
-        let ask = |b: &conformance::Build<'_>| ReadShape {
-            limit: b.limit(1),
-            ..b.many("Tag", "id", Filter::Always)
-        };
+        let ask =
+            |b: &conformance::Build<'_>| ReadShape { limit: Some(1), ..b.many("Tag", "id", Filter::Always) };
         kit.ask_counted(Count::Exact, ask).unwrap().1.total
     };
     let model = kit.build().model("Tag").id;

@@ -88,7 +88,7 @@ fn cases() -> Vec<Case> {
             name: "list by status, newest first",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "-Post.id"]),
-                limit: b.limit(20),
+                limit: Some(20),
                 ..b.many("Post", "title", b.eq("Post.status", &json!("published")))
             },
             wanted: &["SEARCH t0 USING INDEX posts_index_0 (status=?)"],
@@ -98,7 +98,7 @@ fn cases() -> Vec<Case> {
             name: "newest first",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "-Post.id"]),
-                limit: b.limit(20),
+                limit: Some(20),
                 ..b.many("Post", "title", Filter::Always)
             },
             wanted: &["SCAN t0 USING INDEX posts_index_1"],
@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
                     b,
                     &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))],
                 )),
-                limit: b.limit(20),
+                limit: Some(20),
                 ..b.many("Post", "title", b.eq("Post.status", &json!("published")))
             },
             wanted: &["SEARCH t0 USING INDEX posts_index_0 (status=? AND created_at<?)"],
@@ -126,7 +126,7 @@ fn cases() -> Vec<Case> {
                     b,
                     &[("Post.createdAt", json!("2026-01-01T00:00:00Z")), ("Post.id", json!(5))],
                 )),
-                limit: b.limit(20),
+                limit: Some(20),
                 ..b.many("Post", "title", Filter::Always)
             },
             wanted: &["SEARCH t0 USING INDEX posts_index_1 (created_at<?)"],
@@ -136,7 +136,7 @@ fn cases() -> Vec<Case> {
             name: "with author",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "-Post.id"]),
-                limit: b.limit(20),
+                limit: Some(20),
                 includes: vec![b.include("Post.author", "name")],
                 ..b.many("Post", "title", b.eq("Post.status", &json!("published")))
             },
@@ -156,7 +156,7 @@ fn cases() -> Vec<Case> {
             name: "some posts of users",
             shape: |b| {
                 let mut posts = b.include("User.posts", "title");
-                posts.shape.limit = b.limit(3);
+                posts.shape.limit = Some(3);
                 ReadShape {
                     includes: vec![posts],
                     ..b.many("User", "name", b.is_in("User.id", &json!([1, 2])))

@@ -39,7 +39,7 @@ fn statements_do_not_grow_with_rows() {
         }),
         ("three levels", 3, |b| {
             let mut posts = b.include("User.posts", "title");
-            posts.shape.limit = b.limit(2);
+            posts.shape.limit = Some(2);
             posts.shape.includes.push(b.include("Post.tags", "label"));
             ReadShape { includes: vec![posts], ..b.many("User", "name", Filter::Always) }
         }),

@@ -209,8 +209,8 @@ impl<'s> Build<'s> {
         ReadShape { cardinality: Cardinality::One, order: Vec::new(), ..self.many(model, columns, filter) }
     }
 
-    pub fn limit(&self, limit: i64) -> Option<ParamId> {
-        Some(self.param(Value::Int(limit)))
+    pub fn number(&self, number: i64) -> Option<ParamId> {
+        Some(self.param(Value::Int(number)))
     }
 
     /// `path` names a relation field.

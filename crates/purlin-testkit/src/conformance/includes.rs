@@ -164,7 +164,7 @@ fn paged(kit: &Kit) {
         |b| {
             users(b, &|b, shape| {
                 shape.order = b.order(&["-Post.createdAt", "-Post.id"]);
-                shape.limit = b.limit(1);
+                shape.limit = Some(1);
             })
         },
     );
@@ -176,7 +176,7 @@ fn paged(kit: &Kit) {
             {"id": 3, "posts": []},
             {"id": 4, "posts": []},
         ]),
-        |b| users(b, &|b, shape| shape.offset = b.limit(1)),
+        |b| users(b, &|b, shape| shape.offset = b.number(1)),
     );
     kit.check(
         "distinct per parent",
@@ -202,7 +202,7 @@ fn paged(kit: &Kit) {
         |b| {
             let mut include = b.include("Post.tags", "label");
             include.shape.order = b.order(&["-Tag.id"]);
-            include.shape.limit = b.limit(1);
+            include.shape.limit = Some(1);
             let filter = b.is_in("Post.id", &json!([1, 3]));
             ReadShape { includes: vec![include], ..b.many("Post", "id", filter) }
         },
@@ -217,7 +217,7 @@ fn paged(kit: &Kit) {
         |b| {
             let mut include = b.include("Team.memberships", "userId");
             include.shape.order = b.order(&["-Membership.userId"]);
-            include.shape.limit = b.limit(1);
+            include.shape.limit = Some(1);
             ReadShape { includes: vec![include], ..b.many("Team", "name", Filter::Always) }
         },
     );

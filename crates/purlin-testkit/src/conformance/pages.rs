@@ -69,7 +69,7 @@ fn thing(id: i64) -> Json {
     })
 }
 
-fn compare_pages(kit: &Kit, model: &str, order: &[&str], size: i64) {
+fn compare_pages(kit: &Kit, model: &str, order: &[&str], size: u64) {
     let page = |b: &Build<'_>| ReadShape {
         order: b.order(order),
         wants_last_keys: true,
@@ -84,14 +84,14 @@ fn compare_pages(kit: &Kit, model: &str, order: &[&str], size: i64) {
     loop {
         let offset = i64::try_from(by_offset.len()).unwrap();
         let (rows, outcome) = kit
-            .ask(|b| ReadShape { limit: b.limit(size), offset: b.limit(offset), ..page(b) })
+            .ask(|b| ReadShape { limit: Some(size), offset: b.number(offset), ..page(b) })
             .unwrap_or_else(|error| panic!("{order:?}: {error:?}"));
         by_offset.extend(rows.as_array().unwrap().clone());
         let (rows, keyed) = kit
             .ask(|b| {
                 let bound = |value: &Value| (!value.is_null()).then(|| b.param(value.clone()));
                 let after = after.as_ref().map(|keys| keys.iter().map(bound).collect());
-                ReadShape { limit: b.limit(size), after, ..page(b) }
+                ReadShape { limit: Some(size), after, ..page(b) }
             })
             .unwrap_or_else(|error| panic!("{order:?}: {error:?}"));
         by_key.extend(rows.as_array().unwrap().clone());
@@ -111,7 +111,7 @@ fn totals(kit: &Kit) {
     let exact = |rows| Some(Total { rows, is_capped: false });
     let capped = |rows| Some(Total { rows, is_capped: true });
     let published = |b: &Build<'_>| b.eq("Post.status", &json!("published"));
-    let cases: Vec<(&str, Count, i64, i64, Option<Total>)> = vec![
+    let cases: Vec<(&str, Count, u64, i64, Option<Total>)> = vec![
         ("none", Count::None, 2, 0, None),
         ("exact", Count::Exact, 2, 0, exact(3)),
         ("exact on the last page", Count::Exact, 2, 2, exact(3)),
@@ -126,8 +126,8 @@ fn totals(kit: &Kit) {
         for round in ["first", "again"] {
             let (_, outcome) = kit
                 .ask_counted(count, |b| ReadShape {
-                    limit: b.limit(limit),
-                    offset: b.limit(offset),
+                    limit: Some(limit),
+                    offset: b.number(offset),
                     ..b.many("Post", "id", published(b))
                 })
                 .unwrap();
@@ -136,7 +136,7 @@ fn totals(kit: &Kit) {
     }
     // A remembered total ends with the write that changes it.
     let counted = || {
-        let ask = |b: &Build<'_>| ReadShape { limit: b.limit(1), ..b.many("Post", "id", published(b)) };
+        let ask = |b: &Build<'_>| ReadShape { limit: Some(1), ..b.many("Post", "id", published(b)) };
         kit.ask_counted(Count::Exact, ask).unwrap().1.total
     };
     assert_eq!(counted(), exact(3));
@@ -150,7 +150,7 @@ fn totals(kit: &Kit) {
     let tagged = || {
         let ask = |b: &Build<'_>| {
             let filter = b.related("Post.tags", purlin_core::schema::Quantifier::Some, Filter::Always);
-            ReadShape { limit: b.limit(1), ..b.many("Post", "id", filter) }
+            ReadShape { limit: Some(1), ..b.many("Post", "id", filter) }
         };
         kit.ask_counted(Count::Exact, ask).unwrap().1.total
     };
@@ -173,7 +173,7 @@ fn distinct(kit: &Kit) {
     ]);
     kit.check("distinct", &expected, by_status);
     let (_, outcome) =
-        kit.ask_counted(Count::Exact, |b| ReadShape { limit: b.limit(1), ..by_status(b) }).unwrap();
+        kit.ask_counted(Count::Exact, |b| ReadShape { limit: Some(1), ..by_status(b) }).unwrap();
     assert_eq!(outcome.total, Some(Total { rows: 2, is_capped: false }));
     assert!(outcome.has_more);
     kit.check(

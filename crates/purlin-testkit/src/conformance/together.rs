@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use purlin_core::statement::{CheckFailure, Filter, Step, WritePlan};
+use purlin_core::statement::{CheckFailure, Filter, ResultRows, Step, WritePlan, WriteResult};
 use serde_json::json;
 
 use super::kit::{Kit, MakeStore};
@@ -14,6 +14,7 @@ const ROUNDS: i64 = 25;
 pub fn together(make_store: MakeStore<'_>) {
     let kit = Kit::seeded(make_store);
     bad_plans_between_good_ones(&kit);
+    refused_inserts_between_good_ones(&kit);
     own_writes_are_seen(&kit);
     versions_change(&kit);
 }
@@ -62,6 +63,45 @@ fn bad_plans_between_good_ones(kit: &Kit) {
     let ids: Vec<i64> = rows.as_array().unwrap().iter().filter_map(|row| row["id"].as_i64()).collect();
     assert_eq!(ids.len() as u64, good);
     assert!(ids.iter().all(|id| id % 3 == 2), "{ids:?}");
+}
+
+/// Plans of one insert, which stores may run in groups: each hears of its own row, or of what it alone did wrong.
+fn refused_inserts_between_good_ones(kit: &Kit) {
+    thread::scope(|scope| {
+        for worker in 0..THREADS {
+            scope.spawn(move || {
+                for round in 0..ROUNDS {
+                    let id = 300_000 + worker * ROUNDS + round;
+                    let is_taken = id % 7 == 0;
+                    let label = if is_taken { "rust".to_owned() } else { format!("single {id}") };
+                    let b = kit.build();
+                    let mut step = b.insert("Tag", &json!({"id": id, "label": label}), Some(0));
+                    if let Step::Insert(insert) = &mut step {
+                        insert.shown = vec![b.id("Tag.label"), b.id("Tag.id")];
+                    }
+                    let result = Some(WriteResult { rows: ResultRows::Inserted, as_list: false });
+                    let plan = WritePlan { steps: vec![step], params: b.into_params(), result };
+                    match (is_taken, kit.write(plan)) {
+                        (false, Ok((row, outcome))) => {
+                            assert_eq!(row, json!({"label": label, "id": id}));
+                            assert_eq!(outcome.rows, 1);
+                        }
+                        (true, Err(error)) if error.code() == "CONFLICT" => {}
+                        (_, result) => panic!("{id}: {result:?}"),
+                    }
+                }
+            });
+        }
+    });
+    let (rows, _) = kit
+        .ask(|b| {
+            let new = b.compare("Tag.id", purlin_core::schema::CompareOp::GreaterOrEqual, &json!(300_000));
+            b.many("Tag", "id", new)
+        })
+        .unwrap();
+    let ids: Vec<i64> = rows.as_array().unwrap().iter().filter_map(|row| row["id"].as_i64()).collect();
+    let expected: Vec<i64> = (300_000..300_000 + THREADS * ROUNDS).filter(|id| id % 7 != 0).collect();
+    assert_eq!(ids, expected);
 }
 
 fn own_writes_are_seen(kit: &Kit) {
