@@ -12,6 +12,8 @@ pub enum Error {
     /// The schema cannot stand in this database.
     #[error("datasource \"{datasource}\" cannot hold this schema:{}", list(problems))]
     Unfit { datasource: String, problems: Vec<String> },
+    #[error("the schema has mistakes; `purlin check` shows them:{}", list(problems))]
+    Schema { problems: Vec<String> },
     #[error("`{flag}` is not understood; write {expected}")]
     Flag { flag: String, expected: &'static str },
     #[error("\"{name}\" is no name for a migration; use letters, digits and _, such as add_posts")]
@@ -103,6 +105,32 @@ pub enum Error {
         tables.join(", ")
     )]
     NotEmpty { datasource: String, tables: Vec<String> },
+    #[error(
+        "datasource \"{datasource}\": the database has a history of Purlin already; `purlin migrate status` tells it"
+    )]
+    HasHistory { datasource: String },
+    #[error(
+        "datasource \"{datasource}\": the database has none of the schema's tables, so that there is nothing to take over. `purlin migrate dev` writes a first migration"
+    )]
+    NothingThere { datasource: String },
+    #[error(
+        "datasource \"{datasource}\": the database is not what {} says; this would have to be done to it:{}\n{}",
+        migration.as_ref().map_or("the schema".to_owned(), |id| format!("migration {id}")),
+        list(differences),
+        if migration.is_some() {
+            "name the last migration that it is with --upto NAME, and apply the others with `purlin migrate deploy`"
+        } else {
+            "`purlin db pull` takes the database into the schema and marks what only the schema has: delete that before the baseline, and put it back after it, when `purlin migrate dev` writes it as a migration"
+        }
+    )]
+    NotAsSaid { datasource: String, migration: Option<String>, differences: Vec<String> },
+    #[error("datasource \"{datasource}\": there is no migration {name}; there are:{}", list(known))]
+    NoMigration { datasource: String, name: String, known: Vec<String> },
+    #[error(
+        "datasource \"{datasource}\": migrations of Prisma did not end well:{}\nfinish them with Prisma (`prisma migrate deploy` or `prisma migrate resolve`), then run this again",
+        list(migrations)
+    )]
+    PrismaUnfinished { datasource: String, migrations: Vec<String> },
     #[error(
         "datasource \"{datasource}\": the database changed while the plan was made; run the command again"
     )]

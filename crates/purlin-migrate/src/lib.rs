@@ -1,6 +1,7 @@
 //! Two schemas to ordered steps, their history, and the guard against losing data.
 //! Opens no connection and asks nobody: callers bring a [`MigrationConnection`], and answers.
 
+mod adopt;
 mod commands;
 mod connection;
 mod database;
@@ -12,11 +13,13 @@ mod folder;
 mod guard;
 mod introspect;
 mod physical;
+mod pull;
 mod render;
 mod script;
 
 pub use commands::{
-    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, Written,
+    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, TakeOver,
+    TakenOver, Written,
 };
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
 pub use dialect::MigrationDialect;
@@ -25,12 +28,13 @@ pub use diff::{
 };
 pub use engine::sqlite::sqlite_backup;
 pub use error::Error;
-pub use folder::{Migration, MigrationName, Parent, PlanFile, Snapshot};
+pub use folder::{Baseline, Migration, MigrationName, Parent, PlanFile, Snapshot};
 pub use guard::{Accepted, Finding, FindingCode, findings};
 pub use introspect::introspect;
 pub use physical::{
     Action, Column, EnumMember, Enumeration, Fill, FillKind, ForeignKey, Index, IndexKey, IndexPart,
     PhysicalSchema, PrimaryKey, Table, physical,
 };
+pub use pull::{Pull, Pulled, pull};
 pub use render::{Direction, Rendered, render};
 pub use script::{checksum, statements};

@@ -2,6 +2,7 @@
 //! Exactly one of them; two would be two truths.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use purlin_schema::SourceFile;
 
@@ -30,6 +31,26 @@ pub fn find(app: &Path) -> Result<PathBuf, Error> {
 /// The schema files of an app with all that they import.
 pub fn load(app: &Path) -> Result<Vec<SourceFile>, Error> {
     Ok(purlin_schema::load(&find(app)?)?)
+}
+
+/// Written beside the file and renamed, so that a full disk cannot cost the schema.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Through a link the file that it names is replaced, not the link.
+    let path = if path.exists() { fs::canonicalize(path)? } else { path.to_owned() };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.draft", std::process::id()));
+    let draft = path.with_file_name(name);
+    let written = fs::write(&draft, text)
+        .and_then(|()| match fs::metadata(&path) {
+            Ok(before) => fs::set_permissions(&draft, before.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| fs::rename(&draft, &path));
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&draft);
+    }
+    written
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! Copies that deploy at the same time wait for each other, look again, and find nothing to do.
 
 use super::Migrator;
-use super::adopt::owned;
 use super::situation::Situation;
+use crate::adopt::owned;
 use crate::connection::{Backup, MigrationConnection};
 use crate::database::{Session, record, write_state};
 use crate::diff::{Answers, Renames, steps};

@@ -47,8 +47,8 @@ impl Migrator {
         connection: &mut dyn MigrationConnection,
         answers: &Answers,
     ) -> Result<Plan, Error> {
-        let target = self.target(schema)?;
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let target = self.target(schema, &migrations)?;
         let mut session = self.session(connection);
         let situation = Situation::read(&mut session, &migrations, &target)?;
         Self::plan_from(&mut session, situation.state.schema, target, answers)
@@ -62,8 +62,8 @@ impl Migrator {
         connection: &mut dyn MigrationConnection,
         consent: &Consent,
     ) -> Result<Applied, Error> {
-        let target = self.target(schema)?;
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let target = self.target(schema, &migrations)?;
         let mut session = self.session(connection);
         let session = &mut session;
         let (situation, deployed) = self.catch_up(session, &migrations, &target, consent)?;

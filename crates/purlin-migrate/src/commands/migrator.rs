@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use purlin_schema::model::Schema;
+use purlin_schema::model::{Datasource, Schema};
 
+use super::baseline::leave_out;
 use crate::connection::MigrationConnection;
 use crate::database::Session;
 use crate::dialect::MigrationDialect;
 use crate::engine::Lock;
 use crate::error::Error;
-use crate::physical::{PhysicalSchema, physical};
+use crate::folder::Migration;
+use crate::physical::{PhysicalSchema, implied_indexes, physical};
 
 /// The migrations of one datasource.
 #[derive(Clone, Debug)]
@@ -45,12 +47,24 @@ impl Migrator {
         Session { lock: self.lock, ..Session::new(&self.datasource, self.dialect, connection) }
     }
 
-    pub(super) fn target(&self, schema: &Schema) -> Result<PhysicalSchema, Error> {
+    /// What the schema asks of the database, but for what a baseline goes without.
+    pub(super) fn target(&self, schema: &Schema, migrations: &[Migration]) -> Result<PhysicalSchema, Error> {
+        let datasource = self.datasource_of(schema)?.id;
+        let mut target = physical(schema, datasource, self.dialect)?;
+        let baseline = migrations.iter().find_map(|migration| migration.plan.baseline.as_ref());
+        if let Some(baseline) = baseline.filter(|baseline| !baseline.left_out.is_empty()) {
+            let mut missing = implied_indexes(schema, datasource, self.dialect)?;
+            missing.retain(|name| baseline.left_out.contains(name));
+            leave_out(&mut target, &missing);
+        }
+        Ok(target)
+    }
+
+    pub(super) fn datasource_of<'s>(&self, schema: &'s Schema) -> Result<&'s Datasource, Error> {
         let datasource = schema.datasources.iter().find(|datasource| datasource.name == self.datasource);
-        let datasource = datasource.ok_or_else(|| Error::Unfit {
+        datasource.ok_or_else(|| Error::Unfit {
             datasource: self.datasource.clone(),
             problems: vec!["the schema has no datasource of this name".to_owned()],
-        })?;
-        physical(schema, datasource.id, self.dialect)
+        })
     }
 }

@@ -2,15 +2,17 @@
 //! answers or permissions: what needs a person comes back as [`Error::Unanswered`] or
 //! [`Error::Guarded`] before anything is changed.
 
-mod adopt;
+mod baseline;
 mod deploy;
 mod dev;
 mod migrator;
 mod plan;
+mod prisma;
 mod record;
 mod situation;
 mod status;
 
+pub use baseline::{TakeOver, TakenOver};
 pub use deploy::Deployed;
 pub use dev::Applied;
 pub use migrator::Migrator;

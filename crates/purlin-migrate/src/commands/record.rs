@@ -58,8 +58,8 @@ impl Migrator {
         connection: &mut dyn MigrationConnection,
         request: &MigrateDev<'_>,
     ) -> Result<Recorded, Error> {
-        let target = self.target(schema)?;
         let mut migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let target = self.target(schema, &migrations)?;
         let mut session = self.session(connection);
         let session = &mut session;
         let (situation, Deployed { migrations: deployed, backup }) =

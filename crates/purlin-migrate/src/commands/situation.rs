@@ -1,7 +1,7 @@
 //! Where a database stands between its history, its folder and changes made without a migration.
 
 use super::Migrator;
-use super::adopt::owned;
+use crate::adopt::owned;
 use crate::connection::Failure;
 use crate::database::{History, Session, State};
 use crate::diff::{Renames, steps};

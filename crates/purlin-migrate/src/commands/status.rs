@@ -3,8 +3,8 @@
 use purlin_schema::model::Schema;
 
 use super::Migrator;
-use super::adopt::owned;
 use super::situation::Situation;
+use crate::adopt::owned;
 use crate::connection::MigrationConnection;
 use crate::diff::{Answers, Renames, Step, diff, steps};
 use crate::error::Error;
@@ -44,8 +44,8 @@ impl Status {
 
 impl Migrator {
     pub fn status(&self, schema: &Schema, connection: &mut dyn MigrationConnection) -> Result<Status, Error> {
-        let target = self.target(schema)?;
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let target = self.target(schema, &migrations)?;
         let mut session = self.session(connection);
         let situation = Situation::read(&mut session, &migrations, &target)?;
         let problem = situation.check_history(self, &migrations).err().map(|error| error.to_string());

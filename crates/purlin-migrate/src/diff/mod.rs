@@ -21,3 +21,4 @@ pub use step::{Change, EnumColumn, Step};
 
 pub(crate) use carry::carry;
 pub(crate) use steps::steps;
+pub(crate) use table::column_changes;

@@ -33,7 +33,7 @@ pub(super) fn changes(engine: &dyn Engine, before: &Table, after: &Table) -> Vec
     changes
 }
 
-pub(super) fn column_changes(engine: &dyn Engine, old: &Column, new: &Column) -> Vec<Change> {
+pub(crate) fn column_changes(engine: &dyn Engine, old: &Column, new: &Column) -> Vec<Change> {
     let name = || new.name.clone();
     let mut changes = Vec::new();
     if !old.column_type.eq_ignore_ascii_case(&new.column_type) {

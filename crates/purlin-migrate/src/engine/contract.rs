@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::{Beside, FieldType};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::error::Error;
@@ -81,6 +82,19 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// Whether a column that another tool made holds what the schema's would hold.
     fn serves_as(&self, live: &Column, wanted: &Column) -> bool;
 
+    /// Whether a default that another tool declared gives what the schema's would give.
+    fn default_serves(&self, live: &str, wanted: &str) -> bool {
+        self.is_same_expression(live, wanted)
+    }
+
+    /// Whether the database counts the column up, also where nobody asked for it.
+    fn counts(&self, _table: &Table, column: &Column) -> bool {
+        column.is_counted
+    }
+
+    /// What a field over a column is in a schema.
+    fn field_type(&self, column: &Column) -> FieldType;
+
     fn foreign_keys(&self) -> ForeignKeys;
 
     /// Whether an index takes another name without being made anew.
@@ -137,6 +151,9 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// All tables, but those that migrations keep for themselves; tables outside the connection's own
     /// schema are named with theirs.
     fn introspect(&self, session: &mut Session<'_>) -> Result<PhysicalSchema, Error>;
+
+    /// What the catalogue holds beside tables.
+    fn beside(&self, session: &mut Session<'_>) -> Result<Beside, Error>;
 
     /// Runs `work` alone on the database. Where that can be, nothing of it stays unless all of it does.
     fn exclusively(

@@ -24,6 +24,11 @@ pub(super) fn is_same(left: &str, right: &str) -> bool {
     left == right || is_same_constant(&left, &right) || (is_now(&left) && is_now(&right))
 }
 
+/// The value of an expression that is a single constant: the truth as 1 and 0, no elements as `{}`.
+pub(crate) fn constant_of(sql: &str) -> Option<String> {
+    constant(&words(sql))
+}
+
 fn is_now(words: &[String]) -> bool {
     NOW.contains(&words.join(" ").to_ascii_lowercase().as_str())
 }

@@ -1,11 +1,16 @@
 //! What differs between engines, one folder each. Nothing outside this module asks which engine
 //! it works for.
 
+mod beside;
 mod contract;
 mod expression;
+mod field_type;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod values;
 
+pub(crate) use beside::{Beside, NativeEnum};
 pub(crate) use contract::{Conversion, Engine, ForeignKeys, Lock};
+pub(crate) use expression::constant_of as constant;
+pub(crate) use field_type::{FieldType, TypeWord};

@@ -9,7 +9,7 @@ mod snapshot;
 mod write;
 
 pub use name::MigrationName;
-pub use plan::PlanFile;
+pub use plan::{Baseline, PlanFile};
 pub use read::Migration;
 pub(crate) use read::load;
 pub use snapshot::{Parent, Snapshot};

@@ -16,8 +16,23 @@ pub struct PlanFile {
     pub steps: Vec<Step>,
     #[serde(default)]
     pub accepted: Accepted,
+    /// Where a database was taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// Of `up.sql` as it was generated. Where the file differs, a person wrote it, and knows.
     pub checksum: String,
+}
+
+/// How a database was found that was there before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Baseline {
+    /// Indexes that Purlin would make for relations by itself, and that this database goes without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+    /// What Prisma had applied; for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_prisma: Vec<String>,
 }
 
 impl PlanFile {
@@ -28,6 +43,6 @@ impl PlanFile {
         accepted: Accepted,
         checksum: String,
     ) -> Self {
-        Self { version: VERSION, dialect, renames, steps, accepted, checksum }
+        Self { version: VERSION, dialect, renames, steps, accepted, baseline: None, checksum }
     }
 }

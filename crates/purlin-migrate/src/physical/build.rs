@@ -20,6 +20,23 @@ pub fn physical(
     datasource: DatasourceId,
     dialect: MigrationDialect,
 ) -> Result<PhysicalSchema, Error> {
+    build(schema, datasource, dialect).map(|(physical, _)| physical)
+}
+
+/// The names of the indexes that nobody asks for but relations.
+pub(crate) fn implied_indexes(
+    schema: &Schema,
+    datasource: DatasourceId,
+    dialect: MigrationDialect,
+) -> Result<Vec<String>, Error> {
+    build(schema, datasource, dialect).map(|(_, implied)| implied)
+}
+
+fn build(
+    schema: &Schema,
+    datasource: DatasourceId,
+    dialect: MigrationDialect,
+) -> Result<(PhysicalSchema, Vec<String>), Error> {
     let models: Vec<&Model> =
         schema.models.iter().filter(|model| model.datasource == datasource && !model.is_view).collect();
     let joins = joins(&models);
@@ -29,17 +46,21 @@ pub fn physical(
         .chain(joins.iter().map(|join| join.table.table.clone()));
     let mapped = models.iter().flat_map(|model| mapped_names(model));
     let names = Names::new(dialect.engine().longest_name(), tables.chain(mapped));
-    let mut maker = Maker { schema, dialect, names, problems: Vec::new() };
+    let mut maker = Maker { schema, dialect, names, problems: Vec::new(), implied: Vec::new() };
 
     let mut tables: Vec<Table> = models.iter().map(|model| model_table(model, &mut maker)).collect();
     tables.extend(joins.iter().map(|join| join_table(join, &mut maker)));
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     let name = schema.datasources.get(datasource.index()).map_or("db", |datasource| &datasource.name);
     let made = PhysicalSchema { enums: enums(schema, &tables), tables };
-    let mut problems = maker.problems;
+    let (mut problems, implied) = (maker.problems, maker.implied);
     problems.extend(clashes(&made.tables));
     problems.extend(dialect.engine().problems(&made));
-    if problems.is_empty() { Ok(made) } else { Err(Error::Unfit { datasource: name.to_owned(), problems }) }
+    if problems.is_empty() {
+        Ok((made, implied))
+    } else {
+        Err(Error::Unfit { datasource: name.to_owned(), problems })
+    }
 }
 
 /// An implicit many-to-many relation, seen from the end whose id stands in column `A`.

@@ -10,12 +10,27 @@ use super::names::Names;
 use super::{Action, ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Table, condition};
 use crate::dialect::MigrationDialect;
 
+/// What PostgreSQL calls the kinds of indexes that are not the usual tree.
+const METHODS: [(&str, IndexKind); 5] = [
+    ("hash", IndexKind::Hash),
+    ("gist", IndexKind::Gist),
+    ("gin", IndexKind::Gin),
+    ("spgist", IndexKind::SpGist),
+    ("brin", IndexKind::Brin),
+];
+
+pub(crate) fn method_kind(name: &str) -> Option<IndexKind> {
+    METHODS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}
+
 pub(super) struct Maker<'a> {
     pub(super) schema: &'a Schema,
     pub(super) dialect: MigrationDialect,
     pub(super) names: Names,
     /// What the engine cannot hold.
     pub(super) problems: Vec<String>,
+    /// Names of indexes that only relations ask for.
+    pub(super) implied: Vec<String>,
 }
 
 /// Names given by `map:`: no generated name may take them.
@@ -138,13 +153,9 @@ impl Maker<'_> {
                 })
                 .collect();
             self.end_with_key(model, &mut parts);
-            table.indexes.push(Index {
-                name: self.names.generate(self.dialect.engine().bare_name(&table.name), &names, "idx"),
-                is_unique: false,
-                parts,
-                condition: None,
-                method: None,
-            });
+            let name = self.names.generate(self.dialect.engine().bare_name(&table.name), &names, "idx");
+            self.implied.push(name.clone());
+            table.indexes.push(Index { name, is_unique: false, parts, condition: None, method: None });
         }
         table.indexes.sort_by(|left, right| left.name.cmp(&right.name));
     }
@@ -165,15 +176,8 @@ impl Maker<'_> {
     }
 
     fn method(&self, kind: IndexKind) -> Option<String> {
-        let name = match kind {
-            IndexKind::BTree => return None,
-            IndexKind::Hash => "hash",
-            IndexKind::Gist => "gist",
-            IndexKind::Gin => "gin",
-            IndexKind::SpGist => "spgist",
-            IndexKind::Brin => "brin",
-        };
-        self.dialect.engine().has_index_methods().then(|| name.to_owned())
+        let (name, _) = METHODS.iter().find(|(_, other)| *other == kind)?;
+        self.dialect.engine().has_index_methods().then(|| (*name).to_owned())
     }
 
     /// `None` where the engine has no index on one of them.

@@ -1,6 +1,7 @@
 //! Finding parts of a physical schema by name, and questions about them.
 
-use super::{Action, Column, Enumeration, ForeignKey, Index, IndexKey, PhysicalSchema, Table};
+use super::constraint::method_kind;
+use super::{Action, Column, Enumeration, ForeignKey, Index, IndexKey, IndexPart, PhysicalSchema, Table};
 use crate::engine::Engine;
 
 impl PhysicalSchema {
@@ -62,6 +63,15 @@ impl Column {
 impl Index {
     pub fn has_column(&self, name: &str) -> bool {
         self.parts.iter().any(|part| part.key.column() == Some(name))
+    }
+
+    /// Whether a schema can ask for it: columns that it knows, and a kind of index that it knows.
+    pub(crate) fn is_expressible(&self, columns: &[Column]) -> bool {
+        let is_known = |part: &IndexPart| {
+            part.key.column().is_some_and(|name| columns.iter().any(|column| column.name == name))
+        };
+        self.parts.iter().all(is_known)
+            && self.method.as_deref().is_none_or(|method| method_kind(method).is_some())
     }
 
     /// The same but for the name.

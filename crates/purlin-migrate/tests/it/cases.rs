@@ -38,7 +38,7 @@ fn changes() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-fn section<'a>(input: &'a str, name: &str) -> &'a str {
+pub(crate) fn section<'a>(input: &'a str, name: &str) -> &'a str {
     let mark = format!("--- {name}\n");
     let Some(at) = input.find(&mark) else { return "" };
     let rest = &input[at + mark.len()..];

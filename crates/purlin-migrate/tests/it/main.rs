@@ -4,6 +4,7 @@
 
 mod adoption;
 mod app;
+mod baseline;
 mod cases;
 mod concurrency;
 mod connection;
@@ -16,6 +17,7 @@ mod mysql;
 mod physical_strategy;
 mod portability;
 mod postgres;
+mod pull;
 mod random_changes;
 mod random_histories;
 mod record;

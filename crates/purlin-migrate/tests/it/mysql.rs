@@ -4,7 +4,7 @@ use purlin_migrate::{Failure, MigrationConnection as _, MigrationDialect};
 
 use crate::database::Database as _;
 use crate::server::Server;
-use crate::{adoption, faults, servers, values};
+use crate::{adoption, baseline, faults, pull, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -113,4 +113,19 @@ fn what_is_done_already_is_told_from_other_failures() {
 #[test]
 fn values_become_bytes() {
     values::become_bytes(MYSQL);
+}
+
+#[test]
+fn databases_are_pulled() {
+    pull::databases(MYSQL);
+}
+
+#[test]
+fn databases_are_taken_over() {
+    baseline::takes_over(MYSQL);
+}
+
+#[test]
+fn what_was_created_is_pulled_the_same() {
+    pull::created_schemas(MYSQL);
 }

@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{adoption, faults, servers, values};
+use crate::{adoption, baseline, faults, pull, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -81,4 +81,19 @@ fn databases_of_prisma_are_taken_as_they_are() {
 #[test]
 fn values_become_bytes() {
     values::become_bytes(POSTGRES);
+}
+
+#[test]
+fn databases_are_pulled() {
+    pull::databases(POSTGRES);
+}
+
+#[test]
+fn databases_are_taken_over() {
+    baseline::takes_over(POSTGRES);
+}
+
+#[test]
+fn what_was_created_is_pulled_the_same() {
+    pull::created_schemas(POSTGRES);
 }

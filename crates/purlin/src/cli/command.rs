@@ -40,7 +40,7 @@ pub enum Command {
     Fmt(fmt::Args),
     /// Write and apply migrations.
     Migrate(migrate::Args),
-    /// Work on the data of the app.
+    /// Work on the database of the app.
     Db(db::Args),
     /// Name the people who work on all data of the app.
     Admin(admin::Args),

@@ -1,5 +1,6 @@
-//! `purlin db`: the commands around the app's data.
+//! `purlin db`: the commands around the app's database.
 
+pub mod pull;
 pub mod seed;
 
 use super::{Context, Exit, Failure};
@@ -12,12 +13,15 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Take what the database holds into the schema.
+    Pull(pull::Args),
     /// Load the rows of seed.json.
     Seed(seed::Args),
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
+        Command::Pull(args) => pull::run(args, context),
         Command::Seed(args) => seed::run(args, context),
     }
 }

@@ -2,7 +2,6 @@
 //! A file that cannot be understood is left as it is, and so is one that cannot be written.
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use serde_json::Value;
 
 use super::output::counted;
 use super::{Context, Exit, Failure};
+use crate::schema_files;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -57,7 +57,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             Ok(text) if text == file.text => answer.unchanged.push(file.name),
             Ok(text) => {
                 if !args.check {
-                    replace(Path::new(&file.name), &text)
+                    schema_files::replace(Path::new(&file.name), &text)
                         .map_err(|error| cannot_write(&file.name, &error))?;
                 }
                 answer.changed.push(file.name);
@@ -79,23 +79,6 @@ impl Answer {
             self.diagnostics.push(diagnostic.to_json(&sources));
         }
     }
-}
-
-/// Written beside the file and renamed, so that a full disk cannot cost the schema.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // Through a link the file that it names is replaced, not the link.
-    let path = fs::canonicalize(path)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.draft", std::process::id()));
-    let draft = path.with_file_name(name);
-    let written = fs::write(&draft, text)
-        .and_then(|()| fs::set_permissions(&draft, fs::metadata(&path)?.permissions()))
-        .and_then(|()| fs::rename(&draft, &path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&draft);
-    }
-    written
 }
 
 fn cannot_write(name: &str, error: &io::Error) -> Failure {

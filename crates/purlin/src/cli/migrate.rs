@@ -1,5 +1,6 @@
 //! `purlin migrate`: the commands around migrations.
 
+pub mod baseline;
 pub mod deploy;
 pub mod dev;
 pub mod status;
@@ -22,6 +23,8 @@ pub enum Command {
     Dev(dev::Args),
     /// Apply every migration that the database does not have.
     Deploy(deploy::Args),
+    /// Take over a database that was there before, as the first migration.
+    Baseline(baseline::Args),
     /// List the migrations and which of them the database has.
     Status(status::Args),
 }
@@ -30,6 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
         Command::Dev(args) => dev::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
+        Command::Baseline(args) => baseline::run(args, context),
         Command::Status(args) => status::run(args, context),
     }
 }

@@ -55,6 +55,16 @@ impl Place {
         }
     }
 
+    /// The word for its engine in a datasource.
+    pub fn provider(&self) -> &'static str {
+        match self {
+            Self::File(_) => "sqlite",
+            Self::Postgres(_) => "postgresql",
+            Self::MySql(_) => "mysql",
+            Self::Mongo(_) => "mongodb",
+        }
+    }
+
     /// The file of an embedded database.
     pub fn file(&self) -> Option<&Path> {
         match self {

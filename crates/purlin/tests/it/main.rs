@@ -22,6 +22,7 @@ mod oracle;
 mod profile;
 mod program;
 mod pruning;
+mod pull;
 mod scenarios;
 mod schema;
 mod secrets;

@@ -17,9 +17,7 @@ use crate::physical::{
 const ACTION: &str = "read the database's structure";
 
 pub(super) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
-    let version = session.query(ACTION, "SELECT VERSION()", &[])?;
-    let version = version.into_iter().next().map(|row| Values::of(row).text()).unwrap_or_default();
-    let is_mariadb = version.contains("MariaDB");
+    let is_mariadb = is_mariadb(session)?;
     let documents = if is_mariadb { documents(session)? } else { BTreeSet::new() };
     let mut tables = columns(session, is_mariadb, &documents)?;
     indexes(session, &mut tables)?;
@@ -41,6 +39,11 @@ pub(super) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
         table
     });
     Ok(PhysicalSchema { tables: tables.collect(), enums: Vec::new() })
+}
+
+pub(super) fn is_mariadb(session: &mut Session<'_>) -> Result<bool, Error> {
+    let rows = session.query(ACTION, "SELECT VERSION()", &[])?;
+    Ok(rows.into_iter().next().is_some_and(|row| Values::of(row).text().contains("MariaDB")))
 }
 
 /// MariaDB's JSON columns: texts that must be valid.

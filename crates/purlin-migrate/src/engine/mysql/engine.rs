@@ -1,10 +1,10 @@
 //! The MySQL family's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, create, declared, exclusive, journal, limits, step};
+use super::{alter, catalogue, convert, create, declared, exclusive, journal, limits, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
-use crate::engine::{Conversion, Engine, ForeignKeys, expression};
+use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
 use crate::physical::{Column, Index, PhysicalSchema, Table};
 use crate::render::Direction;
@@ -72,6 +72,10 @@ impl Engine for MySql {
         declared::serves_as(live, wanted)
     }
 
+    fn field_type(&self, column: &Column) -> FieldType {
+        pulled::field_type(column)
+    }
+
     fn foreign_keys(&self) -> ForeignKeys {
         ForeignKeys::Apart { of_any_change: true }
     }
@@ -133,6 +137,11 @@ impl Engine for MySql {
 
     fn introspect(&self, session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
         catalogue::read(session)
+    }
+
+    fn beside(&self, session: &mut Session<'_>) -> Result<Beside, Error> {
+        let is_mariadb = catalogue::is_mariadb(session)?;
+        pulled::beside(session, is_mariadb)
     }
 
     fn exclusively(

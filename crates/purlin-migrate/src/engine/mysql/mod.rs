@@ -12,6 +12,7 @@ mod fill;
 mod journal;
 mod limits;
 mod lock;
+mod pulled;
 mod step;
 
 pub(crate) use engine::MySql;

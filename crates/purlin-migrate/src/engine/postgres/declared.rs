@@ -63,7 +63,7 @@ pub(super) fn serves_as(live: &Column, wanted: &Column) -> bool {
 }
 
 /// Not a type that somebody created, such as an enum.
-fn is_built_in(name: &str) -> bool {
+pub(super) fn is_built_in(name: &str) -> bool {
     let known = [
         "boolean",
         "smallint",

@@ -1,10 +1,10 @@
 //! PostgreSQL's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, create, declared, exclusive, step};
+use super::{alter, catalogue, convert, create, declared, exclusive, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
-use crate::engine::{Conversion, Engine, ForeignKeys, expression};
+use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
 use crate::physical::{Column, Index, PhysicalSchema, Table};
 use crate::render::Direction;
@@ -87,6 +87,10 @@ impl Engine for Postgres {
         declared::serves_as(live, wanted)
     }
 
+    fn field_type(&self, column: &Column) -> FieldType {
+        pulled::field_type(column)
+    }
+
     fn foreign_keys(&self) -> ForeignKeys {
         ForeignKeys::Apart { of_any_change: false }
     }
@@ -156,6 +160,10 @@ impl Engine for Postgres {
 
     fn introspect(&self, session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
         catalogue::read(session)
+    }
+
+    fn beside(&self, session: &mut Session<'_>) -> Result<Beside, Error> {
+        pulled::beside(session)
     }
 
     fn exclusively(

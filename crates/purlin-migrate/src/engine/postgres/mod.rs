@@ -8,6 +8,7 @@ mod declared;
 mod engine;
 mod exclusive;
 mod fill;
+mod pulled;
 mod step;
 
 pub(crate) use engine::Postgres;

@@ -110,7 +110,7 @@ fn parenthesised(default: &str) -> String {
 fn indexes(session: &mut Session<'_>, table: &str) -> Result<Vec<Index>, Error> {
     let list = "SELECT list.name, list.\"unique\", master.sql FROM pragma_index_list(?1) AS list \
                 JOIN sqlite_master AS master ON master.type = 'index' AND master.name = list.name \
-                WHERE list.origin = 'c' ORDER BY list.name";
+                WHERE list.origin IN ('c', 'u') ORDER BY list.name";
     let mut indexes = Vec::new();
     for row in session.query(ACTION, list, &[table])? {
         let mut values = Values::of(row);

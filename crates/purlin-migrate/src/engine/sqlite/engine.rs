@@ -1,10 +1,10 @@
 //! SQLite's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, exclusive, step};
+use super::{alter, catalogue, convert, exclusive, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
-use crate::engine::{Conversion, Engine, ForeignKeys};
+use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
 use crate::physical::{Column, Index, PhysicalSchema, Table};
 use crate::render::Direction;
@@ -58,7 +58,19 @@ impl Engine for Sqlite {
     }
 
     fn serves_as(&self, live: &Column, wanted: &Column) -> bool {
-        live.column_type.eq_ignore_ascii_case(&wanted.column_type)
+        pulled::serves_as(live, wanted)
+    }
+
+    fn default_serves(&self, live: &str, wanted: &str) -> bool {
+        expression::is_same(live, wanted) || (pulled::is_now(live) && pulled::is_now(wanted))
+    }
+
+    fn counts(&self, table: &Table, column: &Column) -> bool {
+        pulled::counts(table, column)
+    }
+
+    fn field_type(&self, column: &Column) -> FieldType {
+        pulled::field_type(column)
     }
 
     fn foreign_keys(&self) -> ForeignKeys {
@@ -121,6 +133,10 @@ impl Engine for Sqlite {
 
     fn introspect(&self, session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
         catalogue::read(session)
+    }
+
+    fn beside(&self, session: &mut Session<'_>) -> Result<Beside, Error> {
+        pulled::beside(session)
     }
 
     fn exclusively(

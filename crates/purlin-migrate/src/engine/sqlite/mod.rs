@@ -10,6 +10,7 @@ mod engine;
 mod exclusive;
 mod fill;
 mod integrity;
+mod pulled;
 mod rebuild;
 mod step;
 mod triggers;

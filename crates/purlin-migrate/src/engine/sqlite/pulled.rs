@@ -1,0 +1,97 @@
+//! What `db pull` makes of an SQLite file, where a declared type is hardly more than a word.
+
+use purlin_schema::model::Scalar;
+
+use crate::database::Session;
+use crate::engine::values::Values;
+use crate::engine::{Beside, FieldType};
+use crate::error::Error;
+use crate::physical::{Column, Table};
+use crate::script::token::meaningful;
+
+const ACTION: &str = "read the database's structure";
+
+pub(super) fn field_type(column: &Column) -> FieldType {
+    scalar(column).map_or_else(|| FieldType::unsupported(&column.column_type), FieldType::plain)
+}
+
+fn scalar(column: &Column) -> Option<Scalar> {
+    let declared = column.column_type.split(" COLLATE ").next().unwrap_or_default().trim();
+    let upper = declared.to_ascii_uppercase();
+    let word = upper.split('(').next().unwrap_or_default().trim();
+    Some(match word {
+        _ if upper == "TINYINT(1)" => Scalar::Boolean,
+        "BOOLEAN" | "BOOL" => Scalar::Boolean,
+        "INTEGER" | "INT" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT2" | "INT4" => Scalar::Int,
+        "BIGINT" | "INT8" | "UNSIGNED BIG INT" => Scalar::BigInt,
+        "REAL" | "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" => Scalar::Float,
+        "DECIMAL" | "NUMERIC" | "DECIMALTEXT" => Scalar::Decimal,
+        "DATETIME" | "TIMESTAMP" | "DATE" => Scalar::DateTime,
+        "JSON" | "JSONTEXT" | "JSONB" => Scalar::Json,
+        "BLOB" => Scalar::Bytes,
+        _ if ["CHAR", "CLOB", "TEXT"].iter().any(|part| word.contains(part)) => Scalar::String,
+        _ => return None,
+    })
+}
+
+/// The words for one scalar store alike, but a document in binary form, and what is too wide.
+pub(super) fn serves_as(live: &Column, wanted: &Column) -> bool {
+    if live.column_type.eq_ignore_ascii_case(&wanted.column_type) {
+        return true;
+    }
+    // How it compares is a part of the type.
+    let has_collation = |column: &Column| column.column_type.contains(" COLLATE ");
+    if has_collation(live) || live.column_type.eq_ignore_ascii_case("JSONB") {
+        return false;
+    }
+    match (scalar(live), scalar(wanted)) {
+        (Some(Scalar::Int), Some(Scalar::BigInt)) => true,
+        (live, wanted) => live.is_some() && live == wanted,
+    }
+}
+
+/// A table's own row number counts up, whether the declaration says so or not.
+pub(super) fn counts(table: &Table, column: &Column) -> bool {
+    column.is_counted
+        || (column.column_type.eq_ignore_ascii_case("INTEGER")
+            && matches!(table.key_columns(), [only] if *only == column.name))
+}
+
+/// The present time in either spelling; Purlin gives the value itself.
+pub(super) fn is_now(expression: &str) -> bool {
+    let words: String =
+        expression.to_ascii_lowercase().chars().filter(|letter| !" ()\"'".contains(*letter)).collect();
+    matches!(words.as_str(), "current_timestamp" | "datetimenow" | "strftime%y-%m-%dt%h:%m:%fz,now")
+}
+
+pub(super) fn beside(session: &mut Session<'_>) -> Result<Beside, Error> {
+    let mut beside = Beside::default();
+    let sql = "SELECT type, CASE type WHEN 'trigger' THEN tbl_name || '.' || name ELSE name END FROM sqlite_master \
+               WHERE type IN ('view', 'trigger') UNION ALL SELECT 'virtual table', name FROM sqlite_master \
+               WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' \
+               UNION ALL SELECT 'generated column', m.name || '.' || c.name FROM sqlite_master AS m, \
+               pragma_table_xinfo(m.name) AS c WHERE m.type = 'table' AND c.hidden IN (2, 3) ORDER BY 1, 2";
+    beside.leave(session.query(ACTION, sql, &[])?);
+    let tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL ORDER BY name";
+    for row in session.query(ACTION, tables, &[])? {
+        let mut values = Values::of(row);
+        let (name, sql) = (values.text(), values.text());
+        if meaningful(&sql).iter().any(|token| token.is_word("CHECK")) {
+            beside.left.entry("table with a check constraint".to_owned()).or_default().push(name);
+        }
+    }
+    Ok(beside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_now;
+
+    #[test]
+    fn spellings_of_now() {
+        for text in ["CURRENT_TIMESTAMP", "(datetime('now'))", "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))"] {
+            assert!(is_now(text), "{text}");
+        }
+        assert!(!is_now("'now'") && !is_now("(date('now'))"));
+    }
+}
