@@ -1,6 +1,7 @@
 //! A PostgreSQL URL as people write it, taken apart. Messages never show the password.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Address {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum TlsMode {
     Disable,
+    /// Encrypted where the server insists: what connections that never leave the machine begin with.
+    Allow,
     /// Encrypted where the server can.
     #[default]
     Prefer,
@@ -75,10 +78,17 @@ impl Address {
             connection_limit: None,
             options: None,
         };
+        let mut tls = None;
         for option in query.split('&').filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
-            address.set(name, decoded(value, name)?)?;
+            match (name, decoded(value, name)?) {
+                ("sslmode", value) => tls = Some(tls_mode(&value)?),
+                // Of Prisma: `accept_invalid_certs` is what `require` means anyway.
+                ("sslaccept", value) if value == "strict" => tls = Some(TlsMode::Verify),
+                (name, value) => address.set(name, value)?,
+            }
         }
+        address.tls = tls.unwrap_or(if address.is_local() { TlsMode::Allow } else { TlsMode::Prefer });
         Ok(address)
     }
 
@@ -88,13 +98,14 @@ impl Address {
         Self { database: database.to_owned(), ..self.clone() }
     }
 
+    fn is_local(&self) -> bool {
+        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
     /// Options that are not known here belong to other tools, and mean nothing.
     fn set(&mut self, name: &str, value: String) -> Result<(), AddressError> {
         match name {
             "schema" if !value.is_empty() => self.schema = Some(value),
-            "sslmode" => self.tls = tls_mode(&value)?,
-            // Of Prisma: `accept_invalid_certs` is what `require` means anyway.
-            "sslaccept" if value == "strict" => self.tls = TlsMode::Verify,
             "sslrootcert" if !value.is_empty() && value != "system" => {
                 self.root_certificates = Some(PathBuf::from(value));
             }
@@ -136,11 +147,12 @@ fn problem(text: impl Into<String>) -> AddressError {
 fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
     match text {
         "disable" => Ok(TlsMode::Disable),
-        "allow" | "prefer" => Ok(TlsMode::Prefer),
+        "allow" => Ok(TlsMode::Allow),
+        "prefer" => Ok(TlsMode::Prefer),
         "require" | "no-verify" => Ok(TlsMode::Require),
         "verify-ca" | "verify-full" => Ok(TlsMode::Verify),
         _ => Err(problem(format!(
-            "sslmode is \"{text}\"; it must be disable, prefer, require, verify-ca or verify-full"
+            "sslmode is \"{text}\"; it must be disable, allow, prefer, require, verify-ca or verify-full"
         ))),
     }
 }
@@ -169,18 +181,20 @@ mod tests {
 
     #[test]
     fn takes_what_people_write() {
-        check("postgres://localhost", "localhost 5432 postgres None postgres None Prefer");
+        check("postgres://localhost", "localhost 5432 postgres None postgres None Allow");
         check("postgresql://ann@db.example:6432/app", "db.example 6432 ann None app None Prefer");
         check(
             "postgresql://ann:p%40ss%2Fword@h/app?schema=shop&sslmode=require&connection_limit=5&pgbouncer=true",
             "h 5432 ann Some(\"p@ss/word\") app Some(\"shop\") Require",
         );
-        check("postgres://a:100%@[::1]:1/b", "::1 1 a Some(\"100%\") b None Prefer");
+        check("postgres://a:100%@[::1]:1/b", "::1 1 a Some(\"100%\") b None Allow");
         check("postgres://a:x@y@h/b", "h 5432 a Some(\"x@y\") b None Prefer");
         check(
             "postgres://a@localhost/b?host=/var/run/postgresql&statement_cache_size=0&channel_binding=require",
             "/var/run/postgresql 5432 a None b None Prefer",
         );
+        check("postgres://a@127.0.0.1/b", "127.0.0.1 5432 a None b None Allow");
+        check("postgres://a@127.0.0.1/b?sslmode=prefer", "127.0.0.1 5432 a None b None Prefer");
         check("postgres://a@h/b?sslmode=verify-full", "h 5432 a None b None Verify");
     }
 
@@ -189,7 +203,7 @@ mod tests {
         check("mysql://h/b", "a PostgreSQL address starts with postgresql:// or postgres://");
         check(
             "postgres://h/b?sslmode=on",
-            "sslmode is \"on\"; it must be disable, prefer, require, verify-ca or verify-full",
+            "sslmode is \"on\"; it must be disable, allow, prefer, require, verify-ca or verify-full",
         );
         check("postgres://h/b?connect_timeout=soon", "connect_timeout is \"soon\", which is no number");
         let error = Address::parse("postgres://a:secret@h:port/b").unwrap_err().to_string();

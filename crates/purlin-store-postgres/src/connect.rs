@@ -19,9 +19,16 @@ const OLDEST: u32 = 130_000;
 pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
     let address = &config.address;
     let tls = tls::connector(address).map_err(|detail| Error::Tls { address: address.clone(), detail })?;
-    let attempt = driver_config(address, config.connect_timeout);
-    let made = tokio::time::timeout(config.connect_timeout, attempt.connect(tls)).await;
-    let (client, connection) = match made {
+    let attempt = async {
+        let mut attempt = driver_config(address, config.connect_timeout);
+        match attempt.connect(tls.clone()).await {
+            Err(error) if address.tls == TlsMode::Allow && insists_on_tls(&error) => {
+                attempt.ssl_mode(SslMode::Require).connect(tls).await
+            }
+            made => made,
+        }
+    };
+    let (client, connection) = match tokio::time::timeout(config.connect_timeout, attempt).await {
         Ok(Ok(made)) => made,
         Ok(Err(error)) => return Err(explained(address, &error)),
         Err(_) => {
@@ -44,7 +51,7 @@ fn driver_config(address: &Address, timeout: Duration) -> tokio_postgres::Config
         .application_name(address.application_name.as_deref().unwrap_or("purlin"))
         .keepalives_idle(Duration::from_secs(30))
         .ssl_mode(match address.tls {
-            TlsMode::Disable => SslMode::Disable,
+            TlsMode::Disable | TlsMode::Allow => SslMode::Disable,
             TlsMode::Prefer => SslMode::Prefer,
             TlsMode::Require | TlsMode::Verify => SslMode::Require,
         });
@@ -87,6 +94,11 @@ async fn settle(client: &Client, config: &Config) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Its rules have no place for a connection like this one.
+fn insists_on_tls(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
 }
 
 fn explained(address: &Address, error: &tokio_postgres::Error) -> Error {

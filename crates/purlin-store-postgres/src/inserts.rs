@@ -10,12 +10,14 @@ use purlin_core::sink::RowSink;
 use purlin_core::statement::{WriteOutcome, WritePlan};
 use purlin_sql::server::{Connection, EachRow, Finished, Refusal};
 use purlin_sql::{Binding, Sources};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::refusal::refusal;
 use crate::session::{Session, is_stale};
 use crate::store::Shared;
 
+/// While one waits for the disk, another does its work.
+const GROUPS: usize = 2;
 /// Most inserts in one transaction.
 const GROUP: usize = 64;
 /// A group that takes longer waits for somebody else, and those behind it go on beside it.
@@ -23,7 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// So long may one insert, by waiting for another transaction, hold up its group.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '100ms'";
 
-/// The way to the task that runs them.
+/// The way to the tasks that run them.
 #[derive(Debug)]
 pub(crate) struct Inserts(mpsc::Sender<Job>);
 
@@ -46,7 +48,10 @@ enum Fate {
 impl Inserts {
     pub(crate) fn start(shared: Arc<Shared>) -> Self {
         let (sender, receiver) = mpsc::channel(shared.config().waiting.max(1));
-        tokio::spawn(gather(shared, receiver));
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..GROUPS {
+            tokio::spawn(gather(Arc::clone(&shared), Arc::clone(&receiver)));
+        }
         Self(sender)
     }
 
@@ -61,10 +66,13 @@ impl Inserts {
 }
 
 /// Ends with the store, after what was taken.
-async fn gather(shared: Arc<Shared>, mut jobs: mpsc::Receiver<Job>) {
-    let mut group = Vec::new();
-    while jobs.recv_many(&mut group, GROUP).await > 0 {
-        let running = tokio::spawn(insert(Arc::clone(&shared), std::mem::take(&mut group)));
+async fn gather(shared: Arc<Shared>, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+    loop {
+        let mut group = Vec::new();
+        if jobs.lock().await.recv_many(&mut group, GROUP).await == 0 {
+            return;
+        }
+        let running = tokio::spawn(insert(Arc::clone(&shared), group));
         let _ = tokio::time::timeout(PATIENCE, running).await;
     }
 }

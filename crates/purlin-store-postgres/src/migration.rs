@@ -113,7 +113,7 @@ fn config(address: &Address) -> Config {
         .application_name(address.application_name.as_deref().unwrap_or("purlin migrate"))
         .ssl_mode(match address.tls {
             TlsMode::Disable => SslMode::Disable,
-            TlsMode::Prefer => SslMode::Prefer,
+            TlsMode::Allow | TlsMode::Prefer => SslMode::Prefer,
             TlsMode::Require | TlsMode::Verify => SslMode::Require,
         });
     if address.host.starts_with('/') {

@@ -30,7 +30,7 @@ pub struct PostgresStore {
     inserts: Inserts,
 }
 
-/// What requests, and the task that gathers inserts, have in common.
+/// What requests, and the tasks that gather inserts, have in common.
 #[derive(Debug)]
 pub(crate) struct Shared {
     config: Config,

@@ -120,7 +120,7 @@ pub struct ReadOutcome {
     /// Whether more rows follow the limit.
     pub has_more: bool,
     pub total: Option<Total>,
-    /// With `wants_last_keys`, and at least one row: the values of `order` in the last row.
+    /// With `wants_last_keys`, and where more rows follow: the values of `order` in the last row.
     pub last_keys: Option<Vec<Value>>,
 }
 

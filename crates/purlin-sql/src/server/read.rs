@@ -60,7 +60,7 @@ async fn stream<C: Connection>(
     }
     let start = sink.len();
     let mut is_too_large = false;
-    // Values are made of the last row only, and which one that is shows afterwards.
+    // Of the row that fills the page.
     let mut last = Buffer::default();
     let mut each = |row: &dyn Cells| {
         // One row more than the limit was asked for.
@@ -70,7 +70,7 @@ async fn stream<C: Connection>(
         }
         write_row(&plan.select.row, row, None, sink);
         outcome.rows += 1;
-        if let Some(keys) = &plan.last_keys {
+        if let (Some(keys), true) = (&plan.last_keys, outcome.rows == limit) {
             last.replace(row, keys.iter().map(|key| key.position));
         }
         is_too_large = sink.len() - start > database.max_bytes;
@@ -83,7 +83,7 @@ async fn stream<C: Connection>(
     if is_list {
         sink.end_list();
     }
-    if let (Some(keys), true) = (&plan.last_keys, outcome.rows > 0) {
+    if let (Some(keys), true) = (&plan.last_keys, outcome.has_more) {
         let row = last.row(0);
         let value = |(number, key): (usize, &OutputColumn)| value_of(&key.decode, row.cell(number));
         outcome.last_keys = Some(keys.iter().enumerate().map(value).collect());
