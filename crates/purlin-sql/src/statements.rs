@@ -9,7 +9,7 @@ use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::statement::{Change, Filter, Insert};
 
 use crate::dialect::Dialect;
-use crate::render::{render_check, render_delete, render_insert, render_load, render_update};
+use crate::render::{render_check, render_delete, render_insert, render_inserts, render_load, render_update};
 use crate::write_statement::WriteStatement;
 
 /// What a statement is rendered from.
@@ -24,6 +24,11 @@ pub enum StepShape<'s> {
     },
     Check(Cow<'s, Filter>),
     Insert(Cow<'s, Insert>),
+    /// So many plans of one insert each.
+    Inserts {
+        insert: Cow<'s, Insert>,
+        rows: usize,
+    },
     Update {
         model: ModelId,
         changes: Cow<'s, [(FieldId, Change)]>,
@@ -76,6 +81,7 @@ fn render(schema: &Schema, dialect: &dyn Dialect, shape: &StepShape<'_>) -> Writ
         }
         StepShape::Check(filter) => render_check(schema, dialect, filter),
         StepShape::Insert(insert) => render_insert(schema, dialect, insert),
+        StepShape::Inserts { insert, rows } => render_inserts(schema, dialect, insert, *rows),
         StepShape::Update { model, changes, filter } => {
             render_update(schema, dialect, *model, changes, filter)
         }
@@ -94,6 +100,7 @@ impl StepShape<'_> {
             }
             Self::Check(filter) => StepShape::Check(own(filter)),
             Self::Insert(insert) => StepShape::Insert(own(insert)),
+            Self::Inserts { insert, rows } => StepShape::Inserts { insert: own(insert), rows },
             Self::Update { model, changes, filter } => {
                 StepShape::Update { model, changes: own(changes), filter: own(filter) }
             }

@@ -1,20 +1,24 @@
 //! Inserts that come at the same time share one transaction, and so one wait for the disk. One that is refused takes its
 //! group back; then each of them runs by itself, and hears what it alone did wrong.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use purlin_core::error::Error;
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{WriteOutcome, WritePlan};
-use purlin_sql::server::{Connection, EachRow, Finished, Refusal};
+use purlin_core::statement::{Insert, Step, WriteOutcome, WritePlan};
+use purlin_sql::rows::Cells;
+use purlin_sql::server::{Connection, EachRow, Finished, Refusal, may_join};
 use purlin_sql::{Binding, Sources};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::refusal::refusal;
 use crate::session::{Session, is_stale};
 use crate::store::Shared;
+use crate::value::bound;
 
 /// While one waits for the disk, another does its work.
 const GROUPS: usize = 2;
@@ -46,11 +50,11 @@ enum Fate {
 }
 
 impl Inserts {
-    pub(crate) fn start(shared: Arc<Shared>) -> Self {
+    pub(crate) fn start(shared: &Arc<Shared>) -> Self {
         let (sender, receiver) = mpsc::channel(shared.config().waiting.max(1));
         let receiver = Arc::new(Mutex::new(receiver));
         for _ in 0..GROUPS {
-            tokio::spawn(gather(Arc::clone(&shared), Arc::clone(&receiver)));
+            tokio::spawn(gather(Arc::clone(shared), Arc::clone(&receiver)));
         }
         Self(sender)
     }
@@ -106,21 +110,19 @@ async fn alone(shared: &Shared, Job { plan, mut sink, done }: Job) {
     let _ = done.send(shared.write(&plan, sink).await);
 }
 
-/// All in one transaction, each sent without waiting for the one before.
+/// All in one transaction, every statement sent without waiting for the one before.
 async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     // That there is no connection is told to each who asks by itself.
     let Ok(taken) = shared.take().await else { return Fate::Undone };
     let session = Arc::clone(&taken.session);
+    group.sort_by_cached_key(|job| shape_of(&job.plan));
     let begin = session.client().batch_execute(BEGIN);
-    let runs = group.iter_mut().map(|job| {
-        let mut connection = Grouped(Arc::clone(&session));
-        async move { shared.run(&mut connection, &job.plan, &mut *job.sink).await }
-    });
+    let runs = joinable(shared, group).into_iter().map(|jobs| run(shared, &session, jobs));
     let (begun, finished) = futures_util::join!(begin, join_all(runs));
-    let finished: Result<Vec<Finished>, Refusal> = finished.into_iter().collect();
+    let finished: Result<Vec<Vec<Finished>>, Refusal> = finished.into_iter().collect();
     let fate = if let (Ok(()), Ok(finished)) = (begun, finished) {
         match session.client().batch_execute("COMMIT").await {
-            Ok(()) => Fate::Committed(finished),
+            Ok(()) => Fate::Committed(finished.into_iter().flatten().collect()),
             // The server says that it did not.
             Err(error) if error.as_db_error().is_some() => Fate::Undone,
             Err(error) => Fate::Lost(refusal(&error)),
@@ -137,7 +139,79 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     fate
 }
 
-/// In the transaction of a group. Why something was refused shows when it runs by itself.
+fn insert_of(plan: &WritePlan) -> Option<&Insert> {
+    match plan.steps.as_slice() {
+        [Step::Insert(insert)] => Some(insert),
+        _ => None,
+    }
+}
+
+/// Equal for equal inserts.
+fn shape_of(plan: &WritePlan) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    insert_of(plan).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Neighbours that may be one statement, in numbers of which there are few, so that there are few statements.
+fn joinable<'j>(shared: &Shared, group: &'j mut [Job]) -> Vec<&'j mut [Job]> {
+    let mut parts = Vec::new();
+    for mut same in group.chunk_by_mut(|left, right| insert_of(&left.plan) == insert_of(&right.plan)) {
+        let insert = same.first().and_then(|job| insert_of(&job.plan));
+        let may_join = insert.is_some_and(|insert| may_join(shared.database(), insert));
+        while !same.is_empty() {
+            let rows = if may_join { 1 << same.len().ilog2() } else { 1 };
+            let (part, rest) = same.split_at_mut(rows);
+            parts.push(part);
+            same = rest;
+        }
+    }
+    parts
+}
+
+async fn run(shared: &Shared, session: &Arc<Session>, jobs: &mut [Job]) -> Result<Vec<Finished>, Refusal> {
+    if let [job] = jobs {
+        let mut connection = Grouped(Arc::clone(session));
+        return Ok(vec![shared.run(&mut connection, &job.plan, &mut *job.sink).await?]);
+    }
+    let (plans, sinks): (Vec<&WritePlan>, Vec<_>) =
+        jobs.iter_mut().map(|job| (&job.plan, &mut job.sink)).unzip();
+    let Some(insert) = plans.first().and_then(|plan| insert_of(plan)) else { return Ok(Vec::new()) };
+    let joined = shared.joined(insert, plans.len());
+    let values = plans
+        .iter()
+        .flat_map(|plan| bound(&joined.statement.bindings, Sources::new(&plan.params, &[])))
+        .collect::<Vec<_>>();
+    let mut waiting = plans.iter().zip(sinks);
+    let mut finished = Ok(Vec::with_capacity(plans.len()));
+    let mut finish = |row: Option<&dyn Cells>| {
+        let Some((plan, sink)) = waiting.next() else { return false };
+        match (joined.finish(plan, row, &mut **sink), &mut finished) {
+            (Ok(one), Ok(all)) => all.push(one),
+            (Err(refusal), _) => finished = Err(refusal),
+            (Ok(_), Err(_)) => {}
+        }
+        true
+    };
+    session
+        .query_with(&joined.statement.text, values, &mut |row| finish(Some(row)))
+        .await
+        .map_err(|error| refused(session, &error))?;
+    while !joined.gives_rows() && finish(None) {}
+    finished.and_then(
+        |finished| if finished.len() == plans.len() { Ok(finished) } else { Err(Refusal::Conflict) },
+    )
+}
+
+/// Why shows when each runs by itself.
+fn refused(session: &Session, error: &tokio_postgres::Error) -> Refusal {
+    if is_stale(error) {
+        session.forget();
+    }
+    Refusal::Conflict
+}
+
+/// In the transaction of a group.
 struct Grouped(Arc<Session>);
 
 impl Connection for Grouped {
@@ -148,12 +222,7 @@ impl Connection for Grouped {
         sources: Sources<'_>,
         each: &mut EachRow<'_>,
     ) -> Result<u64, Refusal> {
-        self.0.query(text, bindings, sources, each).await.map_err(|error| {
-            if is_stale(&error) {
-                self.0.forget();
-            }
-            Refusal::Conflict
-        })
+        self.0.query(text, bindings, sources, each).await.map_err(|error| refused(&self.0, &error))
     }
 
     async fn recover(&mut self) -> Result<(), Refusal> {

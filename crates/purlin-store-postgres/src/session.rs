@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::connect::connect;
 use crate::error::Error;
 use crate::refusal::refusal;
-use crate::value::{Columns, bound};
+use crate::value::{Bound, Columns, bound};
 
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -71,9 +71,21 @@ impl Session {
         sources: Sources<'_>,
         each: &mut EachRow<'_>,
     ) -> Result<u64, tokio_postgres::Error> {
+        self.query_with(text, bound(bindings, sources), each).await
+    }
+
+    pub(crate) async fn query_with<'b, V>(
+        &self,
+        text: &str,
+        values: V,
+        each: &mut EachRow<'_>,
+    ) -> Result<u64, tokio_postgres::Error>
+    where
+        V: IntoIterator<Item = Bound<'b>, IntoIter: ExactSizeIterator>,
+    {
         let statement = self.prepare(text).await?;
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let mut rows = pin!(self.client.query_raw(&statement, bound(bindings, sources)).await?);
+        let mut rows = pin!(self.client.query_raw(&statement, values).await?);
         while let Some(row) = rows.next().await {
             if !each(&Columns(&row?)) {
                 break;

@@ -8,11 +8,12 @@ use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Guarded, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
+use purlin_core::statement::{Guarded, Insert, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
 use purlin_sql::dialect::Postgres;
 use purlin_sql::server::{
-    Changes, Connection, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
+    Changes, Connection, Database, Finished, Joined, Plans, Refusal, TRIES, is_single, joined, pause,
+    run_plan, run_read,
 };
 use purlin_sql::{ReadStatement, Sources, Statements};
 
@@ -59,7 +60,7 @@ impl PostgresStore {
             config,
             schema,
         });
-        Ok(Self { inserts: Inserts::start(Arc::clone(&shared)), shared })
+        Ok(Self { inserts: Inserts::start(&shared), shared })
     }
 
     /// Statements executed so far, `BEGIN` and its like aside.
@@ -70,7 +71,7 @@ impl PostgresStore {
 }
 
 impl Shared {
-    fn database(&self) -> Database<'_> {
+    pub(crate) fn database(&self) -> Database<'_> {
         Database { schema: &self.schema, dialect: &Postgres, max_bytes: self.config.max_answer_bytes }
     }
 
@@ -138,6 +139,11 @@ impl Shared {
         sink: &mut dyn RowSink,
     ) -> Result<Finished, Refusal> {
         run_plan(connection, self.database(), &self.statements, &self.plans, plan, sink).await
+    }
+
+    /// So many plans of this insert as one statement.
+    pub(crate) fn joined<'i>(&self, insert: &'i Insert, rows: usize) -> Joined<'i> {
+        joined(self.database(), &self.statements, insert, rows)
     }
 
     /// After a plan, whether it failed or not.

@@ -20,5 +20,7 @@ pub use write::{
     render_check, render_delete, render_exists, render_insert, render_link, render_load, render_update,
 };
 
+pub(crate) use write::{may_join, render_inserts};
+
 pub(crate) use filter::compare_sign;
 pub(crate) use operand::is_scalar;

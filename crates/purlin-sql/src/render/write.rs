@@ -47,6 +47,16 @@ pub fn render_check(schema: &Schema, dialect: &dyn Dialect, filter: &Filter) -> 
 
 /// Gives the new row's key and the fields asked for, if the step has a slot, then what is answered of it.
 pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> WriteStatement {
+    render_inserts(schema, dialect, insert, 1)
+}
+
+/// The same of several plans' rows, whose values are bound one row after the other: the bindings are those of one.
+pub(crate) fn render_inserts(
+    schema: &Schema,
+    dialect: &dyn Dialect,
+    insert: &Insert,
+    rows: usize,
+) -> WriteStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let model = schema.model(insert.model);
     let mut text = format!("INSERT INTO {}", dialect.table(model));
@@ -54,20 +64,17 @@ pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
         text.push(' ');
         text.push_str(dialect.all_defaults());
     } else {
-        let mut values = String::new();
-        text.push_str(" (");
-        for (position, (field, value)) in insert.values.iter().enumerate() {
-            if position > 0 {
-                text.push_str(", ");
-                values.push_str(", ");
-            }
-            let field = model.field(*field);
-            dialect.push_identifier(&mut text, &field.column);
-            values.push_str(&renderer.write_value(value, field));
+        let fields = || insert.values.iter().map(|(field, value)| (model.field(*field), value));
+        let columns: Vec<String> = fields().map(|(field, _)| dialect.identifier(&field.column)).collect();
+        let mut tuple = || {
+            let values: Vec<String> =
+                fields().map(|(field, value)| renderer.write_value(value, field)).collect();
+            format!("({})", values.join(", "))
+        };
+        let tuples: Vec<String> = (0..rows).map(|_| tuple()).collect();
+        for part in [" (", &columns.join(", "), ") VALUES ", &tuples.join(", ")] {
+            text.push_str(part);
         }
-        text.push_str(") VALUES (");
-        text.push_str(&values);
-        text.push(')');
     }
     let mut fields: Vec<FieldId> = Vec::new();
     if insert.slot.is_some() {
@@ -110,7 +117,9 @@ pub fn render_insert(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
     fields.truncate(loaded);
     let returning = returned(schema, insert.model, &fields);
     let after = given_counted_key(schema, dialect, insert);
-    WriteStatement { shown, reread, after, ..renderer.finish(text, returning) }
+    let mut statement = WriteStatement { shown, reread, after, ..renderer.finish(text, returning) };
+    statement.bindings.truncate(statement.bindings.len() / rows.max(1));
+    statement
 }
 
 /// The row just inserted: by the key that was given, or that the database has counted.
@@ -146,6 +155,20 @@ fn given_counted_key(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) ->
     let text = dialect.count_on(&dialect.table(model), &field.column, values)?;
     let (text, bindings) = dialect.finish(text, renderer.bindings);
     Some(Follower { text, bindings })
+}
+
+/// Whether rows of several such plans may be one statement: of each it is known which came back for which.
+pub(crate) fn may_join(schema: &Schema, dialect: &dyn Dialect, insert: &Insert) -> bool {
+    let model = schema.model(insert.model);
+    let is_known = |key: &Field| {
+        let value = insert.values.iter().find(|(field, _)| *field == key.id);
+        value.is_some_and(|(_, value)| matches!(value, WriteValue::Param(_))) && dialect.stores_as_bound(key)
+    };
+    dialect.has_returning()
+        && !dialect.shares_placeholders()
+        && model.key_fields().all(is_known)
+        && given_counted_key(schema, dialect, insert).is_none()
+        && given(schema, dialect, insert).is_some()
 }
 
 /// The columns to answer, if the insert is given the value of each.

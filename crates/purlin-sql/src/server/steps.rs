@@ -126,7 +126,7 @@ async fn run_insert<C: Connection>(
 }
 
 /// As the row would be read.
-fn write_given(columns: &[GivenColumn], sources: Sources<'_>, sink: &mut dyn RowSink) {
+pub(super) fn write_given(columns: &[GivenColumn], sources: Sources<'_>, sink: &mut dyn RowSink) {
     sink.begin_object();
     for column in columns {
         sink.key(&column.key);

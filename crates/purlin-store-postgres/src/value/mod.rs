@@ -5,5 +5,5 @@ mod bind;
 mod cell;
 mod numeric;
 
-pub(crate) use bind::{Misfit, bound};
+pub(crate) use bind::{Bound, Misfit, bound};
 pub(crate) use cell::Columns;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use purlin_core::statement::{CheckFailure, Filter, ResultRows, Step, WritePlan, WriteResult};
+use purlin_core::value::Value;
 use serde_json::json;
 
 use super::kit::{Kit, MakeStore};
@@ -85,6 +86,7 @@ fn refused_inserts_between_good_ones(kit: &Kit) {
                         (false, Ok((row, outcome))) => {
                             assert_eq!(row, json!({"label": label, "id": id}));
                             assert_eq!(outcome.rows, 1);
+                            assert_eq!(outcome.loaded[0].1[0].1, Value::Int(id));
                         }
                         (true, Err(error)) if error.code() == "CONFLICT" => {}
                         (_, result) => panic!("{id}: {result:?}"),
