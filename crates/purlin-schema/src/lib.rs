@@ -10,6 +10,7 @@ pub mod format;
 pub mod lexer;
 pub mod load;
 pub mod model;
+pub mod naming;
 pub mod parser;
 pub mod portability;
 pub mod source;

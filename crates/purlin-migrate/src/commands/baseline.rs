@@ -38,6 +38,8 @@ pub struct TakenOver {
     pub left_out: Vec<String>,
     /// The migrations that Prisma had applied.
     pub of_prisma: Vec<String>,
+    /// For the person who runs it.
+    pub notes: Vec<String>,
 }
 
 impl Migrator {
@@ -53,7 +55,11 @@ impl Migrator {
         let session = &mut session;
         let situation = Situation::read(session, &migrations, &target)?;
         self.require_foreign(&situation)?;
-        let mut taken = TakenOver { of_prisma: prisma::applied(session)?, ..TakenOver::default() };
+        let mut taken = TakenOver {
+            of_prisma: prisma::applied(session)?,
+            notes: session.engine().other_forms(session, &situation.state.schema)?,
+            ..TakenOver::default()
+        };
         if migrations.is_empty() {
             let target = self.without_missing_indexes(schema, &situation, target, &mut taken)?;
             self.difference(&situation.state.schema, &target, None)?;

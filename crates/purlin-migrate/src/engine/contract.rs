@@ -155,6 +155,15 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// What the catalogue holds beside tables.
     fn beside(&self, session: &mut Session<'_>) -> Result<Beside, Error>;
 
+    /// What other tools stored in these tables in a form that Purlin reads, but compares otherwise.
+    fn other_forms(
+        &self,
+        _session: &mut Session<'_>,
+        _schema: &PhysicalSchema,
+    ) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
     /// Runs `work` alone on the database. Where that can be, nothing of it stays unless all of it does.
     fn exclusively(
         &self,

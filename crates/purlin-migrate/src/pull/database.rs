@@ -57,7 +57,13 @@ pub fn pull(
         .chain(request.namespaces.iter().cloned())
         .collect();
     let mut session = Session::new(request.datasource, request.dialect, connection);
-    let found = Found::read(&mut session, |name| used.contains(name))?;
+    let is_known =
+        |table: &str| known.physical.tables.iter().any(|other| engine.is_same_name(&other.name, table));
+    session.execute("read", engine.begin_reading(), &[])?;
+    let found = Found::read(&mut session, |name| used.contains(name), is_known);
+    let forms = found.as_ref().ok().map(|found| engine.other_forms(&mut session, &found.schema));
+    session.execute("read", "COMMIT", &[])?;
+    let found = found?;
     let mut report = Report::default();
     let mut marked = files.clone();
     for _ in 0..MOST_ROUNDS {
@@ -78,13 +84,19 @@ pub fn pull(
     });
     let mut notes = found.notes.clone();
     notes.extend(report.notes);
+    notes.extend(forms.transpose()?.unwrap_or_default());
     Ok(Pulled {
-        remaining: remaining::remaining(request.dialect, &known, &found)?,
+        remaining: shown(remaining::remaining(engine, &known, &found)),
         files: if is_same { original } else { marked },
-        changes: report.changes,
-        gone: report.gone.into_iter().collect(),
-        notes,
+        changes: shown(report.changes),
+        gone: shown(report.gone),
+        notes: shown(notes),
     })
+}
+
+/// Names come from the database: what would end a line, or move the cursor of a terminal, is no part of a message.
+fn shown(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    lines.into_iter().map(|line| line.replace(char::is_control, "\u{fffd}")).collect()
 }
 
 fn unsound(problems: &[Diagnostic]) -> Error {

@@ -1,6 +1,6 @@
 //! Changes of schema texts at places of their syntax trees, made all at once.
 
-use purlin_schema::ast::{Attribute, Declaration, Document, Enum, Field, Model};
+use purlin_schema::ast::{Attribute, ConfigKind, Declaration, Document, Enum, Field, Model};
 use purlin_schema::lexer::{Token, lex};
 use purlin_schema::parser::parse_document;
 use purlin_schema::source::{FileId, Span};
@@ -101,8 +101,11 @@ impl Texts {
         self.files.get(file).map_or("", |file| &file.text)
     }
 
-    /// A new block at the end of a file.
-    pub(super) fn append(&self, file: usize, text: &str) -> Edit {
+    /// A new block at the end of the file that names the datasources, else of the first.
+    pub(super) fn append(&self, text: &str) -> Edit {
+        let is_source = |declaration: &Declaration| matches!(declaration, Declaration::Config(block) if block.kind == ConfigKind::Datasource);
+        let file = self.documents.iter().position(|document| document.declarations.iter().any(is_source));
+        let file = file.unwrap_or(0);
         let end = self.text(file).len();
         Edit { file, start: end, end, text: format!("\n\n{text}\n") }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use purlin_schema::model::{Enum, FieldKind, Model};
+use purlin_schema::naming;
 
 use super::found::{Found, namespace};
 use super::known::Known;
@@ -32,6 +33,7 @@ impl Entity<'_> {
 /// One for each table but join tables, in the order of their names.
 pub(super) fn entities<'a>(engine: &dyn Engine, known: &'a Known, found: &'a Found) -> Vec<Entity<'a>> {
     let mut names: BTreeSet<String> = known.texts.block_names().map(str::to_owned).collect();
+    let mut paths: BTreeSet<String> = known.schema.models.iter().map(|model| model.path.clone()).collect();
     let tables = found.schema.tables.iter().filter(|table| !super::join::is_join(table));
     let mut all: Vec<Entity<'_>> = tables
         .map(|table| Entity {
@@ -51,13 +53,27 @@ pub(super) fn entities<'a>(engine: &dyn Engine, known: &'a Known, found: &'a Fou
             || {
                 let bare = namespace(engine, &entity.table.name)
                     .map_or(entity.table.name.as_str(), |(_, bare)| bare);
-                name::free(&mut names, [name::model(bare), name::model(&entity.table.name)])
+                free_model(&mut names, &mut paths, &[name::model(bare), name::model(&entity.table.name)])
             },
             |model| model.name.clone(),
         );
         name_fields(engine, entity);
     }
     all
+}
+
+/// A name that no block has, and under whose path nothing is served.
+fn free_model(names: &mut BTreeSet<String>, paths: &mut BTreeSet<String>, wanted: &[String]) -> String {
+    let last = wanted.last().cloned().unwrap_or_default();
+    let numbered = (2_u32..).map(|number| format!("{last}{number}"));
+    for name in wanted.iter().cloned().chain(numbered) {
+        let path = naming::plural_path(&name);
+        if !naming::is_reserved(&name) && !names.contains(&name) && paths.insert(path) {
+            names.insert(name.clone());
+            return name;
+        }
+    }
+    last
 }
 
 fn existing<'a>(engine: &dyn Engine, known: &'a Known, table: &Table) -> Option<&'a Model> {
@@ -122,7 +138,12 @@ pub(super) fn enums<'a>(
             continue;
         }
         let name = existing.map_or_else(
-            || name::free(&mut names, [name::enumeration(&native.name)]),
+            || {
+                let name = name::enumeration(&native.name);
+                let other = format!("{name}Kind");
+                let wanted = if naming::is_reserved(&name) { vec![other] } else { vec![name, other] };
+                name::free(&mut names, wanted)
+            },
             |existing| existing.name.clone(),
         );
         let mut taken: BTreeSet<String> =

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::physical::{Column, PhysicalSchema, Table};
 
 use purlin_schema::builtin::is_own_table;
+use purlin_schema::naming;
 
 /// Tables by which other tools remember what they did.
 const OF_TOOLS: &[&str] = &["_prisma_migrations"];
@@ -19,10 +20,12 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// `has_namespace`: whether tables of a namespace other than the connection's own are asked for.
+    /// `has_namespace`: whether tables of a namespace other than the connection's own are asked for. `is_known`: whether
+    /// the schema has the table, as it may have one without a key.
     pub(super) fn read(
         session: &mut Session<'_>,
         has_namespace: impl Fn(&str) -> bool,
+        is_known: impl Fn(&str) -> bool,
     ) -> Result<Self, Error> {
         let engine = session.engine();
         let mut schema = engine.introspect(session)?;
@@ -47,11 +50,8 @@ impl Found {
                 .push(format!("the tables of the schema {name} are left out; --schema {name} takes them"));
         }
         for (kind, names) in left {
-            let count = if names.len() == 1 {
-                kind
-            } else {
-                format!("{} {}", names.len(), super::name::plural(&kind))
-            };
+            let count =
+                if names.len() == 1 { kind } else { format!("{} {}", names.len(), naming::plural(&kind)) };
             found
                 .notes
                 .push(format!("no part of a schema, and left as it is: {count} ({})", names.join(", ")));
@@ -60,7 +60,7 @@ impl Found {
             found.leave_indexes(table);
         }
         for table in std::mem::take(&mut schema.tables) {
-            if super::join::is_join(&table) || found.has_key(engine, &table) {
+            if super::join::is_join(&table) || is_known(&table.name) || found.has_key(engine, &table) {
                 found.schema.tables.push(table);
             } else {
                 found.notes.push(format!(

@@ -58,7 +58,8 @@ fn indexes(round: &mut Round<'_>, entity: &Entity<'_>, model: &Model, live: &Tab
             shortened.parts.truncate(index.parts.len());
             (other.parts.len() == index.parts.len() || !index.is_unique) && shortened.is_like(index, engine)
         });
-        let span = alike.and_then(|at| span_of(model, waiting.get(at)?));
+        let asked = alike.and_then(|at| waiting.get(at)).filter(|it| !round.known.implied.contains(&it.name));
+        let span = asked.and_then(|index| span_of(model, index));
         if let (Some(at), Some(span)) = (alike, span) {
             waiting.remove(at);
             set_name(round, model, span, &index.name);
@@ -70,7 +71,7 @@ fn indexes(round: &mut Round<'_>, entity: &Entity<'_>, model: &Model, live: &Tab
         }
         add(round, entity, model, index);
     }
-    for index in waiting {
+    for index in waiting.into_iter().filter(|index| !round.known.implied.contains(&index.name)) {
         let Some(span) = span_of(model, index) else { continue };
         round.report.gone.insert(format!("{}: {}", entity.model, round.known.texts.source(span)));
         if is_inside(round, model, span) {
@@ -108,8 +109,11 @@ fn span_of(model: &Model, index: &Index) -> Option<Span> {
         return model.uniques.iter().find(|unique| of(&unique.fields) == columns).map(|unique| unique.span);
     }
     let asks = |wanted: &&purlin_schema::model::Index| {
+        let fields = of(&wanted.fields);
+        let mut rest = columns.iter().skip(fields.len());
         wanted.name.as_deref().is_none_or(|name| name == index.name)
-            && columns.starts_with(&of(&wanted.fields))
+            && columns.starts_with(&fields)
+            && rest.all(|column| model.key_fields().any(|key| key.column == *column))
     };
     // The longest: of @@index([a]) and @@index([a, b]) the latter asks for an index on a and b.
     model.indexes.iter().filter(asks).max_by_key(|wanted| wanted.fields.len()).map(|wanted| wanted.span)

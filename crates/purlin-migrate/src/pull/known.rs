@@ -6,7 +6,7 @@ use purlin_schema::{Diagnostic, SourceFile};
 use super::edit::Texts;
 use crate::dialect::MigrationDialect;
 use crate::error::Error;
-use crate::physical::{PhysicalSchema, physical};
+use crate::physical::{PhysicalSchema, implied_indexes, physical};
 
 #[derive(Debug)]
 pub(super) struct Known {
@@ -14,6 +14,8 @@ pub(super) struct Known {
     pub(super) schema: Schema,
     pub(super) datasource: Datasource,
     pub(super) physical: PhysicalSchema,
+    /// Names of indexes that only relations ask for.
+    pub(super) implied: Vec<String>,
 }
 
 impl Known {
@@ -34,7 +36,8 @@ impl Known {
             problems: vec!["the schema has no datasource of this name".to_owned()],
         })?;
         let physical = physical(&schema, datasource.id, dialect)?;
-        Ok(Self { texts: Texts::of(files), schema, datasource, physical })
+        let implied = implied_indexes(&schema, datasource.id, dialect)?;
+        Ok(Self { texts: Texts::of(files), schema, datasource, physical, implied })
     }
 
     pub(super) fn models(&self) -> impl Iterator<Item = &Model> {

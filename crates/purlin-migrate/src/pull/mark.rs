@@ -6,7 +6,8 @@ use purlin_schema::SourceFile;
 const MARK: &str = "// Not in the database (db pull)";
 
 pub(super) fn line(what: &str) -> String {
-    format!("{MARK}: {what}")
+    // A name that ends the line would end the comment.
+    format!("{MARK}: {}", what.replace(char::is_control, "\u{fffd}"))
 }
 
 /// Without the marks of the pulls before.

@@ -251,7 +251,7 @@ impl<'a> Round<'a> {
         let texts = &self.known.texts;
         if entity.existing.is_none() {
             self.report.changes.push(format!("model {}: added", entity.model));
-            self.edits.push(texts.append(0, &block::model(self.engine, self.known, entity, attributes)));
+            self.edits.push(texts.append(&block::model(self.engine, self.known, entity, attributes)));
             return;
         }
         let Some(syntax) = texts.model(&entity.model) else { return };
@@ -269,7 +269,7 @@ impl<'a> Round<'a> {
         for names in enums {
             let Some(existing) = names.existing else {
                 self.report.changes.push(format!("enum {}: added", names.name));
-                self.edits.push(texts.append(0, &block::enumeration(names)));
+                self.edits.push(texts.append(&block::enumeration(names)));
                 continue;
             };
             let Some(syntax) = texts.enumeration(&existing.name) else { continue };

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use purlin_schema::naming;
+
 /// `blog_posts` is `BlogPost`; `Post` and `OrderItems` stay.
 pub(super) fn model(table: &str) -> String {
     if is_capitalized(table) {
@@ -10,7 +12,7 @@ pub(super) fn model(table: &str) -> String {
     }
     let mut words: Vec<String> = words(table).into_iter().map(str::to_owned).collect();
     if let Some(last) = words.last_mut() {
-        *last = singular(last);
+        *last = naming::singular(&last.to_lowercase());
     }
     let name: String = words.iter().map(|word| capitalized(word)).collect();
     sound(&name, "Table")
@@ -69,34 +71,12 @@ pub(super) fn capitalized(word: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(rest(letters).chars()).collect())
 }
 
-/// `category` is `categories`.
-pub(super) fn plural(word: &str) -> String {
-    if let Some(stem) = word.strip_suffix('y')
-        && !stem.ends_with(['a', 'e', 'i', 'o', 'u'])
-    {
-        return format!("{stem}ies");
-    }
-    let hisses = ["s", "x", "z", "ch", "sh"].iter().any(|end| word.ends_with(end));
-    format!("{word}{}", if hisses { "es" } else { "s" })
-}
-
-fn singular(word: &str) -> String {
-    let lower = word.to_lowercase();
-    let keeps =
-        ["ss", "us", "is", "news", "series", "species", "data"].iter().any(|end| lower.ends_with(end));
-    if keeps || lower.len() < 4 {
-        return word.to_owned();
-    }
-    let cut = |end: usize, more: &str| format!("{}{more}", word.get(..word.len() - end).unwrap_or(word));
-    if lower.ends_with("ies") {
-        cut(3, "y")
-    } else if ["sses", "shes", "ches", "xes", "zes", "uses"].iter().any(|end| lower.ends_with(end)) {
-        cut(2, "")
-    } else if lower.ends_with('s') {
-        cut(1, "")
-    } else {
-        word.to_owned()
-    }
+/// `blogPost` is `blogPosts`.
+pub(super) fn plural(name: &str) -> String {
+    let at = name.rfind(|letter: char| letter.is_ascii_uppercase()).unwrap_or(0);
+    let (start, last) = name.split_at(at);
+    let many = naming::plural(&last.to_lowercase());
+    format!("{start}{}", if at == 0 { many } else { capitalized(&many) })
 }
 
 /// Cut at signs; a word in which capitals begin parts stays as it is.
@@ -160,6 +140,7 @@ mod tests {
             ("2fa-codes", "Table2faCode"),
             ("LOGS", "Log"),
             ("auth.users", "AuthUser"),
+            ("people", "Person"),
             ("über", "Ber"),
         ] {
             assert_eq!(model(table), expected, "{table}");

@@ -3,24 +3,18 @@
 use super::found::Found;
 use super::known::Known;
 use crate::adopt::owned;
-use crate::dialect::MigrationDialect;
 use crate::diff::{Change, Renames, Step, steps};
-use crate::error::Error;
-use crate::physical::implied_indexes;
+use crate::engine::Engine;
 
-pub(super) fn remaining(
-    dialect: MigrationDialect,
-    known: &Known,
-    found: &Found,
-) -> Result<Vec<String>, Error> {
-    let engine = dialect.engine();
-    let implied = implied_indexes(&known.schema, known.datasource.id, dialect)?;
+pub(super) fn remaining(engine: &dyn Engine, known: &Known, found: &Found) -> Vec<String> {
     let live = owned(engine, &found.schema, &[&known.physical]);
     let mut without = Vec::new();
     let mut lines = Vec::new();
     for step in steps(engine, &live, &known.physical, &Renames::default()) {
         match step {
-            Step::CreateIndex { index, .. } if implied.contains(&index.name) => without.push(index.name),
+            Step::CreateIndex { index, .. } if known.implied.contains(&index.name) => {
+                without.push(index.name);
+            }
             step => lines.push(format!("{step}: {}", reason(&step))),
         }
     }
@@ -32,7 +26,7 @@ pub(super) fn remaining(
             without.join(", ")
         ));
     }
-    Ok(lines)
+    lines
 }
 
 /// Seen from the schema: what would have to be done to the database.

@@ -83,7 +83,7 @@ pub(crate) fn pull_into(dialect: MigrationDialect, database: &mut dyn Database, 
     pulled.unwrap_or_else(|error| panic!("{error}\n{schema}"))
 }
 
-/// Every schema that a case of migrations leads to is created and pulled into nothing: the tables that this asks for
+/// Every schema that a case of migrations leads to, and those of the examples, is created and pulled into nothing: the tables that this asks for
 /// are those of the database. A composite is JSON there, and an enum a text.
 pub(crate) fn created_schemas(dialect: MigrationDialect) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -99,6 +99,12 @@ pub(crate) fn created_schemas(dialect: MigrationDialect) {
                 round_trip(dialect, schema, &format!("{} ({name})", path.display()));
             }
         }
+    }
+    for example in ["blog", "starter"] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example).join("schema.zmodel");
+        seen += 1;
+        round_trip(dialect, &fs::read_to_string(path).unwrap(), example);
     }
     assert!(seen > 20, "{seen}");
 }

@@ -9,6 +9,7 @@ use super::shape::{Kind, SCALARS, Shape, scalar};
 use crate::ast::{self, Declaration, Document, ModelKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{EnumId, ModelId, TypeId};
+use crate::naming::is_reserved;
 use crate::source::Span;
 use crate::suggest::closest;
 
@@ -30,21 +31,6 @@ pub(super) struct Outline<'a> {
     /// Every block by name, also abstract ones and mixins.
     pub(super) blocks: BTreeMap<&'a str, &'a ast::Model>,
 }
-
-/// Names that would clash with the language or with words of the API's clients.
-const RESERVED: &[&str] = &[
-    "String",
-    "Boolean",
-    "Int",
-    "BigInt",
-    "Float",
-    "Decimal",
-    "DateTime",
-    "Json",
-    "Bytes",
-    "Unsupported",
-    "Null",
-];
 
 impl<'a> Outline<'a> {
     pub(super) fn build(checker: &mut Checker, documents: &'a [Document]) -> Self {
@@ -76,7 +62,7 @@ impl<'a> Outline<'a> {
                 }
                 Declaration::Function(_) | Declaration::Procedure(_) => continue,
             };
-            if RESERVED.contains(&name.as_str()) {
+            if is_reserved(&name.text) {
                 checker.error(codes::RESERVED_NAME, name.span, format!("`{}` is a built-in type", name.text));
             }
             if let Some(&first) = seen.get(name.as_str()) {

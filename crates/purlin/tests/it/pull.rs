@@ -48,6 +48,7 @@ fn a_database_of_prisma_is_taken_over() {
 
     let taken = app.json(&["migrate", "baseline", "--name", "From Prisma"], 0);
     assert_eq!(taken["ofPrisma"][0], "20230101_init", "{taken}");
+    assert!(taken["notes"][0].as_str().unwrap().contains("times in users.created_at"), "{taken}");
     assert!(taken["recorded"][0].as_str().unwrap().ends_with("_from_prisma"), "{taken}");
     assert!(app.run(&["migrate", "status"], 0).stdout.contains("database, migrations and schema agree"));
     assert!(app.run(&["migrate", "dev"], 0).stdout.contains("there is nothing to write"));

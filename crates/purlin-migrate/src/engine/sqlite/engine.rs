@@ -139,6 +139,10 @@ impl Engine for Sqlite {
         pulled::beside(session)
     }
 
+    fn other_forms(&self, session: &mut Session<'_>, schema: &PhysicalSchema) -> Result<Vec<String>, Error> {
+        pulled::other_forms(session, schema)
+    }
+
     fn exclusively(
         &self,
         session: &mut Session<'_>,

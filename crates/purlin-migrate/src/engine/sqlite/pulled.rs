@@ -2,11 +2,12 @@
 
 use purlin_schema::model::Scalar;
 
+use super::create::identifier;
 use crate::database::Session;
 use crate::engine::values::Values;
 use crate::engine::{Beside, FieldType};
 use crate::error::Error;
-use crate::physical::{Column, Table};
+use crate::physical::{Column, PhysicalSchema, Table};
 use crate::script::token::meaningful;
 
 const ACTION: &str = "read the database's structure";
@@ -81,6 +82,29 @@ pub(super) fn beside(session: &mut Session<'_>) -> Result<Beside, Error> {
         }
     }
     Ok(beside)
+}
+
+/// Times as numbers, or as texts of another form: they neither sort nor compare with those that Purlin writes. Only the
+/// first rows are looked at.
+pub(super) fn other_forms(session: &mut Session<'_>, schema: &PhysicalSchema) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for table in &schema.tables {
+        for column in table.columns.iter().filter(|column| scalar(column) == Some(Scalar::DateTime)) {
+            let (name, of) = (identifier(&column.name), identifier(&table.name));
+            let sql = format!(
+                "SELECT 1 FROM (SELECT {name} AS v FROM {of} WHERE {name} IS NOT NULL LIMIT 1000) \
+                 WHERE typeof(v) <> 'text' OR v NOT GLOB '????-??-??T??:??:??.???Z' LIMIT 1"
+            );
+            if !session.query(ACTION, &sql, &[])?.is_empty() {
+                found.push(format!(
+                    "the times in {}.{} have another form than those that Purlin writes, and do not compare with them: \
+                     docs/adopt.md has the statement that converts them",
+                    table.name, column.name
+                ));
+            }
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         answer.recorded.extend(taken.recorded.into_iter().map(|id| of(&databases, database, id)));
         answer.left_out.extend(taken.left_out);
         answer.of_prisma.extend(taken.of_prisma);
+        answer.notes.extend(taken.notes);
     }
     context.output.answer(&answer);
     Ok(Exit::Fine)
