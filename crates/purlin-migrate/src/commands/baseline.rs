@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use purlin_core::DateTime;
-use purlin_schema::model::Schema;
+use purlin_schema::model::{RelationMode, Schema};
 
 use super::Migrator;
 use super::prisma;
@@ -75,8 +75,16 @@ impl Migrator {
             remove(path)?;
         }
         is_recorded?;
+        if self.dialect.engine().indexes_foreign_keys() && self.has_foreign_keys(schema)? {
+            // Those of the foreign keys serve as well.
+            taken.left_out.clear();
+        }
         taken.recorded = migrations.into_iter().map(|migration| migration.id).collect();
         Ok(taken)
+    }
+
+    fn has_foreign_keys(&self, schema: &Schema) -> Result<bool, Error> {
+        Ok(self.datasource_of(schema)?.relation_mode == RelationMode::ForeignKeys)
     }
 
     /// A database that nothing of Purlin has touched.

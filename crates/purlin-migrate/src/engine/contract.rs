@@ -50,6 +50,11 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Whether a foreign key has an index of its own, whatever else is asked for.
+    fn indexes_foreign_keys(&self) -> bool {
+        false
+    }
+
     /// What stands behind the parentheses of `CREATE TABLE`.
     fn table_options(&self) -> &'static str {
         ""

@@ -18,7 +18,8 @@ pub(super) fn remaining(engine: &dyn Engine, known: &Known, found: &Found) -> Ve
             step => lines.push(format!("{step}: {}", reason(&step))),
         }
     }
-    if !without.is_empty() {
+    let has_others = engine.indexes_foreign_keys() && known.has_foreign_keys();
+    if !without.is_empty() && !has_others {
         lines.push(format!(
             "{} of relations {} not there; they only serve speed, and `purlin migrate baseline` goes without: {}",
             if without.len() == 1 { "1 index".to_owned() } else { format!("{} indexes", without.len()) },

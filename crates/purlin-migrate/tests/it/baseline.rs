@@ -60,7 +60,9 @@ pub(crate) fn takes_over(dialect: MigrationDialect) {
     let taken = take_over(&mut app, SCHEMA, None).unwrap();
     assert_eq!(taken.recorded, ["20260131093000_begin"]);
     assert_eq!(taken.of_prisma, ["20230101_init", "20230103_more"]);
-    assert_eq!(taken.left_out, ["Post_authorId_idx"]);
+    // On MySQL the foreign key has one of its own.
+    let without: &[&str] = if dialect == MigrationDialect::MySql { &[] } else { &["Post_authorId_idx"] };
+    assert_eq!(taken.left_out, without);
     let up = app.read("20260131093000_begin", "up.sql");
     assert!(up.contains("--   20230103_more\n") && !up.contains("20230102_bad"), "{up}");
     // Nothing is left to do, and nothing of the app's was done.

@@ -44,6 +44,10 @@ impl Engine for MySql {
         false
     }
 
+    fn indexes_foreign_keys(&self) -> bool {
+        true
+    }
+
     fn has_index_lengths(&self) -> bool {
         true
     }
