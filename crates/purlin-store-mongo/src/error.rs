@@ -47,6 +47,8 @@ pub enum Error {
 pub(crate) enum Failure {
     Mongo(mongodb::error::Error),
     Core(CoreError),
+    /// Of rows that were written together one is refused: which, and why, shows when they are written one by one.
+    Together,
 }
 
 impl From<mongodb::error::Error> for Failure {
@@ -68,7 +70,7 @@ impl Failure {
             // No server was found in the time that there is for it: nobody is kept waiting for another.
             Self::Mongo(error) if matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. }) => false,
             Self::Mongo(error) => error.contains_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR),
-            Self::Core(_) => false,
+            Self::Core(_) | Self::Together => false,
         }
     }
 
@@ -77,6 +79,7 @@ impl Failure {
         match self {
             Self::Core(error) => error,
             Self::Mongo(error) => engine_error(error, limit),
+            Self::Together => CoreError::internal("rows that are refused together are written one by one"),
         }
     }
 }

@@ -69,6 +69,17 @@ impl<'w> Work<'w> {
         within(left + GRACE, self.limit, statement(self.session, left)).await
     }
 
+    /// A command of several changes, all of which must be done.
+    pub(crate) async fn change(&mut self, command: Document) -> Result<(), Failure> {
+        let database = &self.shared.database;
+        let answer =
+            self.run(async |session, _| database.run_command(command).session(session).await).await?;
+        match answer.get_array("writeErrors").ok().and_then(|errors| errors.first()) {
+            Some(error) => Err(Error::internal(format!("a change was refused: {error}")).into()),
+            None => Ok(()),
+        }
+    }
+
     /// All documents that come out of a pipeline, as long as they fit.
     pub(crate) async fn rows(
         &mut self,

@@ -17,14 +17,15 @@ pub(super) fn counts_up(field: &Field) -> bool {
     )
 }
 
-/// The next number of a column.
+/// The first of the next `count` numbers of a column.
 pub(super) async fn next(
     context: &mut PlanContext<'_>,
     model: &Model,
     field: FieldId,
+    count: i64,
 ) -> Result<i64, Failure> {
     let (id, counters) = (counter_id(model, field), context.work.collection(COUNTERS));
-    let count = async |context: &mut PlanContext<'_>, change: UpdateModifications, is_first: bool| {
+    let change = async |context: &mut PlanContext<'_>, change: UpdateModifications, is_first: bool| {
         context
             .work
             .run(async |_, left| {
@@ -37,14 +38,14 @@ pub(super) async fn next(
             })
             .await
     };
-    if let Some(counter) = count(context, doc! { "$inc": { "last": 1_i64 } }.into(), false).await? {
-        return Ok(number(counter.get("last")));
+    if let Some(counter) = change(context, doc! { "$inc": { "last": count } }.into(), false).await? {
+        return Ok(number(counter.get("last")) - count + 1);
     }
     // Somebody else may begin it at the same time.
     let highest = highest(context, model, field).await?;
-    let next = doc! { "$add": [{ "$max": ["$last", highest] }, 1_i64] };
-    let counter = count(context, vec![doc! { "$set": { "last": next } }].into(), true).await?;
-    Ok(counter.map_or(1, |counter| number(counter.get("last"))))
+    let next = doc! { "$add": [{ "$max": ["$last", highest] }, count] };
+    let counter = change(context, vec![doc! { "$set": { "last": next } }].into(), true).await?;
+    Ok(counter.map_or(1, |counter| number(counter.get("last")) - count + 1))
 }
 
 /// A number was given: counting goes on behind it.

@@ -204,7 +204,7 @@ pub(super) async fn leave(
         .map_err(|error| explain(schema, referrer.model.id, error))?;
     if is_default && result.matched_count > 0 {
         let is_written = |field| values.contains_key(path(referrer.model, field));
-        lock_targets(context, referrer.model.id, values, is_written).await?;
+        lock_targets(context, referrer.model.id, std::slice::from_ref(values), is_written).await?;
     }
     Ok(())
 }

@@ -17,26 +17,65 @@ use crate::error::Failure;
 use crate::names::{collection, path, single_key};
 use crate::value::{Element, Kind, emit, encode, value_of};
 
+/// Several are of one model, with values for the same columns, and one command.
 pub(super) async fn run(
     context: &mut PlanContext<'_>,
+    inserts: &[&Insert],
+    sink: &mut dyn RowSink,
+) -> Result<(), Failure> {
+    let Some(first) = inserts.first() else { return Ok(()) };
+    let model = context.work.schema().model(first.model);
+    context.progress.touch(model.id);
+    let wrote = async |context: &mut PlanContext<'_>| {
+        let rows = rows_of(context, model, inserts).await?;
+        insert_rows(context, model, &rows).await?;
+        lock_targets(context, model.id, &rows, |_| true).await?;
+        Ok(rows)
+    };
+    let rows = match wrote(context).await {
+        Err(failure) if inserts.len() > 1 && !is_of_the_server(&failure) => return Err(Failure::Together),
+        rows => rows?,
+    };
+    for (insert, row) in inserts.iter().zip(&rows) {
+        answer(context, model, insert, row, sink)?;
+    }
+    context.progress.rows = 1;
+    Ok(())
+}
+
+/// It says nothing about the rows.
+fn is_of_the_server(failure: &Failure) -> bool {
+    failure.is_transient() || matches!(failure, Failure::Core(Error::Unavailable(_)))
+}
+
+async fn insert_rows(context: &mut PlanContext<'_>, model: &Model, rows: &[Document]) -> Result<(), Failure> {
+    let schema = context.work.schema();
+    let collection = context.work.collection(&collection(model));
+    let [row] = rows else {
+        let inserted =
+            context.work.run(async |session, _| collection.insert_many(rows).session(session).await).await;
+        return inserted.map(|_| ());
+    };
+    let inserted =
+        context.work.run(async |session, _| collection.insert_one(row).session(session).await).await;
+    let Err(error) = inserted else { return Ok(()) };
+    let error = explain(schema, model.id, error);
+    if !matches!(&error, Failure::Core(Error::Conflict { .. })) {
+        return Err(error);
+    }
+    Err(first_taken(model, &collection, row).await.map_or(error, Failure::from))
+}
+
+/// What later steps and the answer want of a row.
+fn answer(
+    context: &mut PlanContext<'_>,
+    model: &Model,
     insert: &Insert,
+    row: &Document,
     sink: &mut dyn RowSink,
 ) -> Result<(), Failure> {
     let schema = context.work.schema();
-    let model = schema.model(insert.model);
-    context.progress.touch(insert.model);
-    let row = row_of(context, model, insert).await?;
-    let rows = context.work.collection(&collection(model));
-    let inserted = context.work.run(async |session, _| rows.insert_one(&row).session(session).await).await;
-    if let Err(error) = inserted {
-        let error = explain(schema, insert.model, error);
-        if !matches!(&error, Failure::Core(Error::Conflict { .. })) {
-            return Err(error);
-        }
-        return Err(first_taken(model, &rows, &row).await.map_or(error, Failure::from));
-    }
-    lock_targets(context, insert.model, &row, |_| true).await?;
-    let raw = RawDocumentBuf::try_from(&row).map_err(Error::internal)?;
+    let raw = RawDocumentBuf::try_from(row).map_err(Error::internal)?;
     let stored = |field: FieldId| raw.get(path(model, field)).ok().flatten();
     if let Some(slot) = insert.slot {
         let mut fields: Vec<FieldId> = Vec::new();
@@ -58,7 +97,6 @@ pub(super) async fn run(
         }
         sink.end_object();
     }
-    context.progress.rows = 1;
     Ok(())
 }
 
@@ -82,28 +120,49 @@ async fn first_taken(model: &Model, rows: &Collection<Document>, row: &Document)
     None
 }
 
-/// The whole document: columns that are not given have their default, or null.
-async fn row_of(context: &mut PlanContext<'_>, model: &Model, insert: &Insert) -> Result<Document, Failure> {
+/// Whole documents: columns that are not given have their default, or null. Numbers are counted for all rows at once.
+async fn rows_of(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    inserts: &[&Insert],
+) -> Result<Vec<Document>, Failure> {
+    let mut counted = Vec::new();
+    for field in model.columns().filter(|field| counts_up(field)) {
+        let values = inserts.iter().filter_map(|insert| given(context, insert, field.id));
+        let highest =
+            values.filter_map(|value| if let Value::Int(number) = value { Some(*number) } else { None });
+        if let Some(highest) = highest.max() {
+            counters::given(context, model, field.id, highest).await?;
+        } else if inserts.iter().all(|insert| given(context, insert, field.id).is_none()) {
+            let count = i64::try_from(inserts.len()).unwrap_or(i64::MAX);
+            counted.push((field.id, counters::next(context, model, field.id, count).await?));
+        }
+    }
+    let row = |(insert, number): (&&Insert, i64)| {
+        let counted = |field: FieldId| {
+            counted.iter().find(|(known, _)| *known == field).map(|(_, first)| Value::Int(first + number))
+        };
+        row_of(context, model, insert, counted)
+    };
+    Ok(inserts.iter().zip(0..).map(row).collect::<Result<_, _>>()?)
+}
+
+fn row_of(
+    context: &PlanContext<'_>,
+    model: &Model,
+    insert: &Insert,
+    counted: impl Fn(FieldId) -> Option<Value>,
+) -> Result<Document, Error> {
     let schema = context.work.schema();
     let mut row = Document::new();
     for field in model.columns() {
         if matches!(field.kind, FieldKind::Unsupported(_)) {
             continue;
         }
-        let given = insert.values.iter().find(|(known, _)| *known == field.id).map(|(_, value)| value);
-        let given = given.map(|value| written(context, value).clone());
-        let value = match given {
-            Some(value) => {
-                if let (true, Value::Int(number)) = (counts_up(field), &value) {
-                    counters::given(context, model, field.id, *number).await?;
-                }
-                value
-            }
-            None if counts_up(field) => Value::Int(counters::next(context, model, field.id).await?),
-            None => default_value(schema, field),
-        };
+        let value = given(context, insert, field.id).cloned().or_else(|| counted(field.id));
+        let value = value.unwrap_or_else(|| default_value(schema, field));
         if value.is_null() && (field.is_required() || field.is_list()) {
-            return Err(required(field).into());
+            return Err(required(field));
         }
         row.insert(path(model, field.id), encode(&value, Some(Element::of(schema, field))));
     }
@@ -111,6 +170,11 @@ async fn row_of(context: &mut PlanContext<'_>, model: &Model, insert: &Insert) -
         row.insert("_id", compound_id(model, &row));
     }
     Ok(row)
+}
+
+fn given<'c>(context: &'c PlanContext<'_>, insert: &'c Insert, field: FieldId) -> Option<&'c Value> {
+    let value = insert.values.iter().find(|(known, _)| *known == field).map(|(_, value)| value);
+    value.map(|value| written(context, value))
 }
 
 pub(super) fn written<'c>(context: &'c PlanContext<'_>, value: &WriteValue) -> &'c Value {

@@ -13,6 +13,7 @@ mod plan;
 mod references;
 mod rows;
 mod steps;
+mod together;
 mod transaction;
 mod update;
 

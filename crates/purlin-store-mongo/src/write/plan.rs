@@ -6,7 +6,7 @@ use purlin_core::sink::{RowSink, ValueRef};
 use purlin_core::statement::{LoadSlot, ResultRows, WritePlan};
 use purlin_core::value::Value;
 
-use super::steps::run_step;
+use super::steps::run_head;
 use crate::error::Failure;
 use crate::read::execute;
 use crate::render::Sources;
@@ -19,6 +19,15 @@ pub(super) struct PlanContext<'w> {
     pub progress: Progress,
     /// It runs in a transaction.
     pub is_atomic: bool,
+    pub inserts: Inserts,
+}
+
+/// How inserts of one model are written that stand behind each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inserts {
+    Together,
+    /// To find the one that is refused.
+    OneByOne,
 }
 
 /// A plan on its way, and at its end what it did.
@@ -61,10 +70,12 @@ pub(super) async fn run_plan(context: &mut PlanContext<'_>, sink: &mut dyn RowSi
     if is_list {
         sink.begin_list();
     }
-    for step in &plan.steps {
+    let mut steps = plan.steps.as_slice();
+    while !steps.is_empty() {
         // Many short steps take long too, and none of them alone would be stopped.
         context.work.left()?;
-        run_step(context, step, sink).await?;
+        let done = run_head(context, steps, sink).await?;
+        steps = steps.get(done..).unwrap_or_default();
     }
     if let Some(ResultRows::Read(reads)) = plan.result.as_ref().map(|result| &result.rows) {
         for read in reads {

@@ -1,6 +1,8 @@
 //! References between rows, which the database knows nothing of: who refers to whom, and that what is
 //! referred to is there and stays.
 
+use std::collections::HashSet;
+
 use mongodb::bson::{Bson, Document, doc};
 use purlin_core::schema::{FieldId, Link, Model, ModelId, ReferentialAction, Relation, Schema};
 
@@ -100,11 +102,12 @@ pub(super) async fn refusal(
     still_referred(schema, blocked, blocker).into()
 }
 
-/// Whatever a written row refers to must be there, and is kept from going until this is committed.
+/// Whatever written rows refer to must be there, and is kept from going until this is committed: one command for
+/// each relation, however many rows there are.
 pub(super) async fn lock_targets(
     context: &mut PlanContext<'_>,
     model: ModelId,
-    row: &Document,
+    rows: &[Document],
     is_written: impl Fn(FieldId) -> bool,
 ) -> Result<(), Failure> {
     let schema = context.work.schema();
@@ -116,31 +119,40 @@ pub(super) async fn lock_targets(
         }
         let target = schema.model(relation.target);
         let own: Vec<&str> = relation.pairs().map(|(own, _)| path(described, own)).collect();
-        let Some(key) = key_at(row, &own) else { continue };
-        let condition: Document =
-            relation.pairs().map(|(_, other)| path(target, other).to_owned()).zip(key).collect();
-        if !lock_row(context, target, condition).await? {
+        let others: Vec<&str> = relation.pairs().map(|(_, other)| path(target, other)).collect();
+        let keys = rows.iter().filter_map(|row| key_at(row, &own)).collect();
+        if !lock_rows(context, target, &others, keys).await? {
             return Err(dangling(schema, model, field.id).into());
         }
     }
     Ok(())
 }
 
-/// Whether there is such a row. A transaction that deletes it meanwhile collides with this one.
-pub(super) async fn lock_row(
+/// Whether each key leads to a row. A transaction that deletes one meanwhile collides with this one.
+pub(super) async fn lock_rows(
     context: &mut PlanContext<'_>,
     model: &Model,
-    condition: Document,
+    paths: &[&str],
+    mut keys: Vec<Vec<Bson>>,
 ) -> Result<bool, Failure> {
-    if condition.values().any(|value| *value == Bson::Null) {
+    let mut known = HashSet::new();
+    // Of one type, whose text tells its values apart.
+    keys.retain(|key| known.insert(format!("{key:?}")));
+    if keys.iter().flatten().any(|value| *value == Bson::Null) {
         return Ok(false);
     }
-    if !context.is_atomic {
-        return exists(context, model, condition).await;
+    let condition = among(paths, &keys);
+    match (keys.len(), context.is_atomic) {
+        (0, _) => Ok(true),
+        (_, false) => exists(context, model, condition).await,
+        (count, true) => {
+            let rows = context.work.collection(&collection(model));
+            let lock = doc! { "$inc": { LOCK_FIELD: 1_i64 } };
+            let result = context
+                .work
+                .run(async |session, _| rows.update_many(condition, lock).session(session).await)
+                .await?;
+            Ok(result.matched_count >= count as u64)
+        }
     }
-    let rows = context.work.collection(&collection(model));
-    let lock = doc! { "$inc": { LOCK_FIELD: 1_i64 } };
-    let result =
-        context.work.run(async |session, _| rows.update_one(condition, lock).session(session).await).await?;
-    Ok(result.matched_count > 0)
 }

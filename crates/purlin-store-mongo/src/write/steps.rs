@@ -9,7 +9,9 @@ use purlin_core::sink::RowSink;
 use purlin_core::statement::{CheckFailure, Expect, Filter, Step};
 use purlin_core::value::Value;
 
+use super::link::Links;
 use super::plan::PlanContext;
+use super::together::{inserts, pairs};
 use super::{delete, insert, link, update};
 use crate::error::Failure;
 use crate::names::{COUNTERS, collection, path};
@@ -17,41 +19,46 @@ use crate::read::Cells;
 use crate::render::{Frame, Projection, Renderer, reference};
 use crate::value::{Kind, value_of};
 
-pub(super) async fn run_step(
+/// The first of the steps, with those behind it that are one command with it: how many they are.
+pub(super) async fn run_head(
     context: &mut PlanContext<'_>,
-    step: &Step,
+    steps: &[Step],
     sink: &mut dyn RowSink,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
+    let Some(step) = steps.first() else { return Ok(0) };
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             match load(context, *model, fields, filter).await? {
                 Some(row) => context.progress.put(*slot, row),
                 None => absent(context, *model, expect).await?,
             }
-            Ok(())
         }
         Step::Check { filter, failure } => {
-            if holds(context, filter).await? {
-                Ok(())
-            } else {
-                Err(failure.to_error().into())
+            if !holds(context, filter).await? {
+                return Err(failure.to_error().into());
             }
         }
-        Step::Insert(insert) => insert::run(context, insert, sink).await,
-        Step::Update(update) => update::run(context, update).await,
-        Step::Delete { model, filter, expect } => delete::run(context, *model, filter, expect).await,
-        Step::Link { model, relation, local, target, remove } => {
-            link::run(context, (*model, *relation), (local, target), *remove).await
+        Step::Insert(insert) => {
+            let inserts = inserts(context, insert, steps);
+            insert::run(context, &inserts, sink).await?;
+            return Ok(inserts.len());
+        }
+        Step::Update(update) => update::run(context, update).await?,
+        Step::Delete { model, filter, expect } => delete::run(context, *model, filter, expect).await?,
+        &Step::Link { model, relation, remove, .. } => {
+            let links = Links { model, relation, remove, ends: pairs((model, relation, remove), steps) };
+            link::run(context, &links).await?;
+            return Ok(links.ends.len());
         }
         Step::Validate { slot, rule } => {
             let row = context.progress.slots.iter().find(|(known, _)| known == slot);
-            let Some((_, fields)) = row else { return Ok(()) };
+            let Some((_, fields)) = row else { return Ok(1) };
             // Rules are other people's code.
             catch_unwind(AssertUnwindSafe(|| rule.check(fields)))
                 .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
-            Ok(())
         }
     }
+    Ok(1)
 }
 
 async fn load(

@@ -11,7 +11,7 @@ use purlin_core::sink::RowSink;
 use purlin_core::statement::{WriteOutcome, WritePlan};
 
 use super::need::needs_transaction;
-use super::plan::{PlanContext, Progress, run_plan};
+use super::plan::{Inserts, PlanContext, Progress, run_plan};
 use crate::error::Failure;
 use crate::shared::Shared;
 use crate::work::Work;
@@ -38,13 +38,19 @@ pub(crate) async fn write(
     let mut session =
         shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
     let mut pause = SHORTEST_PAUSE;
+    let mut inserts = Inserts::Together;
     loop {
         sink.restart();
-        let failure = match try_once(shared, &mut session, &plan, &mut *sink, is_atomic, until).await {
+        let way = (is_atomic, inserts);
+        let failure = match try_once(shared, &mut session, &plan, &mut *sink, way, until).await {
             Ok(progress) => {
                 let Progress { rows, slots, touched } = progress;
                 touched.iter().for_each(|model| shared.versions.bump(*model));
                 return Ok(WriteOutcome { rows, loaded: slots, sink });
+            }
+            Err(Failure::Together) if inserts == Inserts::Together => {
+                inserts = Inserts::OneByOne;
+                continue;
             }
             Err(failure) => failure,
         };
@@ -69,14 +75,14 @@ async fn try_once(
     session: &mut ClientSession,
     plan: &WritePlan,
     sink: &mut dyn RowSink,
-    is_atomic: bool,
+    (is_atomic, inserts): (bool, Inserts),
     until: Instant,
 ) -> Result<Progress, Failure> {
     if is_atomic {
         session.start_transaction().read_concern(ReadConcern::snapshot()).await?;
     }
     let work = Work::new(shared, session, shared.config.write_timeout).until(until);
-    let mut context = PlanContext { work, plan, progress: Progress::default(), is_atomic };
+    let mut context = PlanContext { work, plan, progress: Progress::default(), is_atomic, inserts };
     let result = Box::pin(run_plan(&mut context, sink)).await;
     let progress = context.progress;
     match result {

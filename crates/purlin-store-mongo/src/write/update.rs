@@ -106,7 +106,7 @@ async fn run_directly(
     if result.matched_count > 0 {
         context.progress.touch(update.model);
         let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
-        lock_targets(context, update.model, &values, is_written).await?;
+        lock_targets(context, update.model, &[values], is_written).await?;
     }
     Ok(())
 }
@@ -120,21 +120,14 @@ async fn carry_out(
     if rows.is_empty() {
         return Ok(());
     }
-    // Rows that come to refer to the same are one.
-    let mut keys: Vec<Document> = Vec::new();
-    for (old, values) in &rows {
+    let key = |(old, values): &Changed| -> Document {
         let part = |at: &str| values.get(at).or_else(|| old.get(at)).cloned().unwrap_or(Bson::Null);
-        let key: Document = reference_paths(model).map(|at| (at.to_owned(), part(at))).collect();
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
+        reference_paths(model).map(|at| (at.to_owned(), part(at))).collect()
+    };
+    let keys: Vec<Document> = rows.iter().map(key).collect();
     change_rows(context, model, rows, 0).await?;
-    for row in keys {
-        let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
-        lock_targets(context, update.model, &row, is_written).await?;
-    }
-    Ok(())
+    let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
+    lock_targets(context, update.model, &keys, is_written).await
 }
 
 /// Whether the row was still as it was found.

@@ -105,7 +105,6 @@ mod mongodb {
     use super::*;
 
     #[test]
-    #[ignore = "its 2,000 comments take minutes on the server that the tests have"]
     fn blog() {
         check(BLOG, MONGODB);
     }
