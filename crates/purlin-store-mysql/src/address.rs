@@ -34,7 +34,8 @@ pub enum TlsMode {
     Prefer,
     /// Encrypted; whose certificate it is does not matter.
     Require,
-    /// Encrypted, by a certificate that is trusted and bears the host's name.
+    /// Encrypted, by a certificate that is trusted and bears the host's name: also for `verify_ca`, since the driver
+    /// looks at the name whenever it looks at the authority.
     Verify,
 }
 
@@ -72,6 +73,10 @@ impl Address {
         for option in query.split('&').filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
             address.set(name, decoded(value, name)?)?;
+        }
+        // As MySQL's clients: who names an authority means it.
+        if address.root_certificates.is_some() && address.tls != TlsMode::Disable {
+            address.tls = TlsMode::Verify;
         }
         Ok(address)
     }

@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, DriverError, IoError, Opts, OptsBuilder, SslOpts};
+use mysql_async::{Conn, OptsBuilder};
 use purlin_sql::dialect::{Flavour, MySql};
 
-use crate::address::{Address, TlsMode};
+use crate::address::Address;
 use crate::config::Config;
 use crate::error::Error;
+use crate::tls::{is_of_tls, open};
 
 pub(crate) async fn connect(config: &Config) -> Result<(Conn, Flavour), Error> {
     let address = &config.address;
     if address.database.is_empty() {
         return Err(Error::NoDatabase { address: address.clone() });
     }
-    let making = tokio::time::timeout(config.connect_timeout, open(config));
+    let making = tokio::time::timeout(config.connect_timeout, open(options(config), address));
     let mut connection = match making.await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => return Err(explained(address, &error)),
@@ -28,36 +29,8 @@ pub(crate) async fn connect(config: &Config) -> Result<(Conn, Flavour), Error> {
     Ok((connection, flavour))
 }
 
-async fn open(config: &Config) -> mysql_async::Result<Conn> {
-    let mode = config.address.tls;
-    let first = Conn::new(options(config, mode != TlsMode::Disable)).await;
-    match first {
-        Err(error) if mode == TlsMode::Prefer && is_of_tls(&error) => Conn::new(options(config, false)).await,
-        made => made,
-    }
-}
-
-fn is_of_tls(error: &mysql_async::Error) -> bool {
-    match error {
-        mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)
-        | mysql_async::Error::Io(IoError::Tls(_)) => true,
-        // A handshake that failed is told as data that is not right.
-        mysql_async::Error::Io(IoError::Io(error)) => error.kind() == std::io::ErrorKind::InvalidData,
-        _ => false,
-    }
-}
-
-fn options(config: &Config, is_encrypted: bool) -> Opts {
+fn options(config: &Config) -> OptsBuilder {
     let address = &config.address;
-    let tls = is_encrypted.then(|| {
-        let verifies = address.tls == TlsMode::Verify || address.root_certificates.is_some();
-        let roots = address.root_certificates.iter().map(|path| path.clone().into()).collect();
-        SslOpts::default()
-            .with_root_certs(roots)
-            .with_disable_built_in_roots(address.root_certificates.is_some())
-            .with_danger_accept_invalid_certs(!verifies)
-            .with_danger_skip_domain_validation(address.tls != TlsMode::Verify)
-    });
     OptsBuilder::default()
         .ip_or_hostname(&address.host)
         .tcp_port(address.port)
@@ -70,8 +43,6 @@ fn options(config: &Config, is_encrypted: bool) -> Opts {
         .stmt_cache_size(config.prepared_statements)
         // An update counts the rows that it found, changed or not.
         .client_found_rows(true)
-        .ssl_opts(tls)
-        .into()
 }
 
 async fn settle(connection: &mut Conn, config: &Config) -> Result<Flavour, Error> {

@@ -17,7 +17,9 @@ pub enum Error {
     MissingDatabase { address: Address },
     #[error("{address} names no database; write its name at the end of the address")]
     NoDatabase { address: Address },
-    #[error("{address} refuses an encrypted connection: {detail}; set ssl-mode in the address")]
+    #[error(
+        "{address} and this end agree on no encryption: {detail}; check ssl-mode, and the authority that ssl-ca names, in the address"
+    )]
     Tls { address: Address, detail: String },
     #[error("{address} is {found}, and Purlin needs MySQL 8.0.19, MariaDB 10.6, TiDB 7.5 or later")]
     TooOld { address: Address, found: String },

@@ -10,6 +10,7 @@ mod pool;
 mod refusal;
 mod session;
 mod store;
+mod tls;
 mod transaction;
 mod value;
 

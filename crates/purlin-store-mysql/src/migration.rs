@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use mysql_async::consts::ColumnType;
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, Opts, OptsBuilder, Params, SslOpts, Value};
+use mysql_async::{Conn, OptsBuilder, Params, Value};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::address::{Address, TlsMode};
+use crate::address::Address;
+use crate::tls;
 
 /// What a statement gave back: every value as the server prints it.
 pub type MigrationRows = Vec<Vec<Option<String>>>;
@@ -62,23 +63,16 @@ pub fn open_for_migration(address: &Address) -> Result<MigrationConnection, Migr
     let (requests, received) = sync_channel(0);
     let (opened, is_open) = sync_channel(1);
     let timeout = address.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-    let (opts, plain) = (options(address, address.tls != TlsMode::Disable), options(address, false));
-    let is_optional = address.tls == TlsMode::Prefer;
-    let work = move || {
-        let mut result = open(opts, timeout);
-        if is_optional && result.as_ref().is_err_and(|error| error.kind == MigrationErrorKind::Other) {
-            result = open(plain, timeout);
+    let address = address.clone();
+    let work = move || match open(&address, timeout) {
+        Ok((runtime, mut connection)) => {
+            if opened.send(Ok(())).is_ok() {
+                serve(&runtime, &mut connection, &received);
+            }
+            let _ = runtime.block_on(connection.disconnect());
         }
-        match result {
-            Ok((runtime, mut connection)) => {
-                if opened.send(Ok(())).is_ok() {
-                    serve(&runtime, &mut connection, &received);
-                }
-                let _ = runtime.block_on(connection.disconnect());
-            }
-            Err(error) => {
-                let _ = opened.send(Err(error));
-            }
+        Err(error) => {
+            let _ = opened.send(Err(error));
         }
     };
     std::thread::Builder::new()
@@ -108,15 +102,7 @@ impl MigrationConnection {
     }
 }
 
-fn options(address: &Address, with_tls: bool) -> Opts {
-    let tls = with_tls.then(|| {
-        let verifies = address.tls == TlsMode::Verify;
-        let roots = address.root_certificates.iter().map(|path| path.clone().into()).collect();
-        SslOpts::default()
-            .with_root_certs(roots)
-            .with_danger_accept_invalid_certs(!verifies)
-            .with_danger_skip_domain_validation(!verifies)
-    });
+fn options(address: &Address) -> OptsBuilder {
     OptsBuilder::default()
         .ip_or_hostname(&address.host)
         .tcp_port(address.port)
@@ -125,18 +111,16 @@ fn options(address: &Address, with_tls: bool) -> Opts {
         .db_name(Some(&address.database).filter(|name| !name.is_empty()))
         .socket(address.socket.as_ref())
         .prefer_socket(false)
-        .ssl_opts(tls)
         .init(vec![SETTINGS, "SET NAMES utf8mb4"])
-        .into()
 }
 
-fn open(options: Opts, timeout: Duration) -> Result<(Runtime, Conn), MigrationError> {
+fn open(address: &Address, timeout: Duration) -> Result<(Runtime, Conn), MigrationError> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| other(format!("cannot start a runtime: {error}")))?;
     let connection = runtime.block_on(async {
-        let opening = tokio::time::timeout(timeout, Conn::new(options));
+        let opening = tokio::time::timeout(timeout, tls::open(options(address), address));
         opening.await.map_err(|_| other("the server does not answer"))?.map_err(|error| described(&error))
     })?;
     Ok((runtime, connection))

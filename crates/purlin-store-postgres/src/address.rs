@@ -41,6 +41,8 @@ pub enum TlsMode {
     Prefer,
     /// Encrypted; whose certificate it is does not matter.
     Require,
+    /// Encrypted, by a certificate that one of the address's own authorities has signed, for whatever host.
+    VerifyAuthority,
     /// Encrypted, by a certificate that is trusted and bears the host's name.
     Verify,
 }
@@ -88,7 +90,16 @@ impl Address {
                 (name, value) => address.set(name, value)?,
             }
         }
-        address.tls = tls.unwrap_or(if address.is_local() { TlsMode::Allow } else { TlsMode::Prefer });
+        let has_authority = address.root_certificates.is_some();
+        let is_plain = address.is_local() && !has_authority;
+        let mode = tls.unwrap_or(if is_plain { TlsMode::Allow } else { TlsMode::Prefer });
+        address.tls = match (mode, has_authority) {
+            // As libpq: who names an authority means it.
+            (TlsMode::Require, true) => TlsMode::VerifyAuthority,
+            // Of the public authorities, which sign for everybody, the name is all that tells one from another.
+            (TlsMode::VerifyAuthority, false) => TlsMode::Verify,
+            (mode, _) => mode,
+        };
         Ok(address)
     }
 
@@ -150,7 +161,8 @@ fn tls_mode(text: &str) -> Result<TlsMode, AddressError> {
         "allow" => Ok(TlsMode::Allow),
         "prefer" => Ok(TlsMode::Prefer),
         "require" | "no-verify" => Ok(TlsMode::Require),
-        "verify-ca" | "verify-full" => Ok(TlsMode::Verify),
+        "verify-ca" => Ok(TlsMode::VerifyAuthority),
+        "verify-full" => Ok(TlsMode::Verify),
         _ => Err(problem(format!(
             "sslmode is \"{text}\"; it must be disable, allow, prefer, require, verify-ca or verify-full"
         ))),

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use tokio::task::AbortHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -16,29 +17,29 @@ use crate::tls;
 /// The oldest server that has all that statements use.
 const OLDEST: u32 = 130_000;
 
-pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
+/// With what ends its work, and so all that waits for it.
+pub(crate) async fn connect(config: &Config) -> Result<(Client, AbortHandle), Error> {
+    if let Ok(made) = tokio::time::timeout(config.connect_timeout, make(config)).await {
+        return made;
+    }
+    let detail = format!("no answer within {} s", config.connect_timeout.as_secs_f32());
+    Err(Error::Unreachable { address: config.address.clone(), detail })
+}
+
+async fn make(config: &Config) -> Result<(Client, AbortHandle), Error> {
     let address = &config.address;
     let tls = tls::connector(address).map_err(|detail| Error::Tls { address: address.clone(), detail })?;
-    let attempt = async {
-        let mut attempt = driver_config(address, config.connect_timeout);
-        match attempt.connect(tls.clone()).await {
-            Err(error) if address.tls == TlsMode::Allow && insists_on_tls(&error) => {
-                attempt.ssl_mode(SslMode::Require).connect(tls).await
-            }
-            made => made,
+    let mut attempt = driver_config(address, config.connect_timeout);
+    let made = match attempt.connect(tls.clone()).await {
+        Err(error) if address.tls == TlsMode::Allow && insists_on_tls(&error) => {
+            attempt.ssl_mode(SslMode::Require).connect(tls).await
         }
+        made => made,
     };
-    let (client, connection) = match tokio::time::timeout(config.connect_timeout, attempt).await {
-        Ok(Ok(made)) => made,
-        Ok(Err(error)) => return Err(explained(address, &error)),
-        Err(_) => {
-            let detail = format!("no answer within {} s", config.connect_timeout.as_secs_f32());
-            return Err(Error::Unreachable { address: address.clone(), detail });
-        }
-    };
-    drop(tokio::spawn(Gathered::new(connection)));
+    let (client, connection) = made.map_err(|error| explained(address, &error))?;
+    let work = tokio::spawn(Gathered::new(connection)).abort_handle();
     settle(&client, config).await?;
-    Ok(client)
+    Ok((client, work))
 }
 
 fn driver_config(address: &Address, timeout: Duration) -> tokio_postgres::Config {
@@ -53,7 +54,7 @@ fn driver_config(address: &Address, timeout: Duration) -> tokio_postgres::Config
         .ssl_mode(match address.tls {
             TlsMode::Disable | TlsMode::Allow => SslMode::Disable,
             TlsMode::Prefer => SslMode::Prefer,
-            TlsMode::Require | TlsMode::Verify => SslMode::Require,
+            TlsMode::Require | TlsMode::VerifyAuthority | TlsMode::Verify => SslMode::Require,
         });
     if address.host.starts_with('/') {
         config.host_path(&address.host);

@@ -12,7 +12,9 @@ pub enum Error {
     Credentials { address: Address, detail: String },
     #[error("{address} has no database {database}; create it with `createdb {database}`", database = address.database)]
     MissingDatabase { address: Address },
-    #[error("{address} refuses an encrypted connection: {detail}; set sslmode in the address")]
+    #[error(
+        "{address} and this end agree on no encryption: {detail}; check sslmode, and the authority that sslrootcert names, in the address"
+    )]
     Tls { address: Address, detail: String },
     #[error("{address} is PostgreSQL {found}, and Purlin needs 13 or later")]
     TooOld { address: Address, found: String },

@@ -116,19 +116,19 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     let Ok(taken) = shared.take().await else { return Fate::Undone };
     let session = Arc::clone(&taken.session);
     group.sort_by_cached_key(|job| shape_of(&job.plan));
-    let begin = session.client().batch_execute(BEGIN);
+    let begin = session.command(BEGIN);
     let runs = joinable(shared, group).into_iter().map(|jobs| run(shared, &session, jobs));
     let (begun, finished) = futures_util::join!(begin, join_all(runs));
     let finished: Result<Vec<Vec<Finished>>, Refusal> = finished.into_iter().collect();
     let fate = if let (Ok(()), Ok(finished)) = (begun, finished) {
-        match session.client().batch_execute("COMMIT").await {
+        match session.command("COMMIT").await {
             Ok(()) => Fate::Committed(finished.into_iter().flatten().collect()),
             // The server says that it did not.
             Err(error) if error.as_db_error().is_some() => Fate::Undone,
             Err(error) => Fate::Lost(refusal(&error)),
         }
     } else {
-        let _ = session.client().batch_execute("ROLLBACK").await;
+        let _ = session.command("ROLLBACK").await;
         Fate::Undone
     };
     for job in group.iter() {

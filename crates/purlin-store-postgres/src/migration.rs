@@ -114,7 +114,7 @@ fn config(address: &Address) -> Config {
         .ssl_mode(match address.tls {
             TlsMode::Disable => SslMode::Disable,
             TlsMode::Allow | TlsMode::Prefer => SslMode::Prefer,
-            TlsMode::Require | TlsMode::Verify => SslMode::Require,
+            TlsMode::Require | TlsMode::VerifyAuthority | TlsMode::Verify => SslMode::Require,
         });
     if address.host.starts_with('/') {
         config.host_path(&address.host);

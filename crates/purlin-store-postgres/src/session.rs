@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use purlin_sql::server::{EachRow, Refusal};
 use purlin_sql::{Binding, Sources};
+use tokio::task::AbortHandle;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Statement};
 
@@ -24,13 +26,53 @@ pub(crate) struct Session {
     prepared: Mutex<HashMap<Box<str>, Statement, foldhash::fast::RandomState>>,
     capacity: usize,
     statements: AtomicU64,
+    /// How long it may give no answer at all.
+    patience: Duration,
+    answers: AtomicU64,
+    work: AbortHandle,
 }
+
+/// The server stops a statement that takes too long; if it does not, nobody waits for longer than this after it.
+const GRACE: Duration = Duration::from_secs(1);
 
 impl Session {
     pub(crate) async fn open(config: &Config) -> Result<Self, Error> {
-        let client = connect(config).await?;
-        let statements = AtomicU64::new(0);
-        Ok(Self { client, prepared: Mutex::default(), capacity: config.cached_statements, statements })
+        let (client, work) = connect(config).await?;
+        Ok(Self {
+            client,
+            work,
+            prepared: Mutex::default(),
+            capacity: config.cached_statements,
+            patience: config.statement_timeout + GRACE,
+            statements: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
+        })
+    }
+
+    /// What the server is asked. When for too long it answers nobody who uses this connection, it is closed, which
+    /// they all hear.
+    pub(crate) async fn answered<T>(
+        &self,
+        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        let mut asked = pin!(asked);
+        loop {
+            let before = self.answers.load(Ordering::Relaxed);
+            if let Ok(answer) = tokio::time::timeout(self.patience, asked.as_mut()).await {
+                self.answers.fetch_add(1, Ordering::Relaxed);
+                return answer;
+            }
+            if self.answers.load(Ordering::Relaxed) == before {
+                tracing::error!("the database does not answer; its connection is closed");
+                self.work.abort();
+                return asked.await;
+            }
+        }
+    }
+
+    /// What begins or ends a transaction.
+    pub(crate) async fn command(&self, text: &str) -> Result<(), tokio_postgres::Error> {
+        self.answered(self.client.batch_execute(text)).await
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -83,15 +125,18 @@ impl Session {
     where
         V: IntoIterator<Item = Bound<'b>, IntoIter: ExactSizeIterator>,
     {
-        let statement = self.prepare(text).await?;
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        let mut rows = pin!(self.client.query_raw(&statement, values).await?);
-        while let Some(row) = rows.next().await {
-            if !each(&Columns(&row?)) {
-                break;
+        let asked = async {
+            let statement = self.prepare(text).await?;
+            self.statements.fetch_add(1, Ordering::Relaxed);
+            let mut rows = pin!(self.client.query_raw(&statement, values).await?);
+            while let Some(row) = rows.next().await {
+                if !each(&Columns(&row?)) {
+                    break;
+                }
             }
-        }
-        Ok(rows.rows_affected().unwrap_or_default())
+            Ok(rows.rows_affected().unwrap_or_default())
+        };
+        self.answered(asked).await
     }
 
     async fn prepare(&self, text: &str) -> Result<Statement, tokio_postgres::Error> {

@@ -98,7 +98,7 @@ impl<'e> Transaction<'e> {
             Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
         // Sent first, answered first; nobody waits for it alone.
-        let begin = session.client().batch_execute(begin);
+        let begin = session.command(begin);
         let (begun, ran) = futures_util::join!(begin, session.query(text, bindings, sources, each));
         begun?;
         ran
@@ -107,7 +107,7 @@ impl<'e> Transaction<'e> {
     /// After this everything is durable.
     pub(crate) async fn commit(mut self) -> Result<(), Refusal> {
         if self.is_open {
-            self.session()?.client().batch_execute("COMMIT").await.map_err(|error| refusal(&error))?;
+            self.session()?.command("COMMIT").await.map_err(|error| refusal(&error))?;
         }
         self.give_back();
         Ok(())
@@ -118,7 +118,7 @@ impl<'e> Transaction<'e> {
         if self.is_open
             && let Ok(session) = self.session()
         {
-            let _ = session.client().batch_execute("ROLLBACK").now_or_never();
+            let _ = session.command("ROLLBACK").now_or_never();
         }
         self.give_back();
     }
@@ -155,7 +155,7 @@ impl Connection for Transaction<'_> {
 
     async fn recover(&mut self) -> Result<(), Refusal> {
         if std::mem::take(&mut self.is_open) {
-            self.session()?.client().batch_execute("ROLLBACK").await.map_err(|error| refusal(&error))?;
+            self.session()?.command("ROLLBACK").await.map_err(|error| refusal(&error))?;
         }
         Ok(())
     }
@@ -178,6 +178,6 @@ async fn key_columns(session: &Session, named: &[String]) -> Vec<String> {
 
 /// Only to say more about a failure: a failure of its own says nothing.
 async fn columns(session: &Session, text: &str, name: &str) -> Vec<String> {
-    let rows = session.client().query(text, &[&name]).await.unwrap_or_default();
+    let rows = session.answered(session.client().query(text, &[&name])).await.unwrap_or_default();
     rows.iter().filter_map(|row| row.try_get(0).ok()).collect()
 }

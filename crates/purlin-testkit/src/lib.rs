@@ -10,6 +10,8 @@ pub mod letter;
 #[cfg(feature = "runtime")]
 mod on_runtime;
 pub mod oracle;
+#[cfg(feature = "private")]
+pub mod private;
 pub mod scenario;
 pub mod services;
 #[cfg(feature = "smtp")]

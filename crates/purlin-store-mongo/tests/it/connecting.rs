@@ -8,6 +8,7 @@ use purlin_core::schema::CompareOp;
 use purlin_core::statement::{Change, Expect, Filter, ReadShape, Step, WritePlan};
 use purlin_store_mongo::{Config, Error, MongoStore, apply, structure};
 use purlin_testkit::conformance::{self, Build, Kit};
+use purlin_testkit::private::{PrivateServer, SECANTUSDB, killed_and_back};
 use purlin_testkit::{OnRuntime, services};
 use serde_json::json;
 
@@ -120,6 +121,16 @@ fn a_server_that_goes_and_comes_back() {
         assert!(start.elapsed() < Duration::from_secs(10), "it does not recover");
     }
     assert_eq!(count().unwrap(), 4);
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back() {
+    let mut server = PrivateServer::start(&SECANTUSDB);
+    let schema = conformance::schema();
+    let config = Config::new(services::with_database(&server.url(), "killed"));
+    let store = OnRuntime::new(|| open(config, Arc::clone(&schema)), || {});
+    // The driver looks for the server half a second before it gives up, as long as it is away.
+    killed_and_back(&Kit { store, schema }, &mut server, Duration::from_secs(2));
 }
 
 /// What needs no transaction works, and nothing else is tried.

@@ -1,16 +1,15 @@
 //! Addresses that do not work, and servers that go away and come back.
 
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use purlin_core::statement::{Filter, WritePlan};
-use purlin_store_mysql::{Address, Config, Error, MySqlStore};
+use purlin_store_mysql::{Address, Config, Error, MySqlStore, open_for_migration};
 use purlin_testkit::conformance::{self, Kit};
+use purlin_testkit::private::{Authority, MARIADB, PrivateServer, killed_and_back};
 use purlin_testkit::services;
 use serde_json::json;
 
-use crate::server::Server;
 use crate::tables::{on_server, run};
 
 /// An address, what is wrong with it, and what is said.
@@ -72,91 +71,84 @@ fn refusals_say_what_to_do_and_hide_the_password() {
     }
 }
 
+/// Server, user, host, options, and whether the connection is encrypted or what is said.
+type Encryption<'a> = (&'a PrivateServer, &'a str, &'a str, String, Result<bool, &'a str>);
+
+/// A server with TLS and one without; what each mode of the address does there, for requests and migrations.
 #[test]
 fn encrypted_connections() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../purlin-testkit/src/smtp");
-    let certificate = format!("{folder}/certificate.pem");
-    let server =
-        Server::start_with(vec![format!("--ssl-cert={certificate}"), format!("--ssl-key={folder}/key.pem")]);
-    let url = services::with_database(&server.url(), "mysql");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let opened = |url: &str, options: &str| {
-        let config = Config::new(Address::parse(&format!("{url}?{options}")).unwrap());
-        runtime.block_on(MySqlStore::connect(config, conformance::schema())).err()
-    };
-    for options in ["", "ssl-mode=disabled", "ssl-mode=required"] {
-        assert!(opened(&url, options).is_none(), "{options}");
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, other) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "other"));
+    let encrypted = PrivateServer::start_with(&MARIADB, |place| {
+        let (certificate, key) = ours.sign(place, "server", "DNS:localhost");
+        vec![format!("--ssl-cert={}", certificate.display()), format!("--ssl-key={}", key.display())]
+    });
+    let plain = PrivateServer::start_with(&MARIADB, |_| vec!["--skip-ssl".to_owned()]);
+    run(&encrypted.url(), "CREATE USER careful@'127.0.0.1' IDENTIFIED BY 'hush-hush' REQUIRE SSL");
+    run(&encrypted.url(), "GRANT ALL ON *.* TO careful@'127.0.0.1'");
+    for server in [&encrypted, &plain] {
+        run(&server.url(), "CREATE USER ada@'127.0.0.1' IDENTIFIED BY 'hush-hush'");
+        run(&server.url(), "GRANT ALL ON *.* TO ada@'127.0.0.1'");
     }
-    assert!(opened(&url, &format!("ssl-mode=verify_identity&sslcert={certificate}")).is_none());
-    let error = opened(&url, "ssl-mode=verify_identity");
-    assert!(matches!(error, Some(Error::Tls { .. })), "{error:?}");
-    run(&server.url(), "CREATE USER careful@'127.0.0.1' IDENTIFIED BY 'hush' REQUIRE SSL");
-    run(&server.url(), "GRANT ALL ON *.* TO careful@'127.0.0.1'");
-    let careful = url.replace("root@", "careful:hush@");
-    assert!(opened(&careful, "").is_none());
-    assert!(matches!(opened(&careful, "ssl-mode=disabled"), Some(Error::Credentials { .. })));
-}
-
-/// Killed while many write, and started again: what was acknowledged is there, and whoever asks in between hears at
-/// once that the database is away.
-#[test]
-fn a_server_that_is_killed_and_comes_back() {
-    let mut server = Server::start();
-    let schema = conformance::schema();
-    let (_, store) = on_server(&server.url(), schema.clone(), |_| {});
-    let kit = Kit { store, schema };
-    let is_over = AtomicBool::new(false);
-    let writer = |number: i64| {
-        let (mut acknowledged, mut refused, mut longest) = (Vec::new(), 0, Duration::ZERO);
-        for id in (number * 1_000_000).. {
-            if is_over.load(Ordering::Relaxed) {
-                break;
+    let ours = format!("ssl-ca={}", ours.certificate().display());
+    let other = format!("ssl-ca={}", other.certificate().display());
+    let (yes, no) = (Ok(true), Ok(false));
+    let cases: Vec<Encryption<'_>> = vec![
+        (&encrypted, "ada", "127.0.0.1", String::new(), yes),
+        (&encrypted, "ada", "127.0.0.1", "ssl-mode=disabled".into(), no),
+        (&encrypted, "ada", "127.0.0.1", "ssl-mode=required".into(), yes),
+        (&encrypted, "ada", "localhost", format!("ssl-mode=verify_identity&{ours}"), yes),
+        (&encrypted, "ada", "localhost", format!("ssl-mode=verify_ca&{ours}"), yes),
+        (&encrypted, "ada", "localhost", format!("ssl-mode=required&{ours}"), yes),
+        (&encrypted, "ada", "127.0.0.1", format!("ssl-mode=verify_identity&{ours}"), Err("certificate")),
+        (&encrypted, "ada", "localhost", format!("ssl-mode=verify_ca&{other}"), Err("certificate")),
+        (&encrypted, "ada", "localhost", format!("ssl-mode=required&{other}"), Err("certificate")),
+        // Never without, where an authority is named.
+        (&encrypted, "ada", "localhost", other.clone(), Err("certificate")),
+        (&encrypted, "ada", "localhost", "ssl-mode=verify_identity".into(), Err("certificate")),
+        (&encrypted, "careful", "127.0.0.1", String::new(), yes),
+        (&encrypted, "careful", "127.0.0.1", "ssl-mode=disabled".into(), Err("ccess denied")),
+        (&plain, "ada", "127.0.0.1", String::new(), no),
+        (&plain, "ada", "127.0.0.1", "ssl-mode=required".into(), Err("SSL")),
+        (&plain, "ada", "127.0.0.1", ours.clone(), Err("SSL")),
+    ];
+    for (server, user, host, options, expected) in cases {
+        let place = format!("{user}:hush-hush@{host}");
+        let url = services::with_database(&server.url(), "mysql").replace("root@127.0.0.1", &place);
+        let address = Address::parse(&format!("{url}?{options}")).unwrap();
+        let looked = open_for_migration(&address)
+            .and_then(|mut connection| connection.query("SHOW STATUS LIKE 'Ssl_cipher'", &[]));
+        let looked = looked.map(|rows| rows[0][1].as_deref() != Some("")).map_err(|error| error.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let opened = runtime.block_on(MySqlStore::connect(Config::new(address), conformance::schema()));
+        let opened = opened.map(|_| ()).map_err(|error| error.to_string());
+        match expected {
+            Ok(is_encrypted) => {
+                assert_eq!(looked, Ok(is_encrypted), "{user} {host} {options}");
+                assert!(opened.is_ok(), "{user} {host} {options}: {opened:?}");
             }
-            let start = Instant::now();
-            match insert(&kit, id) {
-                Ok(()) => acknowledged.push(id),
-                Err(error) => {
-                    assert_eq!(error.code(), "UNAVAILABLE", "{error:?}");
-                    refused += 1;
-                    longest = longest.max(start.elapsed());
-                    std::thread::sleep(Duration::from_millis(5));
+            Err(text) => {
+                for said in [looked.unwrap_err(), opened.unwrap_err()] {
+                    assert!(said.contains(text), "{user} {host} {options}: {said}");
+                    assert!(!said.contains("hush-hush"), "{said}");
                 }
             }
         }
-        (acknowledged, refused, longest)
-    };
-    let outcomes: Vec<_> = std::thread::scope(|scope| {
-        let writers: Vec<_> = (1..=4).map(|number| scope.spawn(move || writer(number))).collect();
-        for _ in 0..2 {
-            std::thread::sleep(Duration::from_millis(400));
-            server.kill();
-            std::thread::sleep(Duration::from_millis(600));
-            server.run();
-            let start = Instant::now();
-            while kit.ask(|b| b.many("Tag", "id", Filter::Never)).is_err() {
-                assert!(start.elapsed() < Duration::from_secs(10), "it does not recover");
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-        std::thread::sleep(Duration::from_millis(400));
-        is_over.store(true, Ordering::Relaxed);
-        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
-    });
-    let (rows, _) = kit.ask(|b| b.many("Tag", "id", Filter::Always)).unwrap();
-    let there: std::collections::HashSet<i64> =
-        rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect();
-    for (acknowledged, refused, longest) in outcomes {
-        assert!(acknowledged.len() > 10 && refused > 10, "{} and {refused}", acknowledged.len());
-        assert!(longest < Duration::from_secs(1), "somebody waited {longest:?}");
-        let lost: Vec<_> = acknowledged.iter().filter(|id| !there.contains(id)).collect();
-        assert!(lost.is_empty(), "{lost:?}");
     }
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back() {
+    let mut server = PrivateServer::start(&MARIADB);
+    let schema = conformance::schema();
+    let (_, store) = on_server(&server.url(), schema.clone(), |_| {});
+    killed_and_back(&Kit { store, schema }, &mut server, Duration::from_secs(1));
 }
 
 /// It takes connections and answers nothing.
 #[test]
 fn a_server_that_hangs() {
-    let server = Server::start();
+    let server = PrivateServer::start(&MARIADB);
     let schema = conformance::schema();
     let (_, store) = on_server(&server.url(), schema.clone(), |config| {
         config.statement_timeout = Duration::from_millis(500);

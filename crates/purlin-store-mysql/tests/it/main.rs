@@ -4,7 +4,6 @@
 
 mod connecting;
 mod others;
-mod server;
 mod statements;
 mod tables;
 

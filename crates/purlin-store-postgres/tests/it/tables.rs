@@ -7,7 +7,7 @@ use purlin_core::schema::{FieldId, IndexField, Link, Model, ReferentialAction, S
 use purlin_core::store::Store;
 use purlin_sql::Dialect;
 use purlin_sql::dialect::Postgres;
-use purlin_store_postgres::{Address, Config, PostgresStore, open_for_migration};
+use purlin_store_postgres::{Address, Config, PostgresStore, open_for_migration, open_to_look};
 use purlin_testkit::{OnRuntime, services};
 
 pub(crate) fn in_schema(schema: Arc<Schema>) -> Arc<dyn Store> {
@@ -16,19 +16,32 @@ pub(crate) fn in_schema(schema: Arc<Schema>) -> Arc<dyn Store> {
 
 /// Also where it is.
 pub(crate) fn placed(schema: Arc<Schema>) -> (Arc<dyn Store>, Address) {
-    let mut address = Address::parse(&services::postgres()).unwrap();
+    let (store, address) = on_server(&services::postgres(), schema, |_| {});
+    (store, address)
+}
+
+/// A store on this server, and where its tables are.
+pub(crate) fn on_server(
+    server: &str,
+    schema: Arc<Schema>,
+    change: impl FnOnce(&mut Config),
+) -> (Arc<OnRuntime<PostgresStore>>, Address) {
+    let mut address = Address::parse(server).unwrap();
     let name = services::unique_name("store");
     address.schema = Some(name.clone());
     let mut connection = open_for_migration(&address).unwrap();
     for statement in tables(&schema) {
         connection.query(&statement, &[]).map_err(|error| format!("{statement}: {error}")).unwrap();
     }
-    let config = Config::new(address.clone());
+    drop(connection);
+    let mut config = Config::new(address.clone());
+    change(&mut config);
+    let place = address.clone();
     let store = OnRuntime::new(
         async || PostgresStore::connect(config, schema).await.unwrap(),
         move || {
             let drop = format!("DROP SCHEMA \"{name}\" CASCADE");
-            connection.query(&drop, &[]).unwrap();
+            open_to_look(&place).unwrap().query(&drop, &[]).unwrap();
         },
     );
     (store, address)
