@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use crate::error::Error;
 use crate::sink::RowSink;
-use crate::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
+use crate::statement::{Guarded, Load, Read, ReadOutcome, WriteOutcome, WritePlan};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -33,4 +33,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Stops taking work, finishes what was taken.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// The port through which data is moved into a database. Nothing that is served has one.
+pub trait Loader: Send + Sync + std::fmt::Debug {
+    /// When the future is ready with `Ok`, it is durable, or undone as was asked. Keys between rows are not checked,
+    /// and counters go on behind the numbers that are loaded.
+    fn load(&self, load: Guarded<Load>) -> BoxFuture<'_, Result<(), Error>>;
 }

@@ -22,8 +22,8 @@ pub use read_statement::{
     Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select, Table,
 };
 pub use render::{
-    render_check, render_delete, render_exists, render_insert, render_link, render_load, render_read,
-    render_update,
+    LoadStatement, render_check, render_counting, render_delete, render_emptying, render_exists,
+    render_insert, render_link, render_load, render_read, render_rows, render_update,
 };
 pub use sources::Sources;
 pub use statements::{Statements, StepShape};

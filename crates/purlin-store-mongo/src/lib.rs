@@ -18,4 +18,4 @@ mod write;
 pub use config::Config;
 pub use error::Error;
 pub use store::MongoStore;
-pub use structure::{Collection, Index, apply, missing, structure};
+pub use structure::{Collection, Index, apply, drop_collection, missing, present, structure};

@@ -9,8 +9,8 @@ use mongodb::options::ReadConcern;
 use purlin_core::error::Error as CoreError;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
-use purlin_core::store::{BoxFuture, Store};
+use purlin_core::statement::{Guarded, Load, Read, ReadOutcome, WriteOutcome, WritePlan};
+use purlin_core::store::{BoxFuture, Loader, Store};
 
 use crate::config::Config;
 use crate::connect::{Opened, open};
@@ -21,7 +21,7 @@ use crate::shared::Shared;
 use crate::structure::{Change, Collection, apply_to};
 use crate::versions::Versions;
 use crate::work::Work;
-use crate::write::write;
+use crate::write::{load, write};
 
 pub struct MongoStore {
     shared: Arc<Shared>,
@@ -156,4 +156,10 @@ impl Store for MongoStore {
 
 fn closed() -> CoreError {
     CoreError::Unavailable("the server is shutting down".to_owned())
+}
+
+impl Loader for MongoStore {
+    fn load(&self, rows: Guarded<Load>) -> BoxFuture<'_, Result<(), CoreError>> {
+        Box::pin(load(&self.shared, rows.into_inner()))
+    }
 }

@@ -7,11 +7,11 @@ use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Guarded, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
-use purlin_core::store::{BoxFuture, Store};
+use purlin_core::statement::{Guarded, Load, LoadOutcome, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
+use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::{Flavour, MySql};
 use purlin_sql::server::{
-    Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_plan, run_read,
+    Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_load, run_plan, run_read,
 };
 use purlin_sql::{Dialect as _, ReadStatement, Sources, Statements};
 
@@ -175,5 +175,32 @@ impl Store for MySqlStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move { self.pool.close() })
+    }
+}
+
+impl MySqlStore {
+    async fn load_once(&self, load: &Load) -> Result<(), Refusal> {
+        let mut transaction = self.begin(Kind::Write).await?;
+        let loaded = run_load(&mut transaction, self.database(), &self.statements, load).await;
+        if loaded.is_ok() && load.outcome == LoadOutcome::Kept {
+            return transaction.commit().await;
+        }
+        transaction.end().await;
+        loaded
+    }
+}
+
+impl Loader for MySqlStore {
+    fn load(&self, load: Guarded<Load>) -> BoxFuture<'_, Result<(), CoreError>> {
+        Box::pin(async move {
+            let mut tries = 1;
+            loop {
+                match self.load_once(load.get()).await {
+                    Err(Refusal::Conflict) if tries < TRIES => tokio::time::sleep(pause(tries)).await,
+                    loaded => return loaded.map_err(Refusal::into_error),
+                }
+                tries += 1;
+            }
+        })
     }
 }

@@ -8,12 +8,14 @@ use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Guarded, Insert, Read, ReadOutcome, Step, WriteOutcome, WritePlan};
-use purlin_core::store::{BoxFuture, Store};
+use purlin_core::statement::{
+    Guarded, Insert, Load, LoadOutcome, Read, ReadOutcome, Step, WriteOutcome, WritePlan,
+};
+use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::Postgres;
 use purlin_sql::server::{
     Changes, Connection, Database, Finished, Joined, Plans, Refusal, TRIES, is_single, joined, pause,
-    run_plan, run_read,
+    run_load, run_plan, run_read,
 };
 use purlin_sql::{ReadStatement, Sources, Statements};
 
@@ -236,6 +238,33 @@ impl Store for PostgresStore {
         Box::pin(async move {
             self.shared.exclusive.close();
             self.shared.lanes.iter().for_each(Lane::close);
+        })
+    }
+}
+
+impl PostgresStore {
+    async fn load_once(&self, load: &Load) -> Result<(), Refusal> {
+        let mut transaction = self.shared.transaction(Kind::Write).await?;
+        let loaded = run_load(&mut transaction, self.shared.database(), &self.shared.statements, load).await;
+        if loaded.is_ok() && load.outcome == LoadOutcome::Kept {
+            return transaction.commit().await;
+        }
+        transaction.end();
+        loaded
+    }
+}
+
+impl Loader for PostgresStore {
+    fn load(&self, load: Guarded<Load>) -> BoxFuture<'_, Result<(), CoreError>> {
+        Box::pin(async move {
+            let mut tries = 1;
+            loop {
+                match self.load_once(load.get()).await {
+                    Err(Refusal::Conflict) if tries < TRIES => tokio::time::sleep(pause(tries)).await,
+                    loaded => return loaded.map_err(Refusal::into_error),
+                }
+                tries += 1;
+            }
         })
     }
 }

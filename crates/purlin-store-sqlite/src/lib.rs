@@ -5,6 +5,7 @@
 mod config;
 mod connection;
 mod error;
+mod loader;
 mod read;
 mod shared;
 mod store;
@@ -15,4 +16,5 @@ mod write;
 pub use config::Config;
 pub use connection::open_for_migration;
 pub use error::Error;
+pub use loader::SqliteLoader;
 pub use store::SqliteStore;

@@ -141,7 +141,7 @@ enum Tried {
 }
 
 /// Where the runtime can, other tasks of this worker go on elsewhere meanwhile.
-fn beside<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn beside<T>(work: impl FnOnce() -> T) -> T {
     let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
     match flavor {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod dev;
 pub mod doctor;
+pub mod moving;
 pub mod schema_files;
 pub mod seed;
 pub mod telemetry;

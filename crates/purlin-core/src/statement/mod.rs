@@ -4,11 +4,13 @@
 
 mod filter;
 mod guarded;
+mod load;
 mod read;
 mod write;
 
 pub use filter::{Constant, Filter, JsonOp, Loaded, Operand, Origin, ParamId};
 pub use guarded::Guarded;
+pub use load::{Heap, Load, LoadOutcome, Rows};
 pub use read::{
     Cardinality, Column, Include, IncludeShape, Read, ReadOutcome, ReadShape, RelationCount, SortHop,
     SortKey, SortTarget, Total,

@@ -5,6 +5,7 @@
 mod baseline;
 mod deploy;
 mod dev;
+mod fill;
 mod migrator;
 mod plan;
 mod prisma;

@@ -5,6 +5,7 @@ mod child;
 mod count;
 mod filter;
 mod keyset;
+mod load;
 mod operand;
 mod order;
 mod page;
@@ -15,6 +16,7 @@ mod renderer;
 mod row;
 mod write;
 
+pub use load::{LoadStatement, render_counting, render_emptying, render_rows};
 pub use read::render_read;
 pub use write::{
     render_check, render_delete, render_exists, render_insert, render_link, render_load, render_update,

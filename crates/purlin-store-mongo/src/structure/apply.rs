@@ -26,6 +26,21 @@ pub async fn missing(config: &Config, wanted: &[Collection]) -> Result<Vec<Strin
     apply_to(&database, &servers, wanted, Change::Nothing).await
 }
 
+/// Which of these collections are there.
+pub async fn present(config: &Config, wanted: &[Collection]) -> Result<Vec<String>, Error> {
+    let Opened { database, servers, .. } = open(config).await?;
+    let known = database.list_collection_names().await;
+    let known = known.map_err(|error| Error::Server { servers, detail: error.to_string() })?;
+    Ok(wanted.iter().map(|collection| collection.name.clone()).filter(|name| known.contains(name)).collect())
+}
+
+/// Takes a collection away, with all that it holds.
+pub async fn drop_collection(config: &Config, name: &str) -> Result<(), Error> {
+    let Opened { database, servers, .. } = open(config).await?;
+    let dropped = database.collection::<Document>(name).drop().await;
+    dropped.map_err(|error| Error::Server { servers, detail: error.to_string() })
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Make,

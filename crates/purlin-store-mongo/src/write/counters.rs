@@ -96,7 +96,7 @@ fn number(value: Option<&Bson>) -> i64 {
     }
 }
 
-fn counter_id(model: &Model, field: FieldId) -> String {
+pub(super) fn counter_id(model: &Model, field: FieldId) -> String {
     let name = collection(model);
     if single_key(model) == Some(field) {
         name.into_owned()

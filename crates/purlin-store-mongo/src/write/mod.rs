@@ -8,6 +8,7 @@ mod defaults;
 mod delete;
 mod insert;
 mod link;
+mod load;
 mod need;
 mod plan;
 mod references;
@@ -17,4 +18,5 @@ mod together;
 mod transaction;
 mod update;
 
+pub(crate) use load::load;
 pub(crate) use transaction::write;

@@ -99,7 +99,7 @@ async fn try_once(
 }
 
 /// Whether it was committed may stay unknown when the connection breaks: asking again is harmless.
-async fn commit(session: &mut ClientSession, until: Instant) -> Result<(), Failure> {
+pub(super) async fn commit(session: &mut ClientSession, until: Instant) -> Result<(), Failure> {
     loop {
         let wait = until.saturating_duration_since(Instant::now()) + GRACE;
         let Ok(committed) = tokio::time::timeout(wait, session.commit_transaction()).await else {

@@ -116,6 +116,10 @@ impl Writer {
     }
 
     pub(crate) fn finish(&self) {
+        // Whoever only reads leaves the file as it was.
+        if self.statements == 0 {
+            return;
+        }
         let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let _ = self.connection.execute_batch("PRAGMA optimize");
     }

@@ -203,6 +203,7 @@ fn bring_along(
 ) -> Result<Vec<String>, Failure> {
     let mut notes = Vec::new();
     for database in &candidate.databases {
+        wire::refuse_unfinished_move(&context.app, database)?;
         if let Some(steps) = wire::make_documents(database, &candidate.schema)? {
             notes.extend(steps);
             continue;

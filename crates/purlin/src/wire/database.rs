@@ -81,13 +81,21 @@ fn database(datasource: &Datasource, config: &Config, fallback: Fallback) -> Res
     }
 }
 
+/// What says where the datasource is: a variable, or `None` where the schema itself does.
+pub fn variable_of(datasource: &Datasource) -> Option<&str> {
+    match &datasource.url {
+        Some(Url::Literal(_)) => None,
+        Some(Url::Env(variable)) => Some(variable),
+        None => Some(DEFAULT_VARIABLE),
+    }
+}
+
 /// The URL, or the name of the variable that should hold it.
 fn address(datasource: &Datasource, config: &Config) -> Result<String, String> {
-    let variable = match &datasource.url {
-        Some(Url::Literal(url)) => return Ok(url.clone()),
-        Some(Url::Env(variable)) => variable.as_str(),
-        None => DEFAULT_VARIABLE,
-    };
+    if let Some(Url::Literal(url)) = &datasource.url {
+        return Ok(url.clone());
+    }
+    let variable = variable_of(datasource).unwrap_or(DEFAULT_VARIABLE);
     let set = config.environment.get(variable).filter(|url| !url.is_empty());
     if let Some(url) = set {
         return Ok(url.to_owned());

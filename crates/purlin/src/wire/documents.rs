@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use purlin_core::schema::Schema;
-use purlin_store_mongo::{Config, apply, missing, structure};
+use purlin_store_mongo::{Config, apply, drop_collection, missing, present, structure};
 
 use super::{Database, MongoUrl, Place};
 use crate::cli::Failure;
@@ -21,6 +21,28 @@ pub fn make_documents(database: &Database, schema: &Schema) -> Result<Option<Vec
     let Place::Mongo(MongoUrl(url)) = &database.place else { return Ok(None) };
     let (config, wanted) = (Config::new(url), wanted(database, schema)?);
     waited(database, async move { apply(&config, &wanted).await }).map(Some)
+}
+
+/// The collections of the schema that are there; `None` for databases that are migrated by statements.
+pub fn present_documents(database: &Database, schema: &Schema) -> Result<Option<Vec<String>>, Failure> {
+    let Place::Mongo(MongoUrl(url)) = &database.place else { return Ok(None) };
+    let (config, wanted) = (Config::new(url), wanted(database, schema)?);
+    waited(database, async move { present(&config, &wanted).await }).map(Some)
+}
+
+/// Whether a collection is there; `None` for databases that are migrated by statements.
+pub(super) fn has_document(database: &Database, collection: &str) -> Result<Option<bool>, Failure> {
+    let Place::Mongo(MongoUrl(url)) = &database.place else { return Ok(None) };
+    let wanted = [purlin_store_mongo::Collection { name: collection.to_owned(), indexes: Vec::new() }];
+    let config = Config::new(url);
+    waited(database, async move { present(&config, &wanted).await }).map(|found| Some(!found.is_empty()))
+}
+
+/// Takes a collection away; nothing for databases that are migrated by statements.
+pub fn drop_documents(database: &Database, collection: &str) -> Result<(), Failure> {
+    let Place::Mongo(MongoUrl(url)) = &database.place else { return Ok(()) };
+    let (config, name) = (Config::new(url), collection.to_owned());
+    waited(database, async move { drop_collection(&config, &name).await })
 }
 
 fn wanted(database: &Database, schema: &Schema) -> Result<Vec<purlin_store_mongo::Collection>, Failure> {

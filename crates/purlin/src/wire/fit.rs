@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use purlin_core::schema::Schema;
-use purlin_migrate::{Answers, Consent, Status};
+use purlin_migrate::{Answers, Consent, Migrator, Status};
 
+use super::documents::has_document;
 use super::{Database, make_documents, migrator, migrator_to_look, missing_documents};
 use crate::cli::{Failure, counted, listed, migration_failure};
 
@@ -34,6 +35,7 @@ pub fn require_fits(
 ) -> Result<Fit, Failure> {
     let mut all = Fit::default();
     for database in databases {
+        refuse_unfinished_move(app, database)?;
         let fit = require_fit(app, database, schema, missing)?;
         all.notes.extend(database.note.iter().cloned().chain(fit.notes));
         all.drift.extend(fit.drift);
@@ -87,6 +89,26 @@ pub fn require_fit(
          `purlin migrate deploy`; a development database follows the schema in `purlin dev`"
     };
     Err(Failure::problem("DATABASE_DOES_NOT_FIT", message).with_help(help))
+}
+
+/// A database that `db move` has not filled yet has its tables, but not all of its rows.
+pub fn refuse_unfinished_move(app: &Path, database: &Database) -> Result<(), Failure> {
+    if database.place.is_missing() || !is_filling(app, database)? {
+        return Ok(());
+    }
+    let message =
+        format!("datasource {}: a move of data into {} has not ended", database.name, database.place);
+    Err(Failure::problem("UNFINISHED_MOVE", message)
+        .with_help("run `purlin db move` again as it was begun, with the address that the data comes from"))
+}
+
+fn is_filling(app: &Path, database: &Database) -> Result<bool, Failure> {
+    if let Some(is_filling) = has_document(database, Migrator::MOVE_TABLE)? {
+        return Ok(is_filling);
+    }
+    // A database that cannot be looked at is told of by whoever looks for more.
+    let Ok((migrator, mut connection)) = migrator_to_look(app, database) else { return Ok(false) };
+    migrator.is_filling(&mut *connection).map_err(|error| migration_failure(&error))
 }
 
 fn fit_documents(

@@ -21,14 +21,14 @@ mod stop_signal;
 
 pub use app::{Assembled, assemble, engine, openapi_options};
 pub use builtin::with_builtin;
-pub use database::{Database, Fallback, configured_databases, databases};
-pub use documents::{make_documents, missing_documents};
-pub use fit::{Fit, Missing, require_fit, require_fits};
+pub use database::{Database, Fallback, configured_databases, databases, variable_of};
+pub use documents::{drop_documents, make_documents, missing_documents, present_documents};
+pub use fit::{Fit, Missing, refuse_unfinished_move, require_fit, require_fits};
 pub use honoured::refused;
 pub use keys::{Keys, server_secret};
 pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, require_mail, stop_mail};
 pub use migration::{AnyMigration, migrator, migrator_to_look};
 pub use place::{MongoUrl, Place};
 pub use rehearsal::rehearse;
-pub use serving::{bind, open_store, origin, runtime};
+pub use serving::{bind, open_store, open_to_fill, origin, runtime};
 pub use stop_signal::StopSignal;

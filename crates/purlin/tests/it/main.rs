@@ -15,6 +15,7 @@ mod keys;
 mod limits;
 mod mail;
 mod migrate;
+mod moving;
 mod new;
 mod node;
 mod oidc;

@@ -49,6 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut person = Terminal::new(context.output.is_json());
     let mut answer = Answer { applied: Vec::new(), backup: None };
     for database in &databases {
+        wire::refuse_unfinished_move(&context.app, database)?;
         if let Some(steps) = wire::make_documents(database, &schema)? {
             answer.applied.extend(steps.into_iter().map(|step| of(&databases, database, step)));
             continue;
