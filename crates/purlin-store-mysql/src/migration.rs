@@ -49,6 +49,10 @@ pub enum MigrationErrorKind {
     Changed,
     /// What the statement makes is there already, or what it takes away is gone.
     AlreadyDone,
+    /// The user may not do this.
+    Forbidden,
+    /// The server, or this user's transactions, may not write.
+    ReadOnly,
     Other,
 }
 
@@ -173,6 +177,8 @@ fn described(error: &mysql_async::Error) -> MigrationError {
         1205 | 1213 => MigrationErrorKind::Busy,
         1412 => MigrationErrorKind::Changed,
         1021 | 1114 => MigrationErrorKind::Storage,
+        1142 | 1143 | 1227 | 1370 => MigrationErrorKind::Forbidden,
+        1290 | 1792 | 1836 => MigrationErrorKind::ReadOnly,
         // Table, column, key, foreign key or constraint is there; table, column or key is gone.
         1022 | 1050 | 1051 | 1054 | 1060 | 1061 | 1068 | 1091 | 1146 | 1176 | 1826 | 1828 | 3940 => {
             MigrationErrorKind::AlreadyDone

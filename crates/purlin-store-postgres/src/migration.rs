@@ -40,6 +40,10 @@ pub enum MigrationErrorKind {
     Busy,
     /// The disk is full.
     Storage,
+    /// The user may not do this.
+    Forbidden,
+    /// The server, or this user's transactions, may not write.
+    ReadOnly,
     Other,
 }
 
@@ -217,6 +221,9 @@ fn described(error: &tokio_postgres::Error) -> MigrationError {
         SqlState::INVALID_CATALOG_NAME => MigrationErrorKind::MissingDatabase,
         SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED => MigrationErrorKind::Busy,
         SqlState::DISK_FULL => MigrationErrorKind::Storage,
+        // A schema that the user may not use is none to it.
+        SqlState::INSUFFICIENT_PRIVILEGE | SqlState::INVALID_SCHEMA_NAME => MigrationErrorKind::Forbidden,
+        SqlState::READ_ONLY_SQL_TRANSACTION => MigrationErrorKind::ReadOnly,
         _ => MigrationErrorKind::Other,
     };
     MigrationError { kind, message }

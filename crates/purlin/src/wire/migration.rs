@@ -1,5 +1,6 @@
 //! The migrator's port on the database of a datasource.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -77,6 +78,27 @@ fn sqlite(app: &Path, database: &Database, connection: Connection) -> Result<Any
 
 fn failed(database: &Database, error: &str) -> Failure {
     Failure::problem("DATABASE", format!("datasource {}: {error}", database.name))
+}
+
+/// A server that cannot be reached, or refuses the user.
+pub(super) fn cannot_use(address: &dyn Display, error: &dyn Display) -> String {
+    format!(
+        "cannot use {address}: {error}; check host, port, user, password and encryption in the address, and that the \
+         server runs there"
+    )
+}
+
+pub(super) fn forbidden(address: &dyn Display, message: &str) -> String {
+    format!(
+        "{message}, as the user of {address}; grant it the right to create, change and read tables there, or name \
+         one that has it"
+    )
+}
+
+pub(super) fn read_only(address: &dyn Display, message: &str) -> String {
+    format!(
+        "{message}, at {address}; name the server that takes writes, and a user whose transactions may write"
+    )
 }
 
 #[derive(Debug)]

@@ -6,6 +6,8 @@ use purlin_store_mysql::{
     open_for_migration,
 };
 
+use super::migration::{cannot_use, forbidden, read_only};
+
 #[derive(Debug)]
 pub(super) struct MySqlMigration {
     connection: Connection,
@@ -15,6 +17,9 @@ pub(super) struct MySqlMigration {
 impl MySqlMigration {
     /// `may_make` the database itself where the server has none of this name.
     pub(super) fn open(address: &Address, may_make: bool) -> Result<Self, String> {
+        if address.database.is_empty() {
+            return Err(purlin_store_mysql::Error::NoDatabase { address: address.clone() }.to_string());
+        }
         let opened = match open_for_migration(address) {
             Err(error) if error.kind == MigrationErrorKind::MissingDatabase && may_make => {
                 create_database(address)
@@ -29,7 +34,7 @@ impl MySqlMigration {
                  `CREATE DATABASE {}`",
                 address.database
             ),
-            _ => format!("cannot use {address}: {error}"),
+            _ => cannot_use(address, &error),
         })?;
         Ok(Self { connection, address: address.clone() })
     }
@@ -41,7 +46,8 @@ impl MigrationConnection for MySqlMigration {
     }
 
     fn query(&mut self, sql: &str, parameters: &[&str]) -> Result<Vec<Row>, DatabaseError> {
-        self.connection.query(sql, parameters).map_err(described)
+        let address = &self.address;
+        self.connection.query(sql, parameters).map_err(|error| described(address, error))
     }
 
     fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
@@ -53,13 +59,18 @@ impl MigrationConnection for MySqlMigration {
     }
 }
 
-fn described(error: MigrationError) -> DatabaseError {
+fn described(address: &Address, error: MigrationError) -> DatabaseError {
+    let message = match error.kind {
+        MigrationErrorKind::Forbidden => forbidden(address, &error.message),
+        MigrationErrorKind::ReadOnly => read_only(address, &error.message),
+        _ => error.message,
+    };
     let failure = match error.kind {
         MigrationErrorKind::Busy => Failure::Busy,
         MigrationErrorKind::Storage => Failure::Storage,
         MigrationErrorKind::Changed => Failure::Changed,
         MigrationErrorKind::AlreadyDone => Failure::AlreadyDone,
-        MigrationErrorKind::MissingDatabase | MigrationErrorKind::Other => Failure::Other,
+        _ => Failure::Other,
     };
-    DatabaseError { failure, message: error.message }
+    DatabaseError { failure, message }
 }

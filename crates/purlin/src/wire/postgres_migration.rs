@@ -6,6 +6,8 @@ use purlin_store_postgres::{
     open_for_migration, open_to_look,
 };
 
+use super::migration::{cannot_use, forbidden, read_only};
+
 #[derive(Debug)]
 pub(super) struct PostgresMigration {
     connection: Connection,
@@ -36,7 +38,7 @@ impl PostgresMigration {
                 "{address} does not exist yet; `purlin migrate deploy` and `purlin dev` make it, or `createdb {}`",
                 address.database
             ),
-            _ => format!("cannot use {address}: {error}"),
+            _ => cannot_use(address, &error),
         })?;
         Ok(Self { connection, address: address.clone() })
     }
@@ -48,7 +50,8 @@ impl MigrationConnection for PostgresMigration {
     }
 
     fn query(&mut self, sql: &str, parameters: &[&str]) -> Result<Vec<Row>, DatabaseError> {
-        self.connection.query(sql, parameters).map_err(described)
+        let address = &self.address;
+        self.connection.query(sql, parameters).map_err(|error| described(address, error))
     }
 
     fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
@@ -60,11 +63,16 @@ impl MigrationConnection for PostgresMigration {
     }
 }
 
-fn described(error: MigrationError) -> DatabaseError {
+fn described(address: &Address, error: MigrationError) -> DatabaseError {
+    let message = match error.kind {
+        MigrationErrorKind::Forbidden => forbidden(address, &error.message),
+        MigrationErrorKind::ReadOnly => read_only(address, &error.message),
+        _ => error.message,
+    };
     let failure = match error.kind {
         MigrationErrorKind::Busy => Failure::Busy,
         MigrationErrorKind::Storage => Failure::Storage,
-        MigrationErrorKind::MissingDatabase | MigrationErrorKind::Other => Failure::Other,
+        _ => Failure::Other,
     };
-    DatabaseError { failure, message: error.message }
+    DatabaseError { failure, message }
 }

@@ -24,6 +24,7 @@ mod profile;
 mod program;
 mod pruning;
 mod pull;
+mod refusals;
 mod scenarios;
 mod schema;
 mod secrets;
