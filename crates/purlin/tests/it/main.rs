@@ -6,6 +6,7 @@ mod app;
 mod arrived;
 mod client;
 mod command_line;
+mod corpus;
 mod dev;
 mod differ;
 mod doctor;
