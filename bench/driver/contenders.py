@@ -9,20 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from . import data, places, postgres, sqlite
+from . import data, mariadb, places, postgres, sqlite
 from .problem import Problem
 from .tokens import ENVIRONMENT
 
-SQLITE, POSTGRES = "sqlite", "postgres"
-ENGINES = (SQLITE, POSTGRES)
-TITLES = {SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
+SQLITE, POSTGRES, MARIADB = "sqlite", "postgres", "mariadb"
+ENGINES = (SQLITE, POSTGRES, MARIADB)
+TITLES = {SQLITE: "SQLite", POSTGRES: "PostgreSQL", MARIADB: "MariaDB"}
+# How databases are made where the engine is a server.
+SERVERS = {POSTGRES: postgres, MARIADB: mariadb}
 
 CEILING = "ceiling"
 FASTIFY = "fastify"
 USUAL = "express-string"
 USUAL_KEY = "express-key"
 PURLIN = "purlin"
-DRIVERS = {SQLITE: "better-sqlite3", POSTGRES: "postgres.js"}
+DRIVERS = {SQLITE: "better-sqlite3", POSTGRES: "postgres.js", MARIADB: "mariadb"}
 
 
 @dataclass
@@ -45,7 +47,7 @@ def named(kind, engine):
 
 def all_contenders(rows):
     """On each engine Purlin, the ceiling and Fastify; and the usual stack, which is on PostgreSQL."""
-    shared = {SQLITE: sqlite.template(rows), POSTGRES: postgres.template(rows)}
+    shared = {SQLITE: sqlite.template(rows)} | {engine: server.template(rows) for engine, server in SERVERS.items()}
     contenders = []
     for engine in ENGINES:
         contenders.append(_purlin(engine, rows))
@@ -66,7 +68,7 @@ def _database(kind, engine, template):
     """A database of the peers' form."""
     if engine == SQLITE:
         return sqlite.Sqlite(named(kind, engine), template)
-    return postgres.Postgres("peers", template, "posts")
+    return SERVERS[engine].Database("peers", template, "posts")
 
 
 def _ceiling(engine, template):
@@ -122,17 +124,17 @@ def _purlin(engine, rows):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
 
-    def build_postgres():
-        postgres.create(template)
-        prepare(postgres.url_of(template))
-        postgres.fill(template, "\"User\"", "\"Post\"", str, rows())
+    def build_on_server():
+        server.create(template)
+        prepare(server.url_of(template))
+        server.fill(template, "User", "Post", str, rows())
 
     if engine == SQLITE:
         template = folder / "template.db"
         build, database = build_sqlite, sqlite.Sqlite(name, lambda: template)
     else:
-        template = "purlin_bench_purlin_template"
-        build, database = build_postgres, postgres.Postgres(PURLIN, lambda: template, "\"Post\"")
+        server, template = SERVERS[engine], "purlin_bench_purlin_template"
+        build, database = build_on_server, server.Database(PURLIN, lambda: template, "Post")
     command = [str(places.purlin_binary()), "serve"]
     return Contender(name, PURLIN, engine, f"Purlin, {TITLES[engine]}", command, database, build, folder=app)
 

@@ -5,8 +5,8 @@ import os
 import platform
 import subprocess
 
-from . import places, postgres
-from .contenders import CEILING, POSTGRES, PURLIN
+from . import mariadb, places, postgres
+from .contenders import CEILING, MARIADB, POSTGRES, PURLIN
 
 # Taken when the program starts: what else the machine was doing.
 LOAD_BEFORE = f"{os.getloadavg()[0]:.1f}"
@@ -34,6 +34,9 @@ def describe(contenders):
     if POSTGRES in engines:
         machine["PostgreSQL"] = postgres.psql("SHOW server_version")
         machine["PostgreSQL settings"] = postgres.settings()
+    if MARIADB in engines:
+        machine["MariaDB"] = mariadb.query("SELECT version()")
+        machine["MariaDB settings"] = mariadb.settings()
     if PURLIN in kinds:
         machine["Purlin"] = _said([str(places.purlin_binary()), "--version"])
     return machine

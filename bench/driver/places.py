@@ -13,6 +13,7 @@ DATA = CACHE / "data"
 WORK = CACHE / "work"
 
 POSTGRES_URL = os.environ.get("PURLIN_BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
+MARIADB_URL = os.environ.get("PURLIN_BENCH_MARIADB", "mysql://root@127.0.0.1:3306").rstrip("/")
 
 
 # A binary to measure as it is; without it, this repository's is built and measured.

@@ -10,7 +10,7 @@ from .problem import Problem
 SCHEMA = places.BENCH / "node" / "express" / "db" / "schema.sql"
 
 
-class Postgres:
+class Database:
     """One contender's database, or that of several that run one after another. `template` makes the template on first
     use and gives its name; `table` is that of the posts."""
 
@@ -29,7 +29,7 @@ class Postgres:
         psql("CHECKPOINT")
 
     def posts(self):
-        return int(psql(f"SELECT count(*) FROM {self._table}", self.name))
+        return int(psql(f'SELECT count(*) FROM "{self._table}"', self.name))
 
     def backend_pids(self):
         """The processes of the local server, or none where they are not visible from here."""
@@ -74,7 +74,7 @@ def fill(database, users, posts, naming, rows):
     for table, columns, lines in ((users, data.USER_COLUMNS, rows.users), (posts, data.POST_COLUMNS, rows.posts)):
         names = ", ".join(f'"{naming(column)}"' for column in columns)
         text = "".join("\t".join(_copy_value(value) for value in row) + "\n" for row in lines)
-        _run([*_PSQL, "-c", f"COPY {table} ({names}) FROM STDIN", url_of(database)], text.encode())
+        _run([*_PSQL, "-c", f'COPY "{table}" ({names}) FROM STDIN', url_of(database)], text.encode())
     psql("VACUUM (ANALYZE)", database)
 
 

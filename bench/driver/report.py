@@ -5,7 +5,7 @@ import json
 import statistics
 
 from . import places
-from .contenders import CEILING, ENGINES, FASTIFY, POSTGRES, PURLIN, SQLITE, TITLES as ENGINE_TITLES, USUAL, USUAL_KEY, named
+from .contenders import CEILING, ENGINES, FASTIFY, MARIADB, POSTGRES, PURLIN, SQLITE, TITLES as ENGINE_TITLES, USUAL, USUAL_KEY, named
 from .workloads import TITLES
 
 
@@ -126,6 +126,10 @@ ASKED = {
         ("create", CEILING, 0.75),
         ("get", USUAL, 15), ("cursor", USUAL, 15), ("get", USUAL_KEY, 8), ("cursor", USUAL_KEY, 8),
         ("get", FASTIFY, 2.5), ("cursor", FASTIFY, 2.5), ("create", FASTIFY, 2),
+    ),
+    # So far to know by.
+    MARIADB: (
+        ("get", CEILING, 0.75), ("list", CEILING, 0.75), ("cursor", CEILING, 0.75), ("author", CEILING, 0.75),
     ),
 }
 

@@ -4,6 +4,7 @@
 
 mod auth;
 mod json;
+mod mariadb;
 mod postgres;
 mod posts;
 mod query;
@@ -20,6 +21,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
+use self::mariadb::MariaDb;
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use self::store::Store;
@@ -44,6 +46,7 @@ fn main() -> Result<(), Failure> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(async {
         match url.split_once(':').unwrap_or_default() {
             ("postgres" | "postgresql", _) => serve(Postgres::connect(&url).await?, keys, port).await,
+            ("mysql", _) => serve(MariaDb::connect(&url).await?, keys, port).await,
             ("file", path) => serve(Sqlite::open(path), keys, port).await,
             _ => Err("DATABASE_URL is of no database that is known here".into()),
         }

@@ -13,17 +13,14 @@ pub(crate) fn iso_8601(millis: i64) -> [u8; 24] {
     let day = day_of_year - (153 * march_month + 2) / 5 + 1;
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
+    written([year, month, day, rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000])
+}
+
+/// Year, month, day, hour, minute, second and millisecond as text.
+pub(crate) fn written(parts: [i64; 7]) -> [u8; 24] {
     let mut text = *b"0000-00-00T00:00:00.000Z";
-    let parts = [
-        (0, 4, year),
-        (5, 2, month),
-        (8, 2, day),
-        (11, 2, rest / 3_600_000),
-        (14, 2, rest / 60_000 % 60),
-        (17, 2, rest / 1_000 % 60),
-        (20, 3, rest % 1_000),
-    ];
-    for (start, length, mut value) in parts {
+    let places = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2), (20, 3)];
+    for ((start, length), mut value) in places.into_iter().zip(parts) {
         for digit in text[start..start + length].iter_mut().rev() {
             *digit = b'0' + (value % 10) as u8;
             value /= 10;

@@ -16,6 +16,7 @@ app.get("/healthz", (request, reply) => reply.send({ status: "ok" }));
 const routes = {
   file: () => import("./routes/embedded.js"),
   postgres: () => import("./routes/remote.js"),
+  mysql: () => import("./routes/remote.js"),
 }[process.env.DATABASE_URL.split(":")[0]];
 (await routes()).register(app);
 

@@ -3,7 +3,9 @@ import { subjectOf } from "../auth.js";
 import { badCursor, forbidden, notFound, unauthenticated } from "../failures.js";
 import { COUNT_CAP, cursorPage, newPost, offsetOf, pageMeta, placeOf } from "../pages.js";
 import { createSchema, listSchema, postSchema } from "../schemas.js";
-import * as store from "../stores/postgres.js";
+
+const isPostgres = process.env.DATABASE_URL.startsWith("postgres");
+const store = await import(isPostgres ? "../stores/postgres.js" : "../stores/mariadb.js");
 
 export function register(app) {
   const authenticate = async (request, reply) => {
