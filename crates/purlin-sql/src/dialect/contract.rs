@@ -121,8 +121,13 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// `left = right` where null equals null, or its opposite.
     fn null_safe(&self, left: &str, right: &str, is_equal: bool) -> String;
 
-    /// A column, written so that the planner looks for no index on it.
+    /// A column of a residual filter, written so that the planner looks for no index on it.
     fn unindexed(&self, column: &str) -> String;
+
+    /// A residual filter as a whole, to the same end.
+    fn residual(&self, test: String) -> String {
+        test
+    }
 
     /// A Boolean value as a condition.
     fn truth(&self, value: &str) -> String;

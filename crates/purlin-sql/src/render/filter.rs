@@ -78,12 +78,12 @@ impl Renderer<'_> {
         }
     }
 
-    /// Columns of the row itself are written so that the planner looks for no index on them.
+    /// Written so that the planner looks for no index on the columns of the row itself.
     fn residual(&mut self, filter: &Filter, scope: Option<&Scope<'_>>) -> String {
         let outer = std::mem::replace(&mut self.unindexed, scope.map(|scope| scope.alias.to_owned()));
         let text = self.filter(filter, scope);
         self.unindexed = outer;
-        text
+        self.dialect.residual(text)
     }
 
     fn joined(&mut self, parts: &[Filter], sign: &str, scope: Option<&Scope<'_>>) -> String {

@@ -4,6 +4,7 @@
 
 mod connecting;
 mod others;
+mod plans;
 mod statements;
 mod tables;
 

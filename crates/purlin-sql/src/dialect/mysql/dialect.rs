@@ -193,6 +193,11 @@ impl Dialect for MySql {
         column.to_owned()
     }
 
+    fn residual(&self, test: String) -> String {
+        // MariaDB would look rows up in an index for each alternative, and sort them all.
+        format!("({test}) IS TRUE")
+    }
+
     fn truth(&self, value: &str) -> String {
         format!("{value} = 1")
     }
