@@ -105,6 +105,7 @@ mod mongodb {
     use super::*;
 
     #[test]
+    #[ignore = "twelve seeds of 3,691 rows take a minute and more on the server that the tests have"]
     fn blog() {
         check(BLOG, MONGODB);
     }
