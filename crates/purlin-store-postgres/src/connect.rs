@@ -32,14 +32,31 @@ async fn make(config: &Config) -> Result<(Client, AbortHandle), Error> {
     let mut attempt = driver_config(address, config.connect_timeout);
     let made = match attempt.connect(tls.clone()).await {
         Err(error) if address.tls == TlsMode::Allow && insists_on_tls(&error) => {
-            attempt.ssl_mode(SslMode::Require).connect(tls).await
+            match attempt.ssl_mode(SslMode::Require).connect(tls).await {
+                // It has no encryption, so that was not what it minds.
+                Err(second) if second.as_db_error().is_none() => Err(error),
+                made => made,
+            }
         }
         made => made,
     };
     let (client, connection) = made.map_err(|error| explained(address, &error))?;
-    let work = tokio::spawn(Gathered::new(connection)).abort_handle();
+    let mut unsettled = Unsettled(Some(tokio::spawn(Gathered::new(connection)).abort_handle()));
     settle(&client, config).await?;
-    Ok((client, work))
+    let closed =
+        || Error::Unreachable { address: address.clone(), detail: "the connection ended".to_owned() };
+    Ok((client, unsettled.0.take().ok_or_else(closed)?))
+}
+
+/// The work of a connection that is given up where nobody waits for it any more.
+struct Unsettled(Option<AbortHandle>);
+
+impl Drop for Unsettled {
+    fn drop(&mut self) {
+        if let Some(work) = self.0.take() {
+            work.abort();
+        }
+    }
 }
 
 fn driver_config(address: &Address, timeout: Duration) -> tokio_postgres::Config {

@@ -14,6 +14,7 @@ use purlin_sql::rows::Cells;
 use purlin_sql::server::{Connection, EachRow, Finished, Refusal, may_join};
 use purlin_sql::{Binding, Sources};
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio_postgres::error::Severity;
 
 use crate::refusal::refusal;
 use crate::session::{Session, is_stale};
@@ -120,16 +121,18 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     let runs = joinable(shared, group).into_iter().map(|jobs| run(shared, &session, jobs));
     let (begun, finished) = futures_util::join!(begin, join_all(runs));
     let finished: Result<Vec<Vec<Finished>>, Refusal> = finished.into_iter().collect();
-    let fate = if let (Ok(()), Ok(finished)) = (begun, finished) {
-        match session.command("COMMIT").await {
-            Ok(()) => Fate::Committed(finished.into_iter().flatten().collect()),
-            // The server says that it did not.
-            Err(error) if error.as_db_error().is_some() => Fate::Undone,
-            Err(error) => Fate::Lost(refusal(&error)),
+    let fate = match (begun, finished) {
+        // Those behind it may have been done each by itself.
+        (Err(error), _) => Fate::Lost(refusal(&error)),
+        (Ok(()), Err(_)) => {
+            let _ = session.command("ROLLBACK").await;
+            Fate::Undone
         }
-    } else {
-        let _ = session.command("ROLLBACK").await;
-        Fate::Undone
+        (Ok(()), Ok(finished)) => match session.command("COMMIT").await {
+            Ok(()) => Fate::Committed(finished.into_iter().flatten().collect()),
+            Err(error) if is_refused(&error) => Fate::Undone,
+            Err(error) => Fate::Lost(refusal(&error)),
+        },
     };
     for job in group.iter() {
         shared.changed(&job.plan);
@@ -137,6 +140,16 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     drop(session);
     shared.put_back(taken);
     fate
+}
+
+/// The server itself says that it did not commit; whoever speaks for it, or a server that stops, cannot know.
+fn is_refused(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|server| {
+        let code = server.code().code();
+        server.parsed_severity() == Some(Severity::Error)
+            && !code.starts_with("08")
+            && !code.starts_with("57")
+    })
 }
 
 fn insert_of(plan: &WritePlan) -> Option<&Insert> {

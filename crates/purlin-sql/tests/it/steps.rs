@@ -1,9 +1,14 @@
 //! Steps of write plans.
 
+use std::borrow::Cow;
+
 use purlin_core::statement::{Change, Expect, Filter, LoadSlot, Step, WriteValue};
 use purlin_core::value::Value;
-use purlin_sql::dialect::Sqlite;
-use purlin_sql::{render_check, render_delete, render_insert, render_link, render_load, render_update};
+use purlin_sql::dialect::{Postgres, Sqlite};
+use purlin_sql::{
+    Statements, StepShape, render_check, render_delete, render_insert, render_link, render_load,
+    render_update,
+};
 use purlin_testkit::conformance::{self, Build};
 use serde_json::json;
 
@@ -33,6 +38,23 @@ fn texts() {
 }
 
 type Case = (fn(&Build<'_>) -> Step, &'static str);
+
+/// Rows of several plans, bound one after the other by the bindings of one.
+#[test]
+fn inserts_together() {
+    let schema = conformance::schema();
+    let build = Build::new(&schema);
+    let Step::Insert(insert) = build.insert("Tag", &json!({"id": 1, "label": "x"}), Some(0)) else {
+        panic!("no insert")
+    };
+    let shape = StepShape::Inserts { insert: Cow::Owned(insert), rows: 2 };
+    let statement = Statements::new(8).get(&schema, &Postgres, shape);
+    assert_eq!(
+        statement.text,
+        r#"INSERT INTO "Tag" ("id", "label") VALUES ($1, $2), ($3, $4) RETURNING "id""#
+    );
+    assert_eq!(statement.bindings.len(), 2);
+}
 
 fn cases() -> Vec<Case> {
     vec![

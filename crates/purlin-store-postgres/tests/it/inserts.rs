@@ -52,7 +52,8 @@ fn groups_share_their_commits() {
     const ROWS: i64 = 400;
     let schema = conformance::schema();
     let (store, address) = placed(schema.clone());
-    let kit = Kit { store, schema };
+    let kit = Kit { store: store.clone(), schema };
+    let before = store.store().statements();
     thread::scope(|scope| {
         for worker in 0..40 {
             let kit = &kit;
@@ -69,4 +70,6 @@ fn groups_share_their_commits() {
     let number = |place: usize| rows[0][place].as_deref().unwrap().parse::<i64>().unwrap();
     assert_eq!(number(0), ROWS);
     assert!(number(1) < ROWS / 2, "{} transactions for {ROWS} rows", number(1));
+    let statements = store.store().statements() - before;
+    assert!(statements < ROWS.unsigned_abs(), "{statements} statements for {ROWS} rows");
 }

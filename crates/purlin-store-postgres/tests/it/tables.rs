@@ -15,7 +15,7 @@ pub(crate) fn in_schema(schema: Arc<Schema>) -> Arc<dyn Store> {
 }
 
 /// Also where it is.
-pub(crate) fn placed(schema: Arc<Schema>) -> (Arc<dyn Store>, Address) {
+pub(crate) fn placed(schema: Arc<Schema>) -> (Arc<OnRuntime<PostgresStore>>, Address) {
     let (store, address) = on_server(&services::postgres(), schema, |_| {});
     (store, address)
 }
