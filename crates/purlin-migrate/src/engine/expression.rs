@@ -6,22 +6,23 @@ use serde_json::Value;
 use crate::script::token::{Token, TokenKind, meaningful};
 use purlin_core::{DateTime, Decimal};
 
-/// The spellings of the present time, as [`words`] leaves them.
-const NOW: [&str; 9] = [
+/// The spellings of the present time, as [`words`] leaves them, without the digits of a second.
+const NOW: [&str; 10] = [
     "now",
     "current_timestamp",
     "localtimestamp",
-    "current_timestamp 3",
-    "now 3",
-    "utc_timestamp 3",
+    "utc_timestamp",
     "now at time zone 'utc'",
     "current_timestamp at time zone 'utc'",
     "timezone 'utc' , now",
+    "timezone 'utc' , current_timestamp",
+    "datetime 'now'",
+    "strftime '%y-%m-%dt%h:%m:%fz' , 'now'",
 ];
 
 pub(super) fn is_same(left: &str, right: &str) -> bool {
-    let (left, right) = (words(left), words(right));
-    left == right || is_same_constant(&left, &right) || (is_now(&left) && is_now(&right))
+    let (of_left, of_right) = (words(left), words(right));
+    of_left == of_right || is_same_constant(&of_left, &of_right) || (is_now(left) && is_now(right))
 }
 
 /// The value of an expression that is a single constant: the truth as 1 and 0, no elements as `{}`.
@@ -29,7 +30,11 @@ pub(crate) fn constant_of(sql: &str) -> Option<String> {
     constant(&words(sql))
 }
 
-fn is_now(words: &[String]) -> bool {
+/// Whether the whole expression is the present time, in the spelling of any engine.
+pub(crate) fn is_now(sql: &str) -> bool {
+    let mut words = words(sql);
+    // `CURRENT_TIMESTAMP(3)`: a number beside an operator would leave the operator.
+    words.retain(|word| !word.chars().all(|letter| letter.is_ascii_digit()));
     NOW.contains(&words.join(" ").to_ascii_lowercase().as_str())
 }
 
@@ -174,7 +179,40 @@ fn behind_type(tokens: &[Token<'_>], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{is_now, is_same};
+
+    #[test]
+    fn knows_the_present_time_in_each_spelling() {
+        for sql in [
+            "CURRENT_TIMESTAMP",
+            "CURRENT_TIMESTAMP(6)",
+            "current_timestamp()",
+            "now()",
+            "utc_timestamp(3)",
+            "(now() AT TIME ZONE 'UTC'::text)",
+            "(CURRENT_TIMESTAMP(3) AT TIME ZONE 'utc'::text)",
+            "timezone('utc'::text, now())",
+            "timezone('utc'::text, CURRENT_TIMESTAMP)",
+            "(datetime('now'))",
+            "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
+        ] {
+            assert!(is_now(sql), "{sql}");
+        }
+        for sql in [
+            "'now'",
+            "'now_or_never'",
+            "(date('now'))",
+            "datetime('now', '+1 day')",
+            "nowhere()",
+            "now() + interval '1 day'",
+            "now() + 3",
+            "((now() AT TIME ZONE 'utc'::text) + '7 days'::interval)",
+            "timezone('utc'::text, now() + '7 days'::interval)",
+            "timezone('utc'::text, (now() + '7 days'::interval))",
+        ] {
+            assert!(!is_now(sql), "{sql}");
+        }
+    }
 
     #[test]
     fn knows_what_catalogues_make_of_expressions() {

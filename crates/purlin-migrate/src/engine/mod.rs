@@ -12,5 +12,5 @@ mod values;
 
 pub(crate) use beside::{Beside, NativeEnum};
 pub(crate) use contract::{Conversion, Engine, ForeignKeys, Lock};
-pub(crate) use expression::constant_of as constant;
+pub(crate) use expression::{constant_of as constant, is_now};
 pub(crate) use field_type::{FieldType, TypeWord};

@@ -5,7 +5,7 @@ use purlin_schema::model::Scalar;
 
 use super::edit::quoted;
 use super::entity::EnumNames;
-use crate::engine::{TypeWord, constant};
+use crate::engine::{TypeWord, constant, is_now};
 use crate::physical::Column;
 
 /// What stands in `@default(…)`.
@@ -52,21 +52,6 @@ fn of_scalar(scalar: Scalar, value: &str) -> Option<String> {
     }
 }
 
-/// The spellings of the engines, which a `now()` in the schema stands for.
-fn is_now(sql: &str) -> bool {
-    let words: String =
-        sql.to_ascii_lowercase().chars().filter(|letter| !" ()\"'".contains(*letter)).collect();
-    let words = words.split("::").next().unwrap_or_default();
-    let digits = |rest: &str| rest.chars().all(|letter| letter.is_ascii_digit());
-    ["current_timestamp", "localtimestamp", "now", "utc_timestamp"]
-        .iter()
-        .any(|name| words.strip_prefix(name).is_some_and(digits))
-        || ["datetimenow", "nowattimezoneutc", "current_timestampattimezoneutc", "timezoneutc,now"]
-            .contains(&words)
-        || words.starts_with("timezoneutc")
-        || words == "strftime%y-%m-%dt%h:%m:%fz,now"
-}
-
 /// The engine puts them back.
 fn without_parentheses(sql: &str) -> &str {
     let Some(inner) = sql.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return sql };
@@ -89,21 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_the_present_time_in_each_spelling() {
-        for sql in [
-            "CURRENT_TIMESTAMP",
-            "CURRENT_TIMESTAMP(3)",
-            "current_timestamp()",
-            "now()",
-            "(now() AT TIME ZONE 'UTC'::text)",
-            "(datetime('now'))",
-            "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
-        ] {
-            assert!(is_now(sql), "{sql}");
-        }
-        for sql in ["'now_or_never'", "(date('now'))", "nowhere()", "now() + interval '1 day'"] {
-            assert!(!is_now(sql), "{sql}");
-        }
+    fn takes_off_the_parentheses_around_all() {
         assert_eq!((without_parentheses("(a)"), without_parentheses("(a) + (b)")), ("a", "(a) + (b)"));
     }
 }

@@ -62,7 +62,7 @@ impl Engine for Sqlite {
     }
 
     fn default_serves(&self, live: &str, wanted: &str) -> bool {
-        expression::is_same(live, wanted) || (pulled::is_now(live) && pulled::is_now(wanted))
+        expression::is_same(live, wanted)
     }
 
     fn counts(&self, table: &Table, column: &Column) -> bool {

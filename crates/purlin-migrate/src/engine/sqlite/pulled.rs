@@ -58,13 +58,6 @@ pub(super) fn counts(table: &Table, column: &Column) -> bool {
             && matches!(table.key_columns(), [only] if *only == column.name))
 }
 
-/// The present time in either spelling; Purlin gives the value itself.
-pub(super) fn is_now(expression: &str) -> bool {
-    let words: String =
-        expression.to_ascii_lowercase().chars().filter(|letter| !" ()\"'".contains(*letter)).collect();
-    matches!(words.as_str(), "current_timestamp" | "datetimenow" | "strftime%y-%m-%dt%h:%m:%fz,now")
-}
-
 pub(super) fn beside(session: &mut Session<'_>) -> Result<Beside, Error> {
     let mut beside = Beside::default();
     let sql = "SELECT type, CASE type WHEN 'trigger' THEN tbl_name || '.' || name ELSE name END FROM sqlite_master \
@@ -105,17 +98,4 @@ pub(super) fn other_forms(session: &mut Session<'_>, schema: &PhysicalSchema) ->
         }
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_now;
-
-    #[test]
-    fn spellings_of_now() {
-        for text in ["CURRENT_TIMESTAMP", "(datetime('now'))", "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))"] {
-            assert!(is_now(text), "{text}");
-        }
-        assert!(!is_now("'now'") && !is_now("(date('now'))"));
-    }
 }
