@@ -51,11 +51,14 @@ mod mongodb {
 fn all(engine: Engine, name: &str) {
     let folder = std::env::var("PURLIN_TEST_SCHEMAS").unwrap();
     let mut problems = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    let mut seen = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         let file = path.file_name().unwrap().to_string_lossy().into_owned();
         println!("{file}: {}", one(&path, engine, name, &mut problems));
+        seen += 1;
     }
+    assert!(seen > 0, "no schema in {folder}");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
