@@ -64,7 +64,9 @@ pub async fn copy(
             progress(&part.label, done);
         }
         // It has ended, for nothing comes from it any more.
-        let _ = reading.await;
+        reading.await.map_err(|error| {
+            Failure::problem("DATABASE", format!("{} cannot be read: {error}", part.label))
+        })?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! the target, which is the migrations' business.
 
 mod copy;
+mod counts;
 mod digest;
 mod pages;
 mod parts;

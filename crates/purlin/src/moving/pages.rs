@@ -40,6 +40,8 @@ pub(super) struct Pages {
 pub(super) struct Page {
     pub rows: Rows,
     pub count: u64,
+    /// Rows of the part's model; of pairs each has any number.
+    pub walked: u64,
     /// The key to go on behind.
     pub after: Option<Vec<Json>>,
     pub misfits: Vec<Misfit>,
@@ -70,6 +72,14 @@ impl Pages {
             };
             let bytes = sink.into_bytes();
             let objects: Vec<Map<String, Json>> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
+            if let Some(first) = objects.first()
+                && self.after.as_ref() == Some(&self.key_of(first))
+            {
+                return Err(Error::internal(format!(
+                    "several rows have the key {}, as it is read",
+                    shown_key(&self.key_of(first))
+                )));
+            }
             if let Some(last) = objects.last() {
                 self.after = Some(self.key_of(last));
             }
@@ -115,7 +125,8 @@ impl Pages {
         }
         let rows = Rows { heap: self.part.heap, fields, values };
         let count = (rows.values.len() / rows.width().max(1)) as u64;
-        Page { rows, count, after: self.after.clone(), misfits, is_last: false }
+        let walked = objects.len() as u64;
+        Page { rows, count, walked, after: self.after.clone(), misfits, is_last: false }
     }
 
     fn read(&self) -> Result<Guarded<Read>, Error> {

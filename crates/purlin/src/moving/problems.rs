@@ -35,6 +35,14 @@ impl Misfits {
         }
     }
 
+    /// Of rows whose keys nobody knows.
+    pub(super) fn add_counted(&mut self, part: &str, field: &str, message: &str, rows: u64) {
+        if rows > 0 {
+            let kind = (part.to_owned(), field.to_owned(), message.to_owned());
+            self.kinds.entry(kind).or_default().0 += rows;
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
@@ -48,13 +56,12 @@ impl Misfits {
         let mut text = what.to_owned();
         for ((part, field, message), (count, keys)) in &self.kinds {
             let point = if field.is_empty() { "" } else { "." };
-            let rows = if *count == 1 {
-                "1 row, with the key".to_owned()
-            } else {
-                format!("{count} rows, with the keys")
-            };
-            let more = if *count > keys.len() as u64 { " and others" } else { "" };
-            let _ = write!(text, "\n  - {part}{point}{field} {message}: {rows} {}{more}", keys.join("; "));
+            let s = if *count == 1 { "" } else { "s" };
+            let _ = write!(text, "\n  - {part}{point}{field} {message}: {count} row{s}");
+            if !keys.is_empty() {
+                let more = if *count > keys.len() as u64 { " and others" } else { "" };
+                let _ = write!(text, ", with the key{s} {}{more}", keys.join("; "));
+            }
         }
         Failure::problem(code, text)
     }

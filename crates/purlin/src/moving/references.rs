@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use purlin_core::Error;
-use purlin_core::operation::Count;
 use purlin_core::schema::{DatasourceId, Field, Model, Quantifier, Relation, Schema};
 use purlin_core::sink::JsonSink;
-use purlin_core::statement::{Cardinality, Column, Filter, Guarded, Operand, Origin, Read, ReadShape};
+use purlin_core::statement::{Filter, Guarded, Operand, Origin};
 use purlin_core::store::Store;
 use serde_json::{Map, Value as Json};
 
 use super::REASON;
-use super::pages::{ascending, shown_key};
+use super::counts::counting_read;
+use super::pages::shown_key;
 use crate::cli::Failure;
 
 /// Rows that are shown of each relation.
@@ -75,21 +75,7 @@ async fn dangling(
         quantifier: Quantifier::None,
         condition: Box::new(Filter::Always),
     };
-    let shape = ReadShape {
-        model: model.id,
-        cardinality: Cardinality::Many,
-        columns: model.key_fields().map(|key| Column { field: key.id, guard: None }).collect(),
-        includes: Vec::new(),
-        counts: Vec::new(),
-        filter: Filter::all(has_key.chain([leads_nowhere])),
-        order: model.key_fields().map(|key| ascending(key.id)).collect(),
-        after: None,
-        limit: Some(SHOWN),
-        offset: None,
-        distinct: Vec::new(),
-        wants_last_keys: false,
-    };
-    let read = Read { shape: Arc::new(shape), params: Vec::new(), count: Count::Exact };
+    let read = counting_read(model, Filter::all(has_key.chain([leads_nowhere])), SHOWN);
     let mut sink = JsonSink::default();
     let outcome = store.read(&Guarded::as_system(read, REASON), &mut sink).await?;
     let count = outcome.total.map_or(outcome.rows as u64, |total| total.rows);

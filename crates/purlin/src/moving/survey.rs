@@ -10,6 +10,7 @@ use purlin_core::store::Store;
 use purlin_core::value::Value;
 use purlin_migrate::physical;
 
+use super::counts::Given;
 use super::pages::{Page, Pages};
 use super::parts::Part;
 use super::problems::{Misfit, Misfits};
@@ -41,16 +42,19 @@ pub async fn survey(
     for (number, part) in parts.iter().enumerate() {
         progress(&part.label, number);
         let mut pages = Pages::new(source, schema, part, None);
-        let mut rows = 0;
+        let (mut rows, mut given) = (0, Given::default());
         loop {
             let mut page = pages.next().await.map_err(|error| unreadable(part, &error))?;
             rows += page.count;
+            given.add(&page);
             std::mem::take(&mut page.misfits).into_iter().for_each(|misfit| misfits.add(misfit));
             lengths.check(schema, part, &page, &mut misfits);
             if page.is_last {
                 break;
             }
         }
+        given.require_all_rows(source, schema, part).await?;
+        given.find_lost(source, schema, part, &mut misfits).await?;
         survey.rows.push(rows);
     }
     if misfits.is_empty() {

@@ -6,6 +6,7 @@ use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use tokio::sync::mpsc;
 
+use super::counts::Given;
 use super::digest::Digest;
 use super::pages::Pages;
 use super::parts::Part;
@@ -63,7 +64,7 @@ pub async fn verify(
 /// A part whose values cannot be read has no checksum that could be equal to another's.
 async fn digest(side: Side, part: Part, progress: Option<mpsc::Sender<u64>>) -> Result<Digest, Failure> {
     let mut pages = Pages::new(&side.store, &side.schema, &part, None);
-    let mut digest = Digest::default();
+    let (mut digest, mut given) = (Digest::default(), Given::default());
     loop {
         let page = pages.next().await.map_err(|error| unreadable(&part, &error))?;
         if let Some(misfit) = page.misfits.first() {
@@ -71,12 +72,14 @@ async fn digest(side: Side, part: Part, progress: Option<mpsc::Sender<u64>>) -> 
                 format!("{}.{} {}, in the row {}", misfit.part, misfit.field, misfit.message, misfit.key);
             return Err(Failure::problem("DATA_DOES_NOT_FIT", message));
         }
+        given.add(&page);
         page.rows.values.chunks(page.rows.width().max(1)).for_each(|row| digest.add(row));
         if let Some(progress) = &progress {
             // Who listens ends only after this.
             let _ = progress.send(page.count).await;
         }
         if page.is_last {
+            given.require_all_rows(&side.store, &side.schema, &part).await?;
             return Ok(digest);
         }
     }

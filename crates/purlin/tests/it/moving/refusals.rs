@@ -6,6 +6,15 @@ use crate::engines::Engine;
 
 const TARGET: &str = "file:./other.db";
 
+/// An app with one empty table there, whose key is a time.
+fn events(url: &str) -> App {
+    let app = App::with_schema("model Event {\n  at DateTime @id\n  level Float?\n  ended DateTime?\n}\n");
+    at(&app, url);
+    app.write("seed.json", "{}");
+    app.run(&["db", "seed"], 0);
+    app
+}
+
 /// The error and its help, with what `change` has done to the source.
 #[track_caller]
 fn refused(app: &App, change: &str, url: &str, code: &str, parts: &[&str]) {
@@ -41,6 +50,29 @@ mod sqlite {
                 "User.role must be one of member, boss: 1 row, with the key 9",
             ],
         );
+        assert!(!app.path.join("other.db").exists());
+    }
+
+    /// Of times as numbers, which other tools write, only the first page is found.
+    #[test]
+    fn rows_that_pages_leave_out() {
+        let app = events(SOURCE);
+        let table = "DROP TABLE \"Event\"; CREATE TABLE \"Event\" (at DATETIME NOT NULL PRIMARY KEY, level REAL, ended DATETIME); \
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
+             INSERT INTO \"Event\" (at) SELECT 1700000000000 + i FROM n";
+        let line =
+            "Event cannot be moved: Event has 3000 rows, and reading them in the order of the key gave 2048";
+        refused(&app, table, TARGET, "DATA_DOES_NOT_FIT", &[line]);
+        assert!(!app.path.join("other.db").exists());
+    }
+
+    #[test]
+    fn values_that_are_read_as_none() {
+        let app = events(SOURCE);
+        let rows = "INSERT INTO \"Event\" VALUES ('2026-01-31T09:30:00.000Z', 9e999, NULL), \
+             ('2026-01-31T09:30:00.001Z', NULL, NULL), ('2026-01-31T09:30:00.002Z', 0.5, NULL)";
+        let line = "Event.level has a value that no answer can hold: 1 row";
+        refused(&app, rows, TARGET, "DATA_DOES_NOT_FIT", &[line]);
         assert!(!app.path.join("other.db").exists());
     }
 
@@ -141,6 +173,49 @@ mod mysql {
 
 mod postgres {
     use super::*;
+
+    use purlin_store_postgres::{Address, open_to_look};
+
+    /// What the move of it into a file says.
+    fn refused_there(statements: &[&str]) -> String {
+        let base = Engine::Postgres.database();
+        let url = base.url.as_deref().unwrap();
+        let app = events(url);
+        let mut connection = open_to_look(&Address::parse(url).unwrap()).unwrap();
+        for statement in statements {
+            connection.query(statement, &[]).unwrap();
+        }
+        let failed = app.json(&["db", "move", "--to", TARGET], 1);
+        assert!(!app.path.join("other.db").exists());
+        failed["error"]["message"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn values_that_are_read_as_none() {
+        let rows = "INSERT INTO \"Event\" VALUES ('2026-01-31T09:30:00Z', 'NaN', 'infinity'), \
+                    ('2026-01-31T09:30:01Z', NULL, '-infinity'), ('2026-01-31T09:30:02Z', 0.5, NULL)";
+        let message = refused_there(&[rows]);
+        for line in [
+            "Event.level has a value that no answer can hold: 1 row",
+            "Event.ended has a value that no answer can hold: 2 rows",
+        ] {
+            assert!(message.contains(line), "{message}");
+        }
+    }
+
+    /// Behind the last row of a page, as it is read, stands that row.
+    #[test]
+    fn keys_that_are_finer_than_they_are_read() {
+        let message = refused_there(&[
+            "ALTER TABLE \"Event\" ALTER COLUMN at TYPE timestamptz(6)",
+            "INSERT INTO \"Event\" SELECT '2026-01-31T09:30:00Z'::timestamptz + i * interval '1.001 ms' \
+             FROM generate_series(1, 3000) i",
+        ]);
+        assert!(
+            message.contains("Event cannot be read") && message.contains("several rows have the key"),
+            "{message}"
+        );
+    }
 
     #[test]
     fn rows_that_the_target_refuses_are_named() {
