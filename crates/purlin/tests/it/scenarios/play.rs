@@ -46,7 +46,10 @@ impl<'a> Play<'a> {
             let found = if from.starts_with('/') {
                 body.pointer(from).map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
             } else {
-                self.mails.named(from).map(|(_, value)| value)
+                // What is drawn by the time is kept, for a moment later it is another.
+                let drawn = replaced(&Json::from(from), &self.saved, &self.mails);
+                let drawn = drawn.as_str().filter(|drawn| *drawn != from).map(str::to_owned);
+                self.mails.named(from).map(|(_, value)| value).or(drawn)
             };
             match found {
                 Some(value) => {
