@@ -1,6 +1,8 @@
-//! Text made from a checked [`Schema`](purlin_schema::model::Schema): the OpenAPI document, and the
-//! page that shows it. Knows no data and no requests; the same schema always gives the same text.
+//! Text made from a checked [`Schema`](purlin_schema::model::Schema): the OpenAPI document, the
+//! page that shows it, and what breaks clients between two documents. Knows no data and no requests; the same schema
+//! always gives the same text.
 
+pub mod breaking;
 pub mod docs;
 mod openapi;
 

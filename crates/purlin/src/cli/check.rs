@@ -1,16 +1,17 @@
 //! `purlin check`: every mistake in the configuration and in the schema, all at once; with `--for`, all that would be
-//! different on other engines.
+//! different on other engines; with `--against`, what of the API breaks clients of before.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use purlin_codegen::breaking::{self, Report, Severity};
 use purlin_schema::model::Schema;
 use purlin_schema::portability::{Engine, UnknownEngines, differences};
 use purlin_schema::{Diagnostic, SourceMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::output::counted;
+use super::output::{counted, shown};
 use super::{Context, Exit, Failure};
 use crate::wire;
 
@@ -23,6 +24,11 @@ pub struct Args {
     /// Tell what would be different on these engines, and what they cannot hold: `postgres,mysql,mongodb`, or `all`.
     #[arg(long = "for", value_name = "ENGINES", value_parser = engines)]
     pub engines: Option<Engines>,
+
+    /// Tell what breaks clients that were written for this OpenAPI document, such as the one of the main branch. Made
+    /// by `purlin generate openapi`.
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    pub against: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,8 +46,13 @@ struct Answer {
     /// Problems around the schema: settings, and files that cannot be read.
     configuration: Vec<String>,
     diagnostics: Vec<Value>,
+    /// What has become of the API, where it is compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api: Option<Value>,
     #[serde(skip)]
     rendered: String,
+    #[serde(skip)]
+    report: Option<Report>,
 }
 
 impl fmt::Display for Answer {
@@ -56,12 +67,14 @@ impl fmt::Display for Answer {
             (errors, warnings) => {
                 writeln!(formatter, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))
             }
-        }
+        }?;
+        self.report.iter().try_for_each(|report| fmt::Display::fmt(report, formatter))
     }
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut answer = Answer::default();
+    let before = args.against.as_deref().map(document).transpose()?;
     // Another schema than the app's has nothing to do with its configuration.
     if args.path.is_none() {
         answer.add_configuration(context)?;
@@ -84,8 +97,30 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             answer.configuration.push(failure.message);
         }
     }
+    if let (Some(file), Some(before), 0) = (&args.against, &before, answer.errors) {
+        answer.add_report(file, before, context)?;
+    }
     context.output.answer(&answer);
-    Ok(if answer.errors > 0 { Exit::Problem } else { Exit::Fine })
+    let breaks = answer.report.as_ref().is_some_and(|report| report.count(Severity::Breaking) > 0);
+    Ok(if answer.errors > 0 || breaks { Exit::Problem } else { Exit::Fine })
+}
+
+/// The document that clients know. One that cannot be compared is no finding: nothing was checked.
+fn document(file: &Path) -> Result<Value, Failure> {
+    let shown = shown(file);
+    let text =
+        std::fs::read_to_string(file).map_err(|error| unusable(format!("cannot read {shown}: {error}")))?;
+    let document =
+        serde_json::from_str(&text).map_err(|error| unusable(format!("{shown} is not JSON: {error}")))?;
+    match breaking::compare(&document, &document) {
+        Ok(_) => Ok(document),
+        Err(reason) => Err(unusable(format!("{shown} cannot be compared: {reason}"))),
+    }
+}
+
+fn unusable(message: String) -> Failure {
+    let failure = Failure { code: "NO_DOCUMENT", ..Failure::wrong_use(message) };
+    failure.with_help("name a document that `purlin generate openapi` wrote")
 }
 
 /// On the engines that are asked for, else on those that the addresses name.
@@ -121,6 +156,15 @@ impl Answer {
             let help = failure.help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
             self.configuration.push(format!("{}{help}", failure.message));
         }
+        Ok(())
+    }
+
+    fn add_report(&mut self, file: &Path, before: &Value, context: &Context) -> Result<(), Failure> {
+        let after = super::generate::openapi::document(context)?;
+        let report = breaking::compare(before, &after)
+            .map_err(|reason| unusable(format!("{} cannot be compared: {reason}", shown(file))))?;
+        self.api = Some(report.to_json());
+        self.report = Some(report);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 mod admin;
 mod app;
 mod arrived;
+mod breaking;
 mod client;
 mod command_line;
 mod corpus;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use crate::cli::{Context, Exit, Failure};
 use crate::wire;
 
@@ -13,11 +15,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
-    let config = context.config()?;
-    let schema = context.schema()?;
-    let options = wire::openapi_options(&config.settings, &context.title(), &schema)?;
-    let document = purlin_codegen::openapi(&schema, &options);
-    let text = format!("{document:#}\n");
+    let text = format!("{:#}\n", document(context)?);
     match &args.output {
         None => context.output.text(&text),
         Some(path) => std::fs::write(path, text).map_err(|error| {
@@ -25,4 +23,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         })?,
     }
     Ok(Exit::Fine)
+}
+
+/// The document of the app as it is.
+pub(in crate::cli) fn document(context: &Context) -> Result<Value, Failure> {
+    let config = context.config()?;
+    let schema = context.schema()?;
+    let options = wire::openapi_options(&config.settings, &context.title(), &schema)?;
+    Ok(purlin_codegen::openapi(&schema, &options))
 }
