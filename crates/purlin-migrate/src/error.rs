@@ -97,6 +97,12 @@ pub enum Error {
     )]
     Unfinished { datasource: String, migration: String, started_at: String },
     #[error(
+        "datasource \"{datasource}\": the rollback of {migration} stopped half-way, {done} of {total} statements are done: `purlin migrate rollback` goes on with it"
+    )]
+    HalfRolledBack { datasource: String, migration: String, done: usize, total: usize },
+    #[error("datasource \"{datasource}\": {reason}")]
+    NoWayBack { datasource: String, reason: String },
+    #[error(
         "datasource \"{datasource}\": this database carries changes that no migration records (`purlin dev` made them). Run `purlin migrate dev` to record them, or deploy to another database"
     )]
     Unrecorded { datasource: String },
@@ -153,7 +159,10 @@ fn list(items: &[String]) -> String {
 }
 
 fn of_migration(migration: Option<&String>) -> String {
-    migration.map_or_else(String::new, |name| format!(", migration {name}"))
+    migration.map_or_else(String::new, |name| {
+        let kind = if name.starts_with("rollback of ") { "" } else { "migration " };
+        format!(", {kind}{name}")
+    })
 }
 
 fn advice(source: &DatabaseError, migration: Option<&String>) -> &'static str {
@@ -162,7 +171,7 @@ fn advice(source: &DatabaseError, migration: Option<&String>) -> &'static str {
         (Failure::Storage, _) => "Free some space or make the file writable, then run it again.",
         (Failure::Damaged, _) => "The file is damaged: restore a copy.",
         (Failure::Changed | Failure::AlreadyDone | Failure::Other, Some(_)) => {
-            "Correct the data or the migration's up.sql, then run it again."
+            "Correct the data or the migration's statements, then run it again."
         }
         (Failure::Changed | Failure::AlreadyDone | Failure::Other, None) => {
             "Correct the data or the schema, then run it again."
@@ -180,7 +189,7 @@ fn resume(committed: u32, total: u32, migration: Option<&String>) -> String {
     };
     let next = if migration.is_some() {
         format!(
-            "Correct the data, or this statement in the migration's up.sql, and run it again: it goes on with statement {}.",
+            "Correct the data, or this statement in the migration's files, and run it again: it goes on with statement {}.",
             committed + 1
         )
     } else {

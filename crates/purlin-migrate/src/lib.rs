@@ -18,13 +18,14 @@ mod render;
 mod script;
 
 pub use commands::{
-    Applied, AppliedMigration, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, Status, TakeOver,
-    TakenOver, Written,
+    Applied, AppliedMigration, Back, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, RolledBack,
+    Status, TakeOver, TakenOver, Written,
 };
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
 pub use dialect::MigrationDialect;
 pub use diff::{
-    Answer, Answers, Change, ColumnRename, Difference, EnumColumn, Question, Rename, Renames, Step, diff,
+    Answer, Answers, Change, ColumnRename, Difference, EnumColumn, MemberRename, Question, Rename, Renames,
+    Step, diff,
 };
 pub use engine::sqlite::sqlite_backup;
 pub use error::Error;

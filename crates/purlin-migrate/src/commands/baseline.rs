@@ -7,17 +7,17 @@ use purlin_core::DateTime;
 use purlin_schema::model::{RelationMode, Schema};
 
 use super::Migrator;
+use super::draft::Draft;
 use super::prisma;
 use super::situation::Situation;
 use crate::connection::MigrationConnection;
 use crate::database::{Session, record, write_state};
 use crate::diff::{Answers, Renames, Step, diff, steps};
 use crate::error::Error;
-use crate::folder::{Baseline, Migration, MigrationName, PlanFile, Snapshot, load, remove, write};
+use crate::folder::{Baseline, Migration, MigrationName, load, remove};
 use crate::guard::Accepted;
 use crate::physical::{PhysicalSchema, implied_indexes};
-use crate::render::{Direction, down_script, flatten, render, up_script};
-use crate::script::checksum;
+use crate::render::{Direction, flatten, render};
 
 #[derive(Clone, Copy, Debug)]
 pub struct TakeOver<'a> {
@@ -155,27 +155,16 @@ impl Migrator {
         let difference = diff(self.dialect, &base, &target, &Answers::default());
         let usual = MigrationName::parse("baseline")?;
         let id = request.name.unwrap_or(&usual).id(request.now, None);
-        let up = render(self.dialect, &difference.steps, &target, Direction::Up);
-        let mut up = up_script(&id, self.dialect, &up);
-        up.insert_str(0, &head(taken));
-        let down = render(self.dialect, &difference.back(&base, &target), &base, Direction::Down);
-        let down = down_script(&id, self.dialect, &down);
-        let snapshot = Snapshot::new(id.clone(), self.dialect, None, target);
-        let checksum = checksum(&up);
-        let mut plan = PlanFile::new(
-            self.dialect,
-            difference.renames,
-            difference.steps,
-            Accepted::default(),
-            checksum.clone(),
-        );
-        plan.baseline =
-            Some(Baseline { left_out: taken.left_out.clone(), of_prisma: taken.of_prisma.clone() });
-        let path = write(&self.folder, &snapshot, &plan, &up, &down)?;
-        Ok(Migration { id, path, up, checksum, snapshot, plan })
+        let accepted = Accepted::default();
+        Draft { id, parent: None, base: &base, target, difference, accepted }.write(self, |migration| {
+            migration.up.insert_str(0, &head(taken));
+            migration.plan.baseline =
+                Some(Baseline { left_out: taken.left_out.clone(), of_prisma: taken.of_prisma.clone() });
+        })
     }
 
-    fn position(&self, migrations: &[Migration], upto: Option<&str>) -> Result<usize, Error> {
+    /// Where a migration stands, by its whole name or without the time; the last one without a name.
+    pub(super) fn position(&self, migrations: &[Migration], upto: Option<&str>) -> Result<usize, Error> {
         let last = migrations.len().saturating_sub(1);
         let Some(name) = upto else { return Ok(last) };
         let is_meant = |migration: &Migration| {

@@ -42,9 +42,10 @@ impl Migrator {
         loop {
             let situation = Situation::read(session, migrations, &PhysicalSchema::default())?;
             situation.check_history(self, migrations)?;
+            situation.refuse_half_rolled_back(session)?;
             let Some(next) = situation.pending(migrations).first().copied() else { return Ok(deployed) };
             // One that was cut short has passed the guard, and its tables are no longer those that it counts.
-            if situation.history.unfinished.as_ref() != Some(&next.id) {
+            if !situation.history.is_begun(&next.id) {
                 self.check_clean(&situation)?;
                 self.guard(session, &situation, next, accepted, &mut deployed)?;
             }
@@ -53,7 +54,7 @@ impl Migrator {
                 if now != situation {
                     return Ok(false);
                 }
-                self.apply(session, next)?;
+                self.apply(session, &situation.state.schema, next)?;
                 Ok(true)
             })?;
             if is_applied {
@@ -62,7 +63,7 @@ impl Migrator {
         }
     }
 
-    fn check_clean(&self, situation: &Situation) -> Result<(), Error> {
+    pub(super) fn check_clean(&self, situation: &Situation) -> Result<(), Error> {
         let datasource = self.datasource.clone();
         if situation.state.is_foreign {
             let tables = situation.state.schema.tables.iter().map(|table| table.name.clone()).collect();
@@ -111,28 +112,38 @@ impl Migrator {
     }
 
     /// Inside the transaction.
-    fn apply(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
+    fn apply(
+        &self,
+        session: &mut Session<'_>,
+        before: &PhysicalSchema,
+        migration: &Migration,
+    ) -> Result<(), Error> {
         let statements = statements(&migration.up);
         session.run(Some(&migration.id), &statements)?;
         if migration.is_edited_by_hand() {
-            self.check_result(session, migration)?;
+            self.check_result(session, (&migration.id, "up.sql"), before, &migration.snapshot.schema)?;
         }
         record(session, &migration.id, &migration.checksum, statements.len(), false)?;
         write_state(session, &migration.snapshot.schema, &Answers::default())
     }
 
     /// Whatever a person wrote must lead to the snapshot, or later plans start from a wrong state.
-    fn check_result(&self, session: &mut Session<'_>, migration: &Migration) -> Result<(), Error> {
-        let expected = &migration.snapshot.schema;
+    pub(super) fn check_result(
+        &self,
+        session: &mut Session<'_>,
+        (id, file): (&str, &str),
+        before: &PhysicalSchema,
+        expected: &PhysicalSchema,
+    ) -> Result<(), Error> {
         let engine = self.dialect.engine();
-        let live = owned(engine, &engine.introspect(session)?, &[expected]);
+        let live = owned(engine, &engine.introspect(session)?, &[expected, before]);
         let missing = steps(engine, &live, expected, &Renames::default());
         if missing.is_empty() {
             return Ok(());
         }
         let problems =
-            missing.iter().map(|step| format!("up.sql was edited and no longer does this: {step}")).collect();
-        let migration = Some(migration.id.clone());
+            missing.iter().map(|step| format!("{file} was edited and no longer does this: {step}")).collect();
+        let migration = Some(id.to_owned());
         Err(Error::Broken { datasource: self.datasource.clone(), migration, problems })
     }
 }

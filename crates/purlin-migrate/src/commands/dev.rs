@@ -88,6 +88,7 @@ impl Migrator {
         consent: &Consent,
     ) -> Result<(Situation, Deployed), Error> {
         let situation = Situation::read(session, migrations, target)?;
+        situation.refuse_half_rolled_back(session)?;
         if !situation.is_clean || situation.pending(migrations).is_empty() {
             return Ok((situation, Deployed::default()));
         }

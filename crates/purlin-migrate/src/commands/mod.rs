@@ -5,11 +5,13 @@
 mod baseline;
 mod deploy;
 mod dev;
+mod draft;
 mod fill;
 mod migrator;
 mod plan;
 mod prisma;
 mod record;
+mod rollback;
 mod situation;
 mod status;
 
@@ -19,4 +21,5 @@ pub use dev::Applied;
 pub use migrator::Migrator;
 pub use plan::{Consent, Plan};
 pub use record::{MigrateDev, Recorded, Written};
+pub use rollback::{Back, RolledBack};
 pub use status::{AppliedMigration, Status};

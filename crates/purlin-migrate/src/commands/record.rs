@@ -7,6 +7,7 @@ use purlin_core::DateTime;
 use purlin_schema::model::Schema;
 
 use super::dev::Afterwards;
+use super::draft::Draft;
 use super::plan::Consent;
 use super::situation::Situation;
 use super::{Deployed, Migrator};
@@ -14,11 +15,9 @@ use crate::connection::{Backup, MigrationConnection};
 use crate::database::Session;
 use crate::diff::{Difference, Step, diff};
 use crate::error::Error;
-use crate::folder::{Migration, MigrationName, PlanFile, Snapshot, load, remove, write};
+use crate::folder::{Migration, MigrationName, load, remove};
 use crate::guard::{self, Finding};
 use crate::physical::PhysicalSchema;
-use crate::render::{Direction, down_script, render, up_script};
-use crate::script::checksum;
 
 #[derive(Clone, Debug)]
 pub struct MigrateDev<'a> {
@@ -94,7 +93,10 @@ impl Migrator {
             migrations.push(migration);
             let taken = self.take_along(session, &migrations, &situation, target, request, &mut recorded);
             if let Err(error) = taken {
-                remove(&path)?;
+                // What is committed in part goes on with these files.
+                if !matches!(&error, Error::Stopped { migration: Some(_), .. }) {
+                    remove(&path)?;
+                }
                 return Err(error);
             }
             recorded.deployed.retain(|id| *id != written.id);
@@ -145,20 +147,10 @@ impl Migrator {
             &made
         };
         let id = name.id(request.now, last.map(|last| last.id.as_str()));
-        let up = render(self.dialect, &difference.steps, target, Direction::Up);
-        let up = up_script(&id, self.dialect, &up);
-        let back = difference.back(base, target);
-        let down = render(self.dialect, &back, base, Direction::Down);
-        let down = down_script(&id, self.dialect, &down);
-        let parent = last.map(|last| last.snapshot.as_parent());
-        let snapshot = Snapshot::new(id.clone(), self.dialect, parent, target.clone());
         let mut accepted = request.consent.accepted.clone();
         accepted.0.retain(|flag| findings.iter().any(|finding| finding.flag() == *flag));
-        let checksum = checksum(&up);
-        let plan =
-            PlanFile::new(self.dialect, difference.renames, difference.steps, accepted, checksum.clone());
-        let path = write(&self.folder, &snapshot, &plan, &up, &down)?;
-        Ok(Migration { id, path, up, checksum, snapshot, plan })
+        let parent = last.map(|last| last.snapshot.as_parent());
+        Draft { id, parent, base, target: target.clone(), difference, accepted }.write(self, |_| {})
     }
 
     /// A clean database runs what is pending; another goes straight to the schema, and keeps it

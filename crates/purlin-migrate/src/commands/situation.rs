@@ -82,6 +82,21 @@ impl Situation {
         Ok(Self { history, state, is_clean })
     }
 
+    /// A way back that was cut short has to be gone to its end first.
+    pub(super) fn refuse_half_rolled_back(&self, session: &mut Session<'_>) -> Result<(), Error> {
+        let Some(unfinished) = self.history.unfinished.as_ref().filter(|unfinished| unfinished.is_rollback)
+        else {
+            return Ok(());
+        };
+        let done = session.engine().finished(session, &unfinished.key())?;
+        Err(Error::HalfRolledBack {
+            datasource: session.datasource.to_owned(),
+            migration: unfinished.id.clone(),
+            done,
+            total: unfinished.total,
+        })
+    }
+
     pub(super) fn pending<'m>(&self, migrations: &'m [Migration]) -> Vec<&'m Migration> {
         migrations.iter().filter(|migration| !self.history.has(&migration.id)).collect()
     }
@@ -98,11 +113,11 @@ impl Situation {
                 return Err(Error::Edited { datasource, migration: row.id.clone() });
             }
         }
-        if let Some(id) = &self.history.unfinished
-            && migrations.iter().all(|migration| migration.id != *id)
+        if let Some(unfinished) = &self.history.unfinished
+            && migrations.iter().all(|migration| migration.id != unfinished.id)
         {
             let folder = migrator.folder.clone();
-            return Err(Error::Unknown { datasource, migration: id.clone(), folder });
+            return Err(Error::Unknown { datasource, migration: unfinished.id.clone(), folder });
         }
         let last = migrations.iter().rposition(|migration| self.history.has(&migration.id));
         let skipped = migrations.iter().take(last.unwrap_or(0)).find(|other| !self.history.has(&other.id));

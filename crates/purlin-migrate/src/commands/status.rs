@@ -6,6 +6,7 @@ use super::Migrator;
 use super::situation::Situation;
 use crate::adopt::owned;
 use crate::connection::MigrationConnection;
+use crate::database::Unfinished;
 use crate::diff::{Answers, Renames, Step, diff, steps};
 use crate::error::Error;
 use crate::folder::load;
@@ -42,6 +43,14 @@ impl Status {
     }
 }
 
+fn half_way(unfinished: &Unfinished, done: usize) -> String {
+    let Unfinished { id, is_rollback, total } = unfinished;
+    let (what, command) = if *is_rollback { ("the rollback of ", "rollback") } else { ("", "deploy") };
+    format!(
+        "{what}{id} stopped half-way, {done} of {total} statements are done: `purlin migrate {command}` goes on with it"
+    )
+}
+
 impl Migrator {
     pub fn status(&self, schema: &Schema, connection: &mut dyn MigrationConnection) -> Result<Status, Error> {
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
@@ -49,12 +58,15 @@ impl Migrator {
         let mut session = self.session(connection);
         let situation = Situation::read(&mut session, &migrations, &target)?;
         let problem = situation.check_history(self, &migrations).err().map(|error| error.to_string());
-        let unfinished = situation.history.unfinished.as_ref();
-        let problem = problem.or_else(|| {
-            unfinished.map(|id| format!("{id} stopped half-way: `purlin migrate deploy` goes on with it"))
-        });
-
         let engine = self.dialect.engine();
+        let problem = match (problem, &situation.history.unfinished) {
+            (None, Some(unfinished)) => {
+                let done = engine.finished(&mut session, &unfinished.key())?;
+                Some(half_way(unfinished, done))
+            }
+            (problem, _) => problem,
+        };
+
         let state = &situation.state.schema;
         let live = owned(engine, &engine.introspect(&mut session)?, &[state, &target]);
         let none = Renames::default();

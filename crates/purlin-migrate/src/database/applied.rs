@@ -10,7 +10,30 @@ pub(crate) struct History {
     /// Sorted by id.
     pub(crate) rows: Vec<AppliedRow>,
     /// Where changes are no transactions: the one that was cut short.
-    pub(crate) unfinished: Option<String>,
+    pub(crate) unfinished: Option<Unfinished>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    pub(crate) id: String,
+    /// On its way back.
+    pub(crate) is_rollback: bool,
+    /// How many statements it has.
+    pub(crate) total: usize,
+}
+
+impl Unfinished {
+    /// Under what name its statements are noted.
+    pub(crate) fn key(&self) -> String {
+        if self.is_rollback { rollback_key(&self.id) } else { self.id.clone() }
+    }
+}
+
+/// Stands for the way back of a migration, while it is under way.
+const ROLLBACK: &str = "rollback of ";
+
+pub(crate) fn rollback_key(id: &str) -> String {
+    format!("{ROLLBACK}{id}")
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +52,13 @@ impl History {
             return Ok(Self::default());
         }
         let sql = format!(
-            "SELECT {}, {}, {}, {}, {} FROM {} WHERE {} = {} ORDER BY 1",
+            "SELECT {}, {}, {}, {}, {}, {} FROM {} WHERE {} = {} ORDER BY 1",
             name(session, "id"),
             name(session, "checksum"),
             name(session, "started_at"),
             name(session, "finished_at"),
             name(session, "is_recorded"),
+            name(session, "statements"),
             name(session, TABLE),
             name(session, "datasource"),
             engine.placeholder(1)
@@ -45,12 +69,15 @@ impl History {
             let mut values = row.into_iter().map(Option::unwrap_or_default);
             let mut next = || values.next().unwrap_or_default();
             let (id, checksum, started_at, finished_at) = (next(), next(), next(), next());
+            let (is_recorded, total) = (next() == "1", next().parse().unwrap_or(0));
             if !finished_at.is_empty() {
-                history.rows.push(AppliedRow { id, checksum, finished_at, is_recorded: next() == "1" });
+                history.rows.push(AppliedRow { id, checksum, finished_at, is_recorded });
             } else if engine.is_transactional() {
                 return Err(Error::Unfinished { datasource, migration: id, started_at });
             } else {
-                history.unfinished = Some(id);
+                let is_rollback = id.starts_with(ROLLBACK);
+                let id = id.strip_prefix(ROLLBACK).unwrap_or(&id).to_owned();
+                history.unfinished = Some(Unfinished { id, is_rollback, total });
             }
         }
         Ok(history)
@@ -58,6 +85,11 @@ impl History {
 
     pub(crate) fn has(&self, id: &str) -> bool {
         self.rows.iter().any(|row| row.id == id)
+    }
+
+    /// Whether it was begun and not ended, on its way there.
+    pub(crate) fn is_begun(&self, id: &str) -> bool {
+        self.unfinished.as_ref().is_some_and(|unfinished| unfinished.id == id && !unfinished.is_rollback)
     }
 }
 
@@ -82,7 +114,8 @@ pub(crate) fn start(session: &mut Session<'_>, id: &str, statements: usize) -> R
     insert(session, id, "", statements, false, "NULL")
 }
 
-fn forget(session: &mut Session<'_>, id: &str) -> Result<(), Error> {
+/// Takes its row away.
+pub(crate) fn forget(session: &mut Session<'_>, id: &str) -> Result<(), Error> {
     let engine = session.engine();
     let sql = format!(
         "DELETE FROM {} WHERE {} = {} AND {} = {}",

@@ -4,9 +4,9 @@
 
 use super::carry::carry;
 use super::question::{Answers, Question};
-use super::rename::{ColumnRename, Rename, Renames};
+use super::rename::{ColumnRename, MemberRename, Rename, Renames};
 use super::{join, similarity};
-use crate::physical::{Column, PhysicalSchema, Table};
+use crate::physical::{Column, EnumMember, PhysicalSchema, Table};
 use purlin_schema::builtin::is_own_table as is_own;
 
 /// What is known, and what has to be asked first.
@@ -25,7 +25,31 @@ pub(super) fn find(
             columns(before, table, answers, &mut renames, &mut questions);
         }
     }
+    renames.members = members(old, new, answers);
     (renames, questions)
+}
+
+/// Members of enums that have another name now. One that is only gone is counted by the guard.
+fn members(old: &PhysicalSchema, new: &PhysicalSchema, answers: &Answers) -> Vec<MemberRename> {
+    let mut found: Vec<MemberRename> = Vec::new();
+    for after in &new.enums {
+        let Some(before) = old.enumeration(&after.name) else { continue };
+        let has = |values: &[EnumMember], name: &str| values.iter().any(|value| value.name == name);
+        for value in after.values.iter().filter(|value| !has(&before.values, &value.name)) {
+            let was = before.values.iter().find(|old| {
+                !has(&after.values, &old.name)
+                    && found.iter().all(|taken| taken.enumeration != after.name || taken.from != old.name)
+                    && (value.renamed_from.as_ref() == Some(&old.name)
+                        || answers.renames_member(&after.name, &old.name, &value.name))
+            });
+            found.extend(was.map(|old| MemberRename {
+                enumeration: after.name.clone(),
+                from: old.name.clone(),
+                to: value.name.clone(),
+            }));
+        }
+    }
+    found
 }
 
 fn tables(

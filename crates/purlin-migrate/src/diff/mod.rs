@@ -16,7 +16,7 @@ mod table;
 
 pub use difference::{Difference, diff};
 pub use question::{Answer, Answers, Question};
-pub use rename::{ColumnRename, Rename, Renames};
+pub use rename::{ColumnRename, MemberRename, Rename, Renames};
 pub use step::{Change, EnumColumn, Step};
 
 pub(crate) use carry::carry;

@@ -114,6 +114,9 @@ impl Answers {
         for rename in &renames.columns {
             self.chain(Some(&rename.table), &rename.from, &rename.to);
         }
+        for rename in &renames.members {
+            self.chain(Some(&rename.enumeration), &rename.from, &rename.to);
+        }
     }
 
     fn chain(&mut self, owner: Option<&str>, old: &str, new: &str) {
@@ -147,6 +150,14 @@ impl Answers {
         self.0.iter().any(|answer| {
             matches!(answer, Answer::Rename { table: Some(name), from, to }
                 if names_table(table, name) && names_column(before, from) && names_column(after, to))
+        })
+    }
+
+    /// Members of an enum are named as fields of a model are.
+    pub(super) fn renames_member(&self, enumeration: &str, before: &str, after: &str) -> bool {
+        self.0.iter().any(|answer| {
+            matches!(answer, Answer::Rename { table: Some(name), from, to }
+                if name == enumeration && from == before && to == after)
         })
     }
 

@@ -11,6 +11,17 @@ pub struct Renames {
     pub tables: Vec<Rename>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnRename>,
+    /// Members of enums, by their schema names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberRename>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRename {
+    #[serde(rename = "enum")]
+    pub enumeration: String,
+    pub from: String,
+    pub to: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,9 +59,16 @@ impl Renames {
         rename.map_or(new, |rename| &rename.from)
     }
 
+    /// What a member of an enum is called afterwards.
+    pub fn new_member<'a>(&'a self, enumeration: &str, old: &'a str) -> &'a str {
+        let rename =
+            self.members.iter().find(|rename| rename.enumeration == enumeration && rename.from == old);
+        rename.map_or(old, |rename| &rename.to)
+    }
+
     /// Also moves aside what bears a name that something else takes, so that it can be dropped.
     /// That happens on the way back from a rename whose old name was given anew.
-    pub(super) fn clearing(&self, old: &PhysicalSchema) -> Self {
+    pub(crate) fn clearing(&self, old: &PhysicalSchema) -> Self {
         let mut all = self.clone();
         let is_moved = |name: &str| self.tables.iter().any(|rename| rename.from == name);
         for rename in &self.tables {
@@ -81,6 +99,11 @@ impl Renames {
             from: rename.to.clone(),
             to: rename.from.clone(),
         });
-        Self { tables: tables.collect(), columns: columns.collect() }
+        let members = self.members.iter().map(|rename| MemberRename {
+            enumeration: rename.enumeration.clone(),
+            from: rename.to.clone(),
+            to: rename.from.clone(),
+        });
+        Self { tables: tables.collect(), columns: columns.collect(), members: members.collect() }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn steps(
     steps.extend(rename_steps(engine, renames, new));
     steps.extend(indexes.rename);
     steps.extend(foreign_keys.rename);
-    steps.extend(enum_steps(old, new, &pairs));
+    steps.extend(enum_steps(old, new, renames, &pairs));
     let come = new.tables.iter().filter(|table| carried.table(&table.name).is_none());
     steps.extend(come.map(|table| Step::CreateTable { table: table.clone() }));
     let mut rebuilt = Vec::new();
@@ -82,7 +82,12 @@ fn rename_steps(engine: &dyn Engine, renames: &Renames, new: &PhysicalSchema) ->
 }
 
 /// Members whose stored form changed, for every column that held them and still does.
-fn enum_steps(old: &PhysicalSchema, new: &PhysicalSchema, pairs: &[(&Table, &Table)]) -> Vec<Step> {
+fn enum_steps(
+    old: &PhysicalSchema,
+    new: &PhysicalSchema,
+    renames: &Renames,
+    pairs: &[(&Table, &Table)],
+) -> Vec<Step> {
     let mut steps = Vec::new();
     for before in &old.enums {
         let Some(after) = new.enumeration(&before.name) else { continue };
@@ -90,7 +95,8 @@ fn enum_steps(old: &PhysicalSchema, new: &PhysicalSchema, pairs: &[(&Table, &Tab
             .values
             .iter()
             .filter_map(|value| {
-                let same = after.values.iter().find(|other| other.name == value.name)?;
+                let name = renames.new_member(&before.name, &value.name);
+                let same = after.values.iter().find(|other| other.name == name)?;
                 (same.stored != value.stored).then(|| (value.stored.clone(), same.stored.clone()))
             })
             .collect();

@@ -6,7 +6,7 @@ use super::{Beside, FieldType};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::error::Error;
-use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::physical::{Column, Fill, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
 /// What runs alone on the database.
@@ -124,6 +124,12 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// Those of one step, each without its closing semicolon. `target`: the state that is reached in the end.
     fn statements(&self, step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String>;
 
+    /// An expression: what the app makes for new rows, another for each row.
+    fn made(&self, fill: &Fill, column: &Column) -> String;
+
+    /// The empty value of a required column whose values are lost.
+    fn empty(&self, column: &Column, target: &PhysicalSchema) -> String;
+
     /// A value that moves into a column of another type; `value` is where the old one is read.
     fn convert(&self, value: &str, from: &Column, to: &Column) -> Conversion;
 
@@ -185,6 +191,16 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// What a change without a name, which was cut short, was to lead to.
     fn interrupted(&self, _session: &mut Session<'_>) -> Result<Option<PhysicalSchema>, Error> {
         Ok(None)
+    }
+
+    /// How many statements of a change that was cut short are done, where each is committed by itself.
+    fn finished(&self, _session: &mut Session<'_>, _key: &str) -> Result<usize, Error> {
+        Ok(0)
+    }
+
+    /// Takes the notes of its statements away: it may run again.
+    fn forget_statements(&self, _session: &mut Session<'_>, _key: &str) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Statement by statement, inside [`Engine::exclusively`]; the first failure names its number.

@@ -6,6 +6,7 @@ use super::VERSION;
 use crate::dialect::MigrationDialect;
 use crate::diff::{Renames, Step};
 use crate::guard::Accepted;
+use crate::script::checksum;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanFile {
@@ -21,6 +22,9 @@ pub struct PlanFile {
     pub baseline: Option<Baseline>,
     /// Of `up.sql` as it was generated. Where the file differs, a person wrote it, and knows.
     pub checksum: String,
+    /// The same of `down.sql`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub down_checksum: String,
 }
 
 /// How a database was found that was there before.
@@ -41,8 +45,10 @@ impl PlanFile {
         renames: Renames,
         steps: Vec<Step>,
         accepted: Accepted,
-        checksum: String,
+        up: &str,
+        down: &str,
     ) -> Self {
-        Self { version: VERSION, dialect, renames, steps, accepted, baseline: None, checksum }
+        let (checksum, down_checksum) = (checksum(up), checksum(down));
+        Self { version: VERSION, dialect, renames, steps, accepted, baseline: None, checksum, down_checksum }
     }
 }

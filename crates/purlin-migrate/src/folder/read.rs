@@ -18,6 +18,8 @@ pub struct Migration {
     pub up: String,
     /// Of `up.sql`, without comments and spacing.
     pub checksum: String,
+    /// `None` where somebody took the file away: there is no way back.
+    pub down: Option<String>,
     pub snapshot: Snapshot,
     pub plan: PlanFile,
 }
@@ -26,6 +28,11 @@ impl Migration {
     /// A person has changed the generated statements.
     pub fn is_edited_by_hand(&self) -> bool {
         self.plan.checksum != self.checksum
+    }
+
+    /// The same of the statements back.
+    pub(crate) fn is_way_back_edited(&self) -> bool {
+        self.down.as_ref().is_some_and(|down| checksum(down) != self.plan.down_checksum)
     }
 }
 
@@ -71,7 +78,9 @@ fn read(folder: &Path, id: String) -> Result<Migration, Error> {
     if !snapshot.is_intact() {
         return Err(malformed("it was changed: its content does not fit its hash".to_owned()));
     }
-    Ok(Migration { checksum: checksum(&up), id, path, up, snapshot, plan })
+    let down = path.join("down.sql");
+    let down = if down.exists() { Some(read_text(&down)?) } else { None };
+    Ok(Migration { checksum: checksum(&up), id, path, up, down, snapshot, plan })
 }
 
 fn check_chain(datasource: &str, migrations: &[Migration], dialect: MigrationDialect) -> Result<(), Error> {

@@ -1,29 +1,22 @@
 //! Writing a migration: the folder appears under its name when all files are in it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
-use super::{PlanFile, Snapshot};
+use super::Migration;
 use crate::error::Error;
 
-/// Returns the new folder.
-pub(crate) fn write(
-    folder: &Path,
-    snapshot: &Snapshot,
-    plan: &PlanFile,
-    up: &str,
-    down: &str,
-) -> Result<PathBuf, Error> {
-    let path = folder.join(&snapshot.id);
-    let draft = folder.join(format!(".{}.draft", snapshot.id));
+pub(crate) fn write(folder: &Path, migration: &Migration) -> Result<(), Error> {
+    let path = migration.path.clone();
+    let draft = folder.join(format!(".{}.draft", migration.id));
     let failed = |source| Error::Io { action: "write", path: path.clone(), source };
     let files = [
-        ("up.sql", up.to_owned()),
-        ("down.sql", down.to_owned()),
-        ("snapshot.json", pretty(&path, snapshot)?),
-        ("plan.json", pretty(&path, plan)?),
+        ("up.sql", migration.up.clone()),
+        ("down.sql", migration.down.clone().unwrap_or_default()),
+        ("snapshot.json", pretty(&path, &migration.snapshot)?),
+        ("plan.json", pretty(&path, &migration.plan)?),
     ];
     fs::create_dir_all(&draft).map_err(failed)?;
     let written = files
@@ -34,7 +27,7 @@ pub(crate) fn write(
         let _ = fs::remove_dir_all(&draft);
         return Err(failed(error));
     }
-    Ok(path)
+    Ok(())
 }
 
 /// Takes back a migration that was written and could not be applied.

@@ -22,6 +22,7 @@ pub enum FindingCode {
     DropColumn,
     LossyType,
     EnumValueRemoved,
+    EmptyValue,
     RequiredWithoutDefault,
     RequiredWithNulls,
     UniqueDuplicates,
@@ -35,6 +36,7 @@ impl FindingCode {
             Self::DropColumn => "drop-column",
             Self::LossyType => "lossy-type",
             Self::EnumValueRemoved => "enum-value-removed",
+            Self::EmptyValue => "empty-value",
             Self::RequiredWithoutDefault => "required-without-default",
             Self::RequiredWithNulls => "required-with-nulls",
             Self::UniqueDuplicates => "unique-duplicates",
@@ -45,7 +47,11 @@ impl FindingCode {
     /// The statements would fail on the rows at hand: nobody can allow that.
     pub fn is_impossible(self) -> bool {
         match self {
-            Self::DropTable | Self::DropColumn | Self::LossyType | Self::EnumValueRemoved => false,
+            Self::DropTable
+            | Self::DropColumn
+            | Self::LossyType
+            | Self::EnumValueRemoved
+            | Self::EmptyValue => false,
             Self::RequiredWithoutDefault
             | Self::RequiredWithNulls
             | Self::UniqueDuplicates

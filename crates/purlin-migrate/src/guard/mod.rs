@@ -9,3 +9,4 @@ mod probes;
 pub use accepted::Accepted;
 pub use finding::{Finding, FindingCode};
 pub use findings::findings;
+pub(crate) use findings::findings_back;

@@ -4,15 +4,18 @@
 use super::finding::FindingCode;
 use super::probe::Probe;
 use crate::diff::{Renames, carry};
-use crate::engine::Engine;
+use crate::engine::{Engine, is_distinct};
 use crate::physical::{Column, IndexKey, PhysicalSchema, Table};
+use crate::render::Direction;
 
 pub(crate) fn probes(
     engine: &dyn Engine,
     old: &PhysicalSchema,
     new: &PhysicalSchema,
     renames: &Renames,
+    direction: Direction,
 ) -> Vec<Probe> {
+    let renames = &renames.clearing(old);
     let carried = carry(old, renames);
     let mut found = Vec::new();
     for table in carried.tables.iter().filter(|table| new.table(&table.name).is_none()) {
@@ -26,7 +29,7 @@ pub(crate) fn probes(
     }
     for after in &new.tables {
         if let Some(before) = carried.table(&after.name) {
-            let scope = Scope { engine, old, carried: &carried, new, renames, before, after };
+            let scope = Scope { engine, old, carried: &carried, new, renames, direction, before, after };
             scope.columns(&mut found);
             scope.uniques(&mut found);
             scope.foreign_keys(&mut found);
@@ -42,6 +45,7 @@ struct Scope<'a> {
     carried: &'a PhysicalSchema,
     new: &'a PhysicalSchema,
     renames: &'a Renames,
+    direction: Direction,
     before: &'a Table,
     after: &'a Table,
 }
@@ -88,23 +92,22 @@ impl Scope<'_> {
         for column in &self.after.columns {
             let Some(before) = self.before.column(&column.name) else {
                 if !column.can_fill() {
-                    found.push(Probe {
-                        code: FindingCode::RequiredWithoutDefault,
-                        object: self.object(column),
-                        sql: format!("SELECT count(*) FROM {}", self.table()),
-                        message: "would have no value for the new required field".to_owned(),
-                        suggestion: "Give it a @default, or make it optional first".to_owned(),
-                    });
+                    found.push(self.without_value(column));
                 }
                 continue;
             };
             let name = self.column(&column.name);
             if before.is_nullable && !column.can_fill() {
+                let is_back = self.direction == Direction::Down;
                 found.push(Probe {
-                    code: FindingCode::RequiredWithNulls,
+                    code: if is_back { FindingCode::EmptyValue } else { FindingCode::RequiredWithNulls },
                     object: self.object(column),
                     sql: count(format!("{name} IS NULL")),
-                    message: "without a value, and the field becomes required".to_owned(),
+                    message: if is_back {
+                        "without a value would get an empty one".to_owned()
+                    } else {
+                        "without a value, and the field becomes required".to_owned()
+                    },
                     suggestion: "Fill them first, or give the field a @default".to_owned(),
                 });
             }
@@ -121,6 +124,49 @@ impl Scope<'_> {
         }
     }
 
+    /// A required column that is new, and nothing can be made for. On the way back something empty stands there,
+    /// unless a key forbids it.
+    fn without_value(&self, column: &Column) -> Probe {
+        let probe = |code, counted: &str, message: &str, suggestion: &str| Probe {
+            code,
+            object: self.object(column),
+            sql: format!("SELECT {counted} FROM {}", self.table()),
+            message: message.to_owned(),
+            suggestion: suggestion.to_owned(),
+        };
+        if self.direction == Direction::Up {
+            return probe(
+                FindingCode::RequiredWithoutDefault,
+                "count(*)",
+                "would have no value for the new required field",
+                "Give it a @default, or make it optional first",
+            );
+        }
+        let refers = self.after.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
+        if refers {
+            return probe(
+                FindingCode::ForeignKeyOrphans,
+                "count(*)",
+                "would refer to nothing: what they referred to is gone",
+                "Restore a copy of the database instead, or write the values into down.sql",
+            );
+        }
+        if self.after.must_differ(&column.name) && !is_distinct(self.engine, column, self.new) {
+            return probe(
+                FindingCode::UniqueDuplicates,
+                "CASE WHEN count(*) > 1 THEN count(*) ELSE 0 END",
+                "would share one empty value that must be unique",
+                "Restore a copy of the database instead, or write the values into down.sql",
+            );
+        }
+        probe(
+            FindingCode::EmptyValue,
+            "count(*)",
+            "would get an empty value: what they held is gone",
+            "Restore a copy of the database instead",
+        )
+    }
+
     /// Rows whose value the enum no longer has.
     fn enumeration(&self, before: &Column, column: &Column) -> Option<Probe> {
         let enumeration = column.enumeration.as_ref()?;
@@ -128,7 +174,10 @@ impl Scope<'_> {
         let mut known: Vec<String> = after.values.iter().map(|value| value.stored.clone()).collect();
         if before.enumeration.as_ref() == Some(enumeration) {
             let old = &self.old.enumeration(enumeration)?.values;
-            let stays = |name: &str| after.values.iter().any(|value| value.name == name);
+            let stays = |name: &str| {
+                let name = self.renames.new_member(enumeration, name);
+                after.values.iter().any(|value| value.name == name)
+            };
             if old.iter().all(|value| stays(&value.name)) {
                 return None;
             }
@@ -147,7 +196,8 @@ impl Scope<'_> {
             object: self.object(column),
             sql: format!("SELECT count(*) FROM {} WHERE {condition}", self.table()),
             message: format!("with a value that {enumeration} no longer has"),
-            suggestion: "Update them first, or keep the value".to_owned(),
+            suggestion: "Update them first, keep the value, or say what it became with @renamedFrom"
+                .to_owned(),
         })
     }
 

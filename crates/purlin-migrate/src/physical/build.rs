@@ -216,7 +216,11 @@ fn enums(schema: &Schema, tables: &[Table]) -> Vec<Enumeration> {
             values: enumeration
                 .values
                 .iter()
-                .map(|value| EnumMember { name: value.name.clone(), stored: value.database_name.clone() })
+                .map(|value| EnumMember {
+                    name: value.name.clone(),
+                    stored: value.database_name.clone(),
+                    renamed_from: value.renamed_from.clone(),
+                })
                 .collect(),
         })
         .collect();

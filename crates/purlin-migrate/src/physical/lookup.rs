@@ -28,6 +28,17 @@ impl Table {
         self.primary_key.as_ref().map_or(&[], |key| &key.columns)
     }
 
+    /// Whether no two rows may have the same value there, whatever their other columns hold.
+    pub fn must_differ(&self, column: &str) -> bool {
+        let is_key = self.key_columns().iter().eq([column]);
+        is_key
+            || self
+                .indexes
+                .iter()
+                .filter(|index| index.is_unique)
+                .any(|index| index.parts.iter().map(|part| part.key.column()).eq([Some(column)]))
+    }
+
     /// What people call it: the model's name, else the table's.
     pub fn label(&self) -> &str {
         self.model.as_deref().unwrap_or(&self.name)

@@ -142,6 +142,9 @@ pub struct Enumeration {
 pub struct EnumMember {
     pub name: String,
     pub stored: String,
+    /// `@renamedFrom`: what the member was called.
+    #[serde(skip)]
+    pub renamed_from: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

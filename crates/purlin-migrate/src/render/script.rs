@@ -23,10 +23,18 @@ pub(crate) fn down_script(id: &str, dialect: MigrationDialect, steps: &[Rendered
     steps.iter().fold(head, |text, step| text + &section(step))
 }
 
+/// Begins a line of `down.sql` that says what does not come back.
+const IRREVERSIBLE: &str = "-- purlin:irreversible ";
+
+/// What a `down.sql` says that it cannot bring back.
+pub(crate) fn irreversible(down: &str) -> impl Iterator<Item = String> + '_ {
+    down.lines().filter_map(|line| line.trim().strip_prefix(IRREVERSIBLE)).map(str::to_owned)
+}
+
 fn section(step: &Rendered) -> String {
     let mut text = format!("\n-- {}\n", step.title);
     for loss in &step.losses {
-        text.push_str("-- purlin:irreversible ");
+        text.push_str(IRREVERSIBLE);
         text.push_str(loss);
         text.push('\n');
     }

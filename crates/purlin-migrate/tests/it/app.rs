@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use purlin_core::DateTime;
 use purlin_migrate::{
-    Accepted, Applied, Consent, Deployed, Error, MigrateDev, MigrationDialect, MigrationName, Migrator,
+    Accepted, Applied, Back, Consent, Deployed, Error, MigrateDev, MigrationDialect, MigrationName, Migrator,
     Recorded, Status,
 };
 use purlin_schema::model::Schema;
@@ -94,6 +94,16 @@ impl App {
 
     pub(crate) fn deploy(&mut self) -> Result<Deployed, Error> {
         self.migrator().deploy(self.database.port(), &Accepted::default())
+    }
+
+    /// Back by so many migrations; those that were taken back.
+    pub(crate) fn rollback(&mut self, back: Back<'_>, accepted: &Accepted) -> Result<Vec<String>, Error> {
+        let migrator = self.migrator();
+        let ids = migrator.way_back(self.database.port(), back)?;
+        for id in &ids {
+            migrator.rollback(self.database.port(), id, accepted)?;
+        }
+        Ok(ids)
     }
 
     pub(crate) fn status(&mut self, text: &str) -> Status {

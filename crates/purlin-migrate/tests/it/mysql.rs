@@ -4,7 +4,7 @@ use purlin_migrate::{Failure, MigrationConnection as _, MigrationDialect};
 
 use crate::database::Database as _;
 use crate::server::Server;
-use crate::{adoption, baseline, faults, pull, servers, values};
+use crate::{adoption, baseline, faults, pull, random_walks, rollback, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -128,4 +128,19 @@ fn databases_are_taken_over() {
 #[test]
 fn what_was_created_is_pulled_the_same() {
     pull::created_schemas(MYSQL);
+}
+
+#[test]
+fn lives_of_random_apps() {
+    random_walks::lives(MYSQL, 5);
+}
+
+#[test]
+fn a_rollback_stops_and_goes_on() {
+    rollback::stops_and_goes_on(MYSQL);
+}
+
+#[test]
+fn what_is_committed_in_part_goes_on() {
+    rollback::what_is_committed_in_part_goes_on(MYSQL);
 }

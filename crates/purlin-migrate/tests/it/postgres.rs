@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{adoption, baseline, faults, pull, servers, values};
+use crate::{adoption, baseline, faults, pull, random_walks, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -96,4 +96,9 @@ fn databases_are_taken_over() {
 #[test]
 fn what_was_created_is_pulled_the_same() {
     pull::created_schemas(POSTGRES);
+}
+
+#[test]
+fn lives_of_random_apps() {
+    random_walks::lives(POSTGRES, 6);
 }

@@ -28,6 +28,8 @@ pub(super) fn build(checker: &mut Checker, outline: &Outline<'_>) -> Vec<Enum> {
                 continue;
             }
             let map = find(&value.attributes, "map").and_then(|map| text_arg(map, "name"));
+            let renamed_from =
+                find(&value.attributes, "renamedFrom").and_then(|renamed| text_arg(renamed, "name"));
             let database_name = map.unwrap_or(&value.name.text);
             if let Some(first) = stored.insert(database_name, value.name.span) {
                 let message = format!("two values of `{}` are stored as `{database_name}`", it.name.text);
@@ -38,6 +40,7 @@ pub(super) fn build(checker: &mut Checker, outline: &Outline<'_>) -> Vec<Enum> {
             values.push(EnumValue {
                 name: value.name.text.clone(),
                 database_name: database_name.to_owned(),
+                renamed_from: renamed_from.map(str::to_owned),
                 docs: value.doc.clone(),
             });
         }

@@ -151,6 +151,8 @@ pub struct EnumValue {
     pub name: String,
     /// `@map`, else the name: what is stored.
     pub database_name: String,
+    /// `@renamedFrom("OLD")`: what the value was called; a migration changes the rows that hold it.
+    pub renamed_from: Option<String>,
     pub docs: Option<String>,
 }
 

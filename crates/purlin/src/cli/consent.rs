@@ -54,11 +54,13 @@ impl ConsentFlags {
     }
 }
 
-/// Runs `act` until nothing is open: what it asks is answered by flags or by the person.
+/// Runs `act` until nothing is open: what it asks is answered by flags or by the person. `copy` says what becomes of a
+/// copy of the database.
 pub fn settle<T>(
     mut consent: Consent,
     accept_data_loss: bool,
     person: &mut dyn Person,
+    copy: &str,
     mut act: impl FnMut(&Consent) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     loop {
@@ -87,19 +89,27 @@ pub fn settle<T>(
                     .iter()
                     .map(|finding| format!("  - {}: {}", finding.object, finding.message))
                     .collect();
-                let question = format!(
-                    "This loses data:\n{}\nDo it? A copy of the database is kept in .purlin/backups.",
-                    list.join("\n")
-                );
+                let question = format!("This loses data:\n{}\nDo it? ({copy})", list.join("\n"));
                 if !person.agrees(&question) {
                     return Err(refused());
                 }
                 consent.accepted.add_findings(&findings);
             }
-            Err(error) => return Err(failure(&error)),
+            Err(error) => {
+                let failure = failure(&error);
+                let is_loss = failure.code == DATA_LOSS;
+                return Err(if is_loss {
+                    failure.with_help(format!("{ALLOWS_ALL}; {copy}"))
+                } else {
+                    failure
+                });
+            }
         }
     }
 }
+
+const DATA_LOSS: &str = "DATA_LOSS";
+const ALLOWS_ALL: &str = "--accept-data-loss allows all of it";
 
 fn can_be_allowed(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| !finding.code.is_impossible())
@@ -114,8 +124,9 @@ pub fn failure(error: &Error) -> Failure {
     let message = error.to_string();
     match error {
         Error::Unanswered { .. } => Failure::problem("RENAME_OR_DROP", message),
-        Error::Guarded { findings, .. } if can_be_allowed(findings) => Failure::problem("DATA_LOSS", message)
-            .with_help("--accept-data-loss allows all of it; a copy of the database is made first"),
+        Error::Guarded { findings, .. } if can_be_allowed(findings) => {
+            Failure::problem(DATA_LOSS, message).with_help(ALLOWS_ALL)
+        }
         Error::Guarded { .. } => Failure::problem("DATA_DOES_NOT_FIT", message),
         Error::Flag { .. } | Error::Name { .. } => Failure::wrong_use(message),
         _ => Failure::problem("MIGRATION", message),
@@ -178,7 +189,7 @@ mod tests {
     #[track_caller]
     fn check(flags: &ConsentFlags, answers: Option<Vec<usize>>, code: FindingCode, expected: &str) {
         let consent = flags.consent().unwrap();
-        let settled = settle(consent, flags.loss.accept_data_loss, &mut Scripted(answers), asking(code));
+        let settled = settle(consent, flags.loss.accept_data_loss, &mut Scripted(answers), "", asking(code));
         let found = settled.map_or_else(|failure| failure.code.to_owned(), |answers| format!("{answers:?}"));
         assert!(found.contains(expected), "{found}");
     }

@@ -57,9 +57,9 @@ impl Failure {
 
     /// When others of the same kind were done before it.
     #[must_use]
-    pub fn after(mut self, done: &[String]) -> Self {
+    pub fn after(mut self, verb: &str, done: &[String]) -> Self {
         if !done.is_empty() {
-            self.message = format!("{}\napplied before that: {}", self.message, done.join(", "));
+            self.message = format!("{}\n{verb} before that: {}", self.message, done.join(", "));
         }
         self
     }

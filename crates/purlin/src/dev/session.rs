@@ -209,7 +209,9 @@ fn bring_along(
             continue;
         }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
-        let applied = settle(flags.consent()?, flags.loss.accept_data_loss, person, |consent| {
+        let (consent, accept, copy) =
+            (flags.consent()?, flags.loss.accept_data_loss, wire::copy_of(database));
+        let applied = settle(consent, accept, person, &copy, |consent| {
             migrator.dev(&candidate.schema, &mut *connection, consent)
         })?;
         notes.extend(notes_of(&applied));

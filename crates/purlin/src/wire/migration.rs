@@ -11,8 +11,8 @@ use purlin_migrate::{
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::mysql_migration::MySqlMigration;
-use super::postgres_migration::PostgresMigration;
+use super::mysql_migration::{self, MySqlMigration};
+use super::postgres_migration::{self, PostgresMigration};
 use super::{Database, Place};
 use crate::cli::Failure;
 
@@ -63,6 +63,20 @@ pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, An
 fn migrator_of(app: &Path, database: &Database) -> Migrator {
     let dialect = database.place.dialect().unwrap_or(MigrationDialect::Sqlite);
     Migrator::new(&database.name, dialect, &app.join("migrations"))
+}
+
+/// What becomes of a copy, for those who are asked whether data may be lost.
+pub fn copy_of(database: &Database) -> String {
+    let by_hand = |command: String| {
+        format!("this server makes no copy by itself; make one first, such as with `{command}`")
+    };
+    match &database.place {
+        Place::Postgres(address) => by_hand(postgres_migration::dump_command(address, "before")),
+        Place::MySql(address) => by_hand(mysql_migration::dump_command(address, "before")),
+        Place::File(_) | Place::Mongo(_) => {
+            "a copy of the database is made in .purlin/backups first".to_owned()
+        }
+    }
 }
 
 /// Whoever can tell asks `super::documents` instead.

@@ -55,12 +55,16 @@ impl MigrationConnection for PostgresMigration {
     }
 
     fn backup(&mut self, label: &str) -> Result<Backup, DatabaseError> {
-        let address = &self.address;
-        Ok(Backup::ByHand(format!(
-            "pg_dump --format=custom --file={label}.dump --host={} --port={} --username={} {}",
-            address.host, address.port, address.user, address.database
-        )))
+        Ok(Backup::ByHand(dump_command(&self.address, label)))
     }
+}
+
+/// Without the password, which the tool asks for.
+pub(super) fn dump_command(address: &Address, label: &str) -> String {
+    format!(
+        "pg_dump --format=custom --file={label}.dump --host={} --port={} --username={} {}",
+        address.host, address.port, address.user, address.database
+    )
 }
 
 fn described(address: &Address, error: MigrationError) -> DatabaseError {

@@ -110,3 +110,31 @@ fn serve_embedded_makes_what_is_not_there() {
         assert_eq!(server.get("/api/notes").0, 200);
     }
 }
+
+#[test]
+fn migrations_are_taken_back() {
+    let app = App::with_schema(SCHEMA);
+    app.write("seed.json", r#"{"Note": [{"text": "keep", "done": true}]}"#);
+    app.run(&["migrate", "dev", "--name", "first"], 0);
+    app.edit("  text String\n", "  text String\n  done Boolean @default(false)\n");
+    app.run(&["migrate", "dev", "--name", "done"], 0);
+    app.run(&["db", "seed"], 0);
+    let refused = app.run(&["migrate", "rollback", "--embedded"], 1);
+    assert!(refused.stderr.contains("drop-column Note.done: 1 row"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("a copy of the database is made in .purlin/backups first"),
+        "{refused:?}"
+    );
+    let back = app.json(&["migrate", "rollback", "--embedded", "--allow", "drop-column:Note.done"], 0);
+    assert!(back["rolledBack"][0].as_str().unwrap().ends_with("_done"), "{back}");
+    assert!(back["backup"].as_str().unwrap().contains(".purlin/backups/"), "{back}");
+    assert_eq!(app.json(&["migrate", "status"], 1)["pending"].as_array().map(Vec::len), Some(1));
+    assert!(
+        app.run(&["migrate", "rollback", "--embedded", "--to", "first"], 0).stdout.contains("nothing to do")
+    );
+    let far = app.run(&["migrate", "rollback", "--embedded", "--steps", "7"], 1);
+    assert!(far.stderr.contains("only 1 migration"), "{far:?}");
+    app.run(&["migrate", "deploy", "--embedded"], 0);
+    let server = Server::start(&app.path, SERVE);
+    assert_eq!(server.get("/api/notes").1["data"][0]["text"], "keep");
+}

@@ -4,8 +4,9 @@
 use super::convert::{convert, is_natural};
 use super::create::{self, identifier, identifiers};
 use super::declared::Declared;
-use super::fill;
+use super::engine::MySql;
 use crate::diff::{Change, Step};
+use crate::engine::stand_in;
 use crate::physical::{Column, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
@@ -48,7 +49,7 @@ pub(super) fn statements(
     direction: Direction,
 ) -> Vec<String> {
     let table = identifier(&to.name);
-    let fallback = |column: &Column| fallback(column, target, direction);
+    let fallback = |column: &Column| stand_in(&MySql, to, column, target, direction);
     let has_type_change = |name: &String| {
         changes.iter().any(|change| matches!(change, Change::Type { column, .. } if column == name))
     };
@@ -153,13 +154,4 @@ fn convert_rows(table: &str, name: &str, old: &Column, new: &Column) -> Vec<Stri
         all.push(format!("ALTER TABLE {table} MODIFY {name} longblob NULL"));
     }
     all
-}
-
-/// What stands for a missing value.
-fn fallback(column: &Column, target: &PhysicalSchema, direction: Direction) -> Option<String> {
-    column
-        .default
-        .clone()
-        .or_else(|| column.fill.as_ref().map(fill::expression))
-        .or_else(|| (direction == Direction::Down && !column.is_counted).then(|| fill::empty(column, target)))
 }

@@ -46,16 +46,18 @@ pub(super) fn is_mariadb(session: &mut Session<'_>) -> Result<bool, Error> {
     Ok(rows.into_iter().next().is_some_and(|row| Values::of(row).text().contains("MariaDB")))
 }
 
-/// MariaDB's JSON columns: texts that must be valid.
+/// MariaDB's JSON columns: texts that must be valid. The check keeps the name of a column that got another.
 fn documents(session: &mut Session<'_>) -> Result<BTreeSet<(String, String)>, Error> {
-    let sql = "SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS \
+    let sql = "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS \
                WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'";
     let rows = session.query(ACTION, sql, &[])?;
     Ok(rows
         .into_iter()
-        .map(|row| {
+        .filter_map(|row| {
             let mut values = Values::of(row);
-            (values.text(), values.text())
+            let (table, clause) = (values.text(), values.text());
+            let name = clause.strip_prefix("json_valid(`")?.strip_suffix("`)")?;
+            Some((table, name.replace("``", "`")))
         })
         .collect())
 }

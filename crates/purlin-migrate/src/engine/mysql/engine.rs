@@ -1,12 +1,12 @@
 //! The MySQL family's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, create, declared, exclusive, journal, limits, pulled, step};
+use super::{alter, catalogue, convert, create, declared, exclusive, fill, journal, limits, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
 use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
-use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::physical::{Column, Fill, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +104,14 @@ impl Engine for MySql {
         step::statements(step, target, direction)
     }
 
+    fn made(&self, fill: &Fill, _column: &Column) -> String {
+        fill::expression(fill)
+    }
+
+    fn empty(&self, column: &Column, target: &PhysicalSchema) -> String {
+        fill::empty(column, target)
+    }
+
     fn convert(&self, value: &str, from: &Column, to: &Column) -> Conversion {
         convert::convert(value, from, to)
     }
@@ -163,6 +171,14 @@ impl Engine for MySql {
 
     fn interrupted(&self, session: &mut Session<'_>) -> Result<Option<PhysicalSchema>, Error> {
         journal::announced(session)
+    }
+
+    fn finished(&self, session: &mut Session<'_>, key: &str) -> Result<usize, Error> {
+        journal::finished(session, key)
+    }
+
+    fn forget_statements(&self, session: &mut Session<'_>, key: &str) -> Result<(), Error> {
+        journal::forget_all(session, key)
     }
 
     fn run(

@@ -76,6 +76,26 @@ pub(super) fn forget(session: &mut Session<'_>, migration: &str, number: usize) 
     session.execute(ACTION, &sql, &[&datasource, migration])
 }
 
+/// How many statements of it are done.
+pub(super) fn finished(session: &mut Session<'_>, migration: &str) -> Result<usize, Error> {
+    if !session.engine().has_table(session, TABLE.trim_matches('`'))? {
+        return Ok(0);
+    }
+    let sql = format!(
+        "SELECT count(*) FROM {TABLE} WHERE `datasource` = ? AND `migration` = ? AND `finished_at` IS NOT NULL"
+    );
+    let datasource = session.datasource.to_owned();
+    let rows = session.query(ACTION, &sql, &[&datasource, migration])?;
+    let count = rows.into_iter().next().and_then(|row| row.into_iter().next().flatten());
+    Ok(count.and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
+pub(super) fn forget_all(session: &mut Session<'_>, migration: &str) -> Result<(), Error> {
+    let sql = format!("DELETE FROM {TABLE} WHERE `datasource` = ? AND `migration` = ?");
+    let datasource = session.datasource.to_owned();
+    session.execute(ACTION, &sql, &[&datasource, migration])
+}
+
 /// A change without a name begins: what it leads to, should it be cut short.
 pub(super) fn announce(session: &mut Session<'_>, target: &PhysicalSchema) -> Result<(), Error> {
     end(session)?;

@@ -1,12 +1,12 @@
 //! PostgreSQL's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, create, declared, exclusive, pulled, step};
+use super::{alter, catalogue, convert, create, declared, exclusive, fill, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
 use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
-use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::physical::{Column, Fill, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +117,14 @@ impl Engine for Postgres {
 
     fn statements(&self, step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
         step::statements(step, target, direction)
+    }
+
+    fn made(&self, fill: &Fill, column: &Column) -> String {
+        fill::expression(fill, column)
+    }
+
+    fn empty(&self, column: &Column, target: &PhysicalSchema) -> String {
+        fill::empty(column, target)
     }
 
     fn convert(&self, value: &str, from: &Column, to: &Column) -> Conversion {

@@ -1,12 +1,12 @@
 //! SQLite's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, exclusive, pulled, step};
+use super::{alter, catalogue, convert, exclusive, fill, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
 use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
-use crate::physical::{Column, Index, PhysicalSchema, Table};
+use crate::physical::{Column, Fill, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,14 @@ impl Engine for Sqlite {
 
     fn statements(&self, step: &Step, target: &PhysicalSchema, direction: Direction) -> Vec<String> {
         step::statements(step, target, direction)
+    }
+
+    fn made(&self, fill: &Fill, _column: &Column) -> String {
+        fill::expression(fill)
+    }
+
+    fn empty(&self, column: &Column, target: &PhysicalSchema) -> String {
+        fill::empty(column, target)
     }
 
     fn convert(&self, value: &str, from: &Column, to: &Column) -> Conversion {

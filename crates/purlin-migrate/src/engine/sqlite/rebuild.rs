@@ -3,7 +3,8 @@
 
 use super::convert::convert;
 use super::create::{self, identifier, literal};
-use super::fill;
+use super::engine::Sqlite;
+use crate::engine::stand_in;
 use crate::physical::{Column, PhysicalSchema, Table};
 use crate::render::Direction;
 
@@ -18,7 +19,7 @@ pub(super) fn statements(
     let mut values = Vec::new();
     for column in &to.columns {
         // A column without a source takes its default, or must not be needed.
-        if let Some(value) = source(from, column, target, direction) {
+        if let Some(value) = source(from, to, column, target, direction) {
             columns.push(identifier(&column.name));
             values.push(value);
         }
@@ -58,29 +59,26 @@ pub(super) fn statements(
     all
 }
 
-fn source(from: &Table, column: &Column, target: &PhysicalSchema, direction: Direction) -> Option<String> {
+fn source(
+    from: &Table,
+    to: &Table,
+    column: &Column,
+    target: &PhysicalSchema,
+    direction: Direction,
+) -> Option<String> {
     let Some(old) = from.column(&column.name) else {
         return if column.is_nullable || column.default.is_some() {
             None
         } else {
-            fallback(column, target, direction)
+            stand_in(&Sqlite, to, column, target, direction)
         };
     };
     let value = convert(old, column).value;
     if !old.is_nullable || column.is_nullable {
         return Some(value);
     }
-    Some(match fallback(column, target, direction) {
+    Some(match stand_in(&Sqlite, to, column, target, direction) {
         Some(fallback) => format!("coalesce({value}, {fallback})"),
         None => value,
     })
-}
-
-/// What stands for a missing value.
-fn fallback(column: &Column, target: &PhysicalSchema, direction: Direction) -> Option<String> {
-    column
-        .default
-        .clone()
-        .or_else(|| column.fill.as_ref().map(fill::expression))
-        .or_else(|| (direction == Direction::Down && !column.is_counted).then(|| fill::empty(column, target)))
 }

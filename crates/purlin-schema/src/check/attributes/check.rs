@@ -31,7 +31,7 @@ pub(in crate::check) fn check_all(checker: &mut Checker, outline: &Outline<'_>) 
     for it in &outline.enums {
         let levels = it.attributes.iter().chain(it.values.iter().flat_map(|value| &value.attributes));
         for attribute in levels {
-            if !matches!(attribute.name.text.as_str(), "map" | "schema" | "meta" | "ignore")
+            if !matches!(attribute.name.text.as_str(), "map" | "renamedFrom" | "schema" | "meta" | "ignore")
                 && is_ours(outline, attribute)
             {
                 let message = format!("{} has no meaning on an enum", sign(attribute));

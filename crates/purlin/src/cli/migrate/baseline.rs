@@ -83,7 +83,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let (migrator, mut connection) = wire::migrator_to_look(&context.app, database)?;
         let request = TakeOver { name: name.as_ref(), now: SystemClock.now(), upto: args.upto.as_deref() };
         let taken = migrator.baseline(&schema, &mut *connection, &request);
-        let taken = taken.map_err(|error| migration_failure(&error).after(&answer.recorded))?;
+        let taken = taken.map_err(|error| migration_failure(&error).after("recorded", &answer.recorded))?;
         answer.notes.extend(database.note.clone());
         answer.written.extend(taken.written);
         answer.recorded.extend(taken.recorded.into_iter().map(|id| of(&databases, database, id)));

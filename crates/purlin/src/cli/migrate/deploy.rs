@@ -1,12 +1,11 @@
 //! `purlin migrate deploy`: apply every migration that the database does not have.
 
 use std::fmt;
-use std::path::PathBuf;
 
-use purlin_migrate::{Backup, Consent};
+use purlin_migrate::Consent;
 use serde::Serialize;
 
-use super::{backup_line, of};
+use super::{Copies, of};
 use crate::cli::{Context, Exit, Failure, LossFlags, Terminal, counted, settle};
 use crate::wire::{self, Fallback};
 
@@ -23,7 +22,8 @@ pub struct Args {
 #[derive(Debug, Serialize)]
 struct Answer {
     applied: Vec<String>,
-    backup: Option<PathBuf>,
+    #[serde(flatten)]
+    copies: Copies,
 }
 
 impl fmt::Display for Answer {
@@ -35,7 +35,7 @@ impl fmt::Display for Answer {
             0 => writeln!(formatter, "the database has every migration: nothing to do")?,
             count => writeln!(formatter, "{} applied", counted(count, "migration"))?,
         }
-        backup_line(formatter, self.backup.as_ref())
+        self.copies.fmt(formatter)
     }
 }
 
@@ -47,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let databases = wire::databases(&schema, &config, fallback)?;
     context.require_honoured(&schema, &databases)?;
     let mut person = Terminal::new(context.output.is_json());
-    let mut answer = Answer { applied: Vec::new(), backup: None };
+    let mut answer = Answer { applied: Vec::new(), copies: Copies::default() };
     for database in &databases {
         wire::refuse_unfinished_move(&context.app, database)?;
         if let Some(steps) = wire::make_documents(database, &schema)? {
@@ -56,15 +56,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
         let consent = Consent { accepted: accepted.clone(), ..Consent::default() };
-        let deployed = settle(consent, args.loss.accept_data_loss, &mut person, |consent| {
-            migrator.deploy(&mut *connection, &consent.accepted)
-        });
+        let deployed =
+            settle(consent, args.loss.accept_data_loss, &mut person, &wire::copy_of(database), |consent| {
+                migrator.deploy(&mut *connection, &consent.accepted)
+            });
         // What went before it stays applied: a copy that tries again goes on from there.
-        let deployed = deployed.map_err(|failure| failure.after(&answer.applied))?;
+        let deployed = deployed.map_err(|failure| failure.after("applied", &answer.applied))?;
         answer.applied.extend(deployed.migrations.into_iter().map(|id| of(&databases, database, id)));
-        if let Some(Backup::Written(path)) = deployed.backup {
-            answer.backup = Some(path);
-        }
+        answer.copies.add(deployed.backup);
     }
     context.output.answer(&answer);
     Ok(Exit::Fine)

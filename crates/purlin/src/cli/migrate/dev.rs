@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use purlin_core::clock::{Clock, SystemClock};
-use purlin_migrate::{Backup, MigrateDev, MigrationName, Recorded};
+use purlin_migrate::{MigrateDev, MigrationName, Recorded};
 use serde::Serialize;
 
-use super::{backup_line, of};
+use super::{Copies, of};
 use crate::cli::{ConsentFlags, Context, Exit, Failure, Terminal, listed, migration_failure, settle, shown};
 use crate::wire::{self, Database, Fallback};
 
@@ -32,7 +32,8 @@ struct Answer {
     applied: Vec<String>,
     /// At most one for each datasource.
     written: Vec<Written>,
-    backup: Option<PathBuf>,
+    #[serde(flatten)]
+    copies: Copies,
     notes: Vec<String>,
 }
 
@@ -63,7 +64,7 @@ impl fmt::Display for Answer {
                 writeln!(formatter, "edit up.sql as you need; `purlin migrate dev` applies it")?;
             }
         }
-        backup_line(formatter, self.backup.as_ref())?;
+        self.copies.fmt(formatter)?;
         self.notes.iter().try_for_each(|note| writeln!(formatter, "note: {note}"))
     }
 }
@@ -87,7 +88,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         }
         let (migrator, mut connection) = wire::migrator(&context.app, database)?;
         let accept = args.consent.loss.accept_data_loss;
-        let recorded = settle(consent.clone(), accept, &mut person, |consent| {
+        let recorded = settle(consent.clone(), accept, &mut person, &wire::copy_of(database), |consent| {
             let request = MigrateDev {
                 name: name.as_ref(),
                 now: SystemClock.now(),
@@ -96,7 +97,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             };
             migrator.migrate_dev(&schema, &mut *connection, &request)
         });
-        let recorded = recorded.map_err(|failure| failure.after(&answer.applied))?;
+        let recorded = recorded.map_err(|failure| failure.after("applied", &answer.applied))?;
         answer.add(&databases, database, recorded);
     }
     context.output.answer(&answer);
@@ -115,8 +116,6 @@ impl Answer {
             lines: listed(&written.steps),
             is_applied: written.is_applied,
         }));
-        if let Some(Backup::Written(path)) = recorded.backup {
-            self.backup = Some(path);
-        }
+        self.copies.add(recorded.backup);
     }
 }
