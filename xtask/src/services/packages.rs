@@ -24,6 +24,14 @@ impl Need {
 /// Clients and servers of some tests are scripts of Node.js.
 const NODE: &[Need] = &[Need::program("node", "nodejs"), Need::program("npm", "npm")];
 
+/// The generated client runs in a page too.
+const BROWSER: &[Need] = &[Need { program: "chromium", package: "chromium", is_there: has_browser }];
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+
+fn has_browser(_: &str) -> bool {
+    BROWSERS.iter().any(|name| find(name).is_some())
+}
+
 /// Where servers are that are no commands for everybody.
 const SERVER_FOLDERS: &[&str] = &["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
@@ -43,7 +51,7 @@ apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
 
 /// Installs what is missing, or says what that is.
 pub(super) fn ensure() -> Result<()> {
-    let needs = || super::KINDS.iter().flat_map(|kind| kind.needs).chain(NODE);
+    let needs = || super::KINDS.iter().flat_map(|kind| kind.needs).chain(NODE).chain(BROWSER);
     let missing = || needs().filter(|need| !(need.is_there)(need.program));
     let mut packages: Vec<&str> = missing().map(|need| need.package).collect();
     packages.dedup();

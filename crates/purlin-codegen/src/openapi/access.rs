@@ -70,8 +70,15 @@ fn holds_for_self(model: &Model, condition: &Condition) -> bool {
             is_key(model, left, PathRoot::Auth) && is_key(model, right, PathRoot::Scope(0))
                 || is_key(model, left, PathRoot::Scope(0)) && is_key(model, right, PathRoot::Auth)
         }
-        Condition::Not(part) => matches!(&**part, Condition::IsNull(Operand::Path(path))
-            if path.root == PathRoot::Auth && path.relations.is_empty() && path.field.is_none()),
+        // A comparison with `auth()` brings along that its key is there.
+        Condition::Not(part) => match &**part {
+            Condition::IsNull(operand) => {
+                is_key(model, operand, PathRoot::Auth)
+                    || matches!(operand, Operand::Path(path)
+                        if path.root == PathRoot::Auth && path.relations.is_empty() && path.field.is_none())
+            }
+            _ => false,
+        },
         _ => false,
     }
 }

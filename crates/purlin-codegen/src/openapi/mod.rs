@@ -8,9 +8,11 @@ mod context;
 mod document;
 mod names;
 mod options;
+mod outline;
 mod path;
 mod validation;
 mod value;
 
 pub use document::openapi;
 pub use options::{Call, DefaultAccess, OpenApiOptions};
+pub(crate) use outline::{Is, Outline, outline};

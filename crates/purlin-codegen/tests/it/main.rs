@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod breaking;
+mod client;
 mod document;
 mod form;
 mod page;

@@ -1,5 +1,6 @@
 //! `purlin generate`: what is made from the schema.
 
+pub mod client;
 pub mod openapi;
 pub mod signing_key;
 pub mod token;
@@ -14,6 +15,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Write the client of the API in TypeScript.
+    Client(client::Args),
     /// Write the OpenAPI 3.1 document of the API.
     Openapi(openapi::Args),
     /// Write a new key that signs access tokens.
@@ -24,6 +27,7 @@ pub enum Command {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
+        Command::Client(args) => client::run(args, context),
         Command::Openapi(args) => openapi::run(args, context),
         Command::SigningKey(args) => signing_key::run(args, context),
         Command::Token(args) => token::run(args, context),

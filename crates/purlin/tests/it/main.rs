@@ -34,4 +34,5 @@ mod seed;
 mod server;
 mod several;
 mod sign_in;
+mod typescript;
 mod wallet;

@@ -64,7 +64,7 @@ fn related(context: Context<'_>, model: &Model, field: &Field, relation: &Relati
 
 /// Whether a to-one relation always answers a row: it is required, its key is shown to everyone, and
 /// so is the row it points to.
-pub(super) fn is_always_there(
+pub(in crate::openapi) fn is_always_there(
     context: Context<'_>,
     model: &Model,
     field: &Field,

@@ -10,6 +10,7 @@ mod shared;
 
 use serde_json::{Map, Value};
 
+pub(super) use answer::is_always_there;
 pub(super) use input::{nested_create, profile_field};
 pub(super) use shared::NAMES as SHARED_NAMES;
 

@@ -1,0 +1,358 @@
+import { PurlinError, isObject } from "./error.ts";
+import { encode } from "./encode.ts";
+import { type Operation, Pending, Write } from "./pending.ts";
+import type { CallOptions, Transport } from "./transport.ts";
+import type { Answered, Choice, Filter, First, Many, Page, Paged, Shapes } from "./types.ts";
+
+/** What is known of a model when the program runs. */
+export interface ModelInfo {
+  model: string;
+  path: string;
+  /** The fields of its address. */
+  key: readonly string[];
+  columns: readonly string[];
+  /** Names of unique keys of several fields. */
+  compounds: readonly string[];
+  /** Whether its totals are asked for by `POST …/aggregate`. */
+  aggregates: boolean;
+}
+
+/** Reads of a model. */
+export interface Reads<S extends Shapes<S>, M extends keyof S> {
+  /** One page; `iterate` walks over all. */
+  findMany<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args?: Many<S, M> & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Answered<S, M, Sel, Inc, Omi>[]>;
+  /** One page with what is known of the others. */
+  findPage<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args?: Paged<S, M> & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Page<Answered<S, M, Sel, Inc, Omi>>>;
+  /** Every row, page after page by cursors; `take` is the size of a page. */
+  iterate<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args?: Many<S, M> & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): AsyncGenerator<Answered<S, M, Sel, Inc, Omi>, void, undefined>;
+  findFirst<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args?: First<S, M> & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Answered<S, M, Sel, Inc, Omi> | null>;
+  findFirstOrThrow<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args?: First<S, M> & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Answered<S, M, Sel, Inc, Omi>>;
+  /** Null where there is none, or where the rules hide it. */
+  findUnique<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { where: S[M]["key"] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Answered<S, M, Sel, Inc, Omi> | null>;
+  findUniqueOrThrow<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { where: S[M]["key"] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<Answered<S, M, Sel, Inc, Omi>>;
+  /** How many rows there are that one may read. */
+  count(args?: Filter<S, M>, options?: CallOptions): Pending<number>;
+}
+
+export interface Creates<S extends Shapes<S>, M extends keyof S> {
+  create<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { data: S[M]["create"] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
+  /** All or nothing. */
+  createManyAndReturn<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { data: S[M]["create"][] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Pending<(Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"])[]>;
+}
+
+export interface Updates<S extends Shapes<S>, M extends keyof S> {
+  update<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { where: S[M]["key"]; data: S[M]["update"] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
+}
+
+export interface Deletes<S extends Shapes<S>, M extends keyof S> {
+  delete(args: { where: S[M]["key"] }, options?: CallOptions): Write<void>;
+}
+
+/** `POST` of an array that says how many rows were made. */
+export interface CreatesMany<S extends Shapes<S>, M extends keyof S> {
+  /** All or nothing; `skipDuplicates` leaves out those whose unique values are taken. */
+  createMany(args: { data: S[M]["create"][]; skipDuplicates?: boolean }, options?: CallOptions): Pending<{ count: number }>;
+}
+
+export interface UpdatesMany<S extends Shapes<S>, M extends keyof S> {
+  updateMany(args: { where: S[M]["where"]; data: S[M]["update"] }, options?: CallOptions): Write<{ count: number }>;
+}
+
+export interface DeletesMany<S extends Shapes<S>, M extends keyof S> {
+  deleteMany(args: { where: S[M]["where"] }, options?: CallOptions): Write<{ count: number }>;
+}
+
+export interface Upserts<S extends Shapes<S>, M extends keyof S> {
+  upsert<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
+    args: { where: S[M]["key"]; create: S[M]["create"]; update: S[M]["update"] } & Choice<S, M, Sel, Inc, Omi>,
+    options?: CallOptions,
+  ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
+}
+
+interface Selecting {
+  select?: unknown;
+  include?: unknown;
+  omit?: unknown;
+}
+
+interface Writing extends Selecting {
+  where?: unknown;
+  data?: unknown;
+}
+
+/** The calls of one model, for all of the interfaces above. */
+export class ModelCalls {
+  private readonly transport: Transport;
+  private readonly info: ModelInfo;
+  private readonly batchPath: string | null;
+
+  constructor(transport: Transport, info: ModelInfo, batchPath: string | null) {
+    this.transport = transport;
+    this.info = info;
+    this.batchPath = batchPath;
+  }
+
+  findMany(args: object = {}, options?: CallOptions): Pending<unknown[]> {
+    return new Pending(async () => (await this.page({ count: "none", ...args }, options)).data);
+  }
+
+  findPage(args: object = {}, options?: CallOptions): Pending<Page<unknown>> {
+    return new Pending(() => this.page(args, options));
+  }
+
+  async *iterate(args: object = {}, options?: CallOptions): AsyncGenerator<unknown, void, undefined> {
+    let cursor: string | null | undefined = (args as { cursor?: string | null }).cursor ?? null;
+    do {
+      const page: Page<unknown> = await this.page({ ...args, cursor }, options);
+      yield* page.data;
+      cursor = page.meta.nextCursor;
+    } while (typeof cursor === "string");
+  }
+
+  findFirst(args: object = {}, options?: CallOptions): Pending<unknown> {
+    return new Pending(async () => (await this.page({ ...args, take: 1, count: "none" }, options)).data[0] ?? null);
+  }
+
+  findFirstOrThrow(args: object = {}, options?: CallOptions): Pending<unknown> {
+    return new Pending(async () => this.found(await this.findFirst(args, options)));
+  }
+
+  findUnique(args: Writing, options?: CallOptions): Pending<unknown> {
+    return new Pending(async () => this.findFirst({ ...args, where: this.filter(args.where) }, options));
+  }
+
+  findUniqueOrThrow(args: Writing, options?: CallOptions): Pending<unknown> {
+    return new Pending(async () => this.findFirstOrThrow({ ...args, where: this.filter(args.where) }, options));
+  }
+
+  count(args: object = {}, options?: CallOptions): Pending<number> {
+    return new Pending(async () => (await this.page({ ...args, take: 0, count: "exact" }, options)).meta.total ?? 0);
+  }
+
+  aggregate(args: object = {}, options?: CallOptions): Pending<unknown> {
+    const call = { method: "POST", path: `${this.info.path}/aggregate`, body: args };
+    return new Pending(async () => (await this.transport.send<{ data: unknown }>(call, options)).data);
+  }
+
+  groupBy(args: object, options?: CallOptions): Pending<unknown> {
+    return this.aggregate(args, options);
+  }
+
+  create(args: Writing, options?: CallOptions): Write<unknown> {
+    const send = (query: Query): Promise<unknown> => this.write("POST", "", query, args.data, options);
+    return this.written(args, { op: "create" }, send, options);
+  }
+
+  createManyAndReturn(args: Writing & { data: unknown[] }, options?: CallOptions): Pending<unknown[]> {
+    return new Pending(async () => {
+      if (args.data.length === 0) return [];
+      return (await this.write("POST", "", this.expressible(args), args.data, options)) as unknown[];
+    });
+  }
+
+  createMany(args: { data: unknown[]; skipDuplicates?: boolean }, options?: CallOptions): Pending<{ count: number }> {
+    return new Pending(async () => {
+      if (args.data.length === 0) return { count: 0 };
+      if (args.skipDuplicates === true) {
+        return (await this.write("POST", "", { skipDuplicates: "true" }, args.data, options)) as { count: number };
+      }
+      const made = (await this.write("POST", "", this.keys(), args.data, options)) as unknown[];
+      return { count: made.length };
+    });
+  }
+
+  update(args: Writing, options?: CallOptions): Write<unknown> {
+    const send = (query: Query, address: string | null): Promise<unknown> | null =>
+      address === null ? null : this.write("PATCH", `/${address}`, query, args.data, options);
+    return this.written(args, { op: "update" }, send, options);
+  }
+
+  upsert(args: Writing & { create: unknown; update: unknown }, options?: CallOptions): Write<unknown> {
+    return this.written(args, { op: "upsert", create: args.create, update: args.update }, () => null, options);
+  }
+
+  delete(args: Writing, options?: CallOptions): Write<void> {
+    const operation = (): Operation => ({ op: "delete", model: this.info.model, where: args.where });
+    const run = async (): Promise<void> => {
+      const address = this.address(args.where);
+      if (address === null) await this.single(operation(), options);
+      else await this.transport.send({ method: "DELETE", path: `${this.info.path}/${address}`, isWrite: true }, options);
+    };
+    return new Write<void>(run, operation, () => undefined);
+  }
+
+  updateMany(args: Writing, options?: CallOptions): Write<{ count: number }> {
+    return this.many("PATCH", { op: "updateMany", where: args.where, data: args.data }, args, options);
+  }
+
+  deleteMany(args: Writing, options?: CallOptions): Write<{ count: number }> {
+    return this.many("DELETE", { op: "deleteMany", where: args.where }, args, options);
+  }
+
+  private async page(body: object, options: CallOptions | undefined): Promise<Page<unknown>> {
+    return this.transport.send<Page<unknown>>({ method: "POST", path: `${this.info.path}/query`, body }, options);
+  }
+
+  private found(row: unknown): unknown {
+    if (row !== null) return row;
+    throw new PurlinError({ status: 404, code: "NOT_FOUND", message: `there is no such ${this.info.model}` });
+  }
+
+  private async write(method: string, rest: string, query: Query, body: unknown, options: CallOptions | undefined): Promise<unknown> {
+    const call = { method, path: `${this.info.path}${rest}`, query: query ?? {}, body, isWrite: true };
+    return (await this.transport.send<{ data: unknown }>(call, options)).data;
+  }
+
+  /** A write of one row: by its own call where parameters can say what it answers, else as a batch of one. */
+  private written(
+    args: Writing,
+    own: object,
+    send: (query: Query, address: string | null) => Promise<unknown> | null,
+    options: CallOptions | undefined,
+  ): Write<unknown> {
+    const operation = (): Operation => {
+      const { select, include, omit, where, data } = args;
+      return { ...own, model: this.info.model, where, data, select, include, omit } as unknown as Operation;
+    };
+    const run = async (): Promise<unknown> => {
+      const query = this.parameters(args);
+      const address = args.where === undefined ? null : this.address(args.where);
+      const sent = query === null ? null : send(query, address);
+      return sent ?? this.single(operation(), options);
+    };
+    return new Write(run, operation, (result) => result);
+  }
+
+  private many(method: string, own: object, args: Writing, options: CallOptions | undefined): Write<{ count: number }> {
+    const operation = (): Operation => ({ ...own, model: this.info.model }) as unknown as Operation;
+    const run = async (): Promise<{ count: number }> => {
+      // Every row is a filter too, but one that has to be written.
+      const where = args.where === undefined ? "" : encode({ where: args.where }).slice('{"where":'.length, -1);
+      // Addresses have limits that bodies have not.
+      if (where.length > 4000 && this.batchPath !== null) {
+        return (await this.single(operation(), options)) as { count: number };
+      }
+      return (await this.write(method, "", { where }, args.data, options)) as { count: number };
+    };
+    return new Write(run, operation, (result) => result as { count: number });
+  }
+
+  private async single(operation: Operation, options: CallOptions | undefined): Promise<unknown> {
+    if (this.batchPath === null) {
+      throw new PurlinError({
+        status: 0,
+        code: "UNSUPPORTED",
+        message: "this server takes rows by their key, and answers of writes with whole columns and relations only",
+      });
+    }
+    const call = { method: "POST", path: this.batchPath, body: { operations: [operation] }, isWrite: true };
+    const answer = await this.transport.send<{ data: unknown[] }>(call, options);
+    return answer.data[0];
+  }
+
+  /** A unique key as a filter: `{ a_b: { a, b } }` as `{ a, b }`. */
+  private filter(key: unknown): Record<string, unknown> {
+    const members = Object.entries(isObject(key) ? key : {});
+    const flat = members.map(([name, value]) => (this.info.compounds.includes(name) && isObject(value) ? value : { [name]: value }));
+    if (flat.length > 0) return Object.assign({}, ...flat) as Record<string, unknown>;
+    throw new PurlinError({ status: 0, code: "BAD_REQUEST", message: `where needs a unique key of ${this.info.model}` });
+  }
+
+  /** The segment of a row's address, or null for another unique key. */
+  private address(key: unknown): string | null {
+    if (this.info.key.length === 0) return null;
+    const where = this.filter(key);
+    const names = Object.keys(where).filter((name) => where[name] !== undefined);
+    const isKey = names.length === this.info.key.length && this.info.key.every((name) => names.includes(name));
+    if (!isKey) return null;
+    return this.info.key.map((name) => encodeURIComponent(text(where[name]))).join(",");
+  }
+
+  private keys(): Query {
+    return this.info.key.length === 0 ? {} : { fields: this.info.key.join(",") };
+  }
+
+  private expressible(args: Selecting): Query {
+    const query = this.parameters(args);
+    if (query !== null) return query;
+    const message = "several new rows are answered with whole columns and relations only";
+    throw new PurlinError({ status: 0, code: "UNSUPPORTED", message });
+  }
+
+  /** `fields` and `include`, or null where they cannot say it. */
+  private parameters(args: Selecting): Query {
+    const fields: string[] = [];
+    const include: string[] = [];
+    const { select, omit } = args;
+    if (isObject(select)) {
+      const columns = Object.keys(select).filter((name) => isChosen(select[name]) && this.info.columns.includes(name));
+      const others = Object.fromEntries(Object.entries(select).filter(([name]) => !this.info.columns.includes(name)));
+      if (columns.length === 0 || !paths(others, "", include)) return null;
+      fields.push(...columns);
+    }
+    if (isObject(omit)) {
+      fields.push(...this.info.columns.filter((name) => omit[name] !== true));
+      if (fields.length === 0) return null;
+    }
+    if (isObject(args.include) && !paths(args.include, "", include)) return null;
+    return {
+      fields: fields.length === 0 ? undefined : fields.join(","),
+      include: include.length === 0 ? undefined : include.join(","),
+    };
+  }
+}
+
+type Query = Record<string, string | undefined> | null;
+
+function isChosen(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+/** Relations as paths; false where one has arguments of its own, or counts. */
+function paths(relations: Record<string, unknown>, before: string, found: string[]): boolean {
+  return Object.entries(relations).every(([name, value]) => {
+    if (!isChosen(value)) return true;
+    if (name === "_count") return false;
+    found.push(`${before}${name}`);
+    if (value === true) return true;
+    if (!isObject(value)) return false;
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return members.every(([word, member]) => word === "include" && isObject(member) && paths(member, `${before}${name}.`, found));
+  });
+}
+
+/** A value of a key as it stands in an address. */
+function text(value: unknown): string {
+  const json = JSON.parse(encode([value])) as unknown[];
+  return String(json[0]);
+}

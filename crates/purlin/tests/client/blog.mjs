@@ -1,0 +1,86 @@
+// The blog's client against a running server with its seed: node blog.mjs URL TOKEN_OF_BEN TOKEN_OF_EVE
+import assert from "node:assert/strict";
+import { PostStatus, PurlinError, createClient } from "./client.js";
+
+const [url, author, editor] = process.argv.slice(2);
+const [visitor, ben, eve] = [createClient({ url }), createClient({ url, token: author }), createClient({ url, token: editor })];
+const code = (work) => work.then((value) => assert.fail(JSON.stringify(value)), (error) => (error instanceof PurlinError ? error.code : String(error)));
+
+// Relations, counted and chosen, in one call; nobody sees more than the rules show.
+const hello = await visitor.posts.findUniqueOrThrow({
+  where: { slug: "hello" },
+  include: { author: { select: { handle: true } }, tags: true, comments: { take: 2, orderBy: { id: "asc" }, include: { author: true } }, _count: true },
+});
+assert.equal(hello.author.handle, "ben");
+assert.equal(hello.comments.length, 2);
+assert.equal(hello.comments[0].author.id, "dan");
+assert(hello._count.comments >= 2);
+assert.equal(hello.editorNote, null);
+assert.equal(typeof hello.reads, "string");
+assert.deepEqual(Object.keys(await visitor.posts.findFirstOrThrow({ select: { id: true, author: { select: { name: true } } } })), ["id", "author"]);
+assert.equal((await visitor.users.findFirstOrThrow({ omit: { handle: true } })).handle, undefined);
+
+// Filters, orders, totals.
+const published = await visitor.posts.count({ where: { status: PostStatus.PUBLISHED } });
+assert(published > 300, String(published));
+assert.equal(await visitor.posts.count({ where: { status: "DRAFT" } }), 0);
+const page = await visitor.posts.findPage({ orderBy: [{ views: "desc" }, { id: "asc" }], take: 3, skip: 3, count: "exact" });
+assert.equal(page.data.length, 3);
+assert.equal(page.meta.total, await visitor.posts.count());
+assert.equal((await visitor.posts.findMany({ where: { reads: { gte: 900n }, publishedAt: { lte: new Date() } }, take: 5 })).length > 0, true);
+assert.equal(await code(visitor.posts.findMany({ where: { titel: "x" } })), "BAD_REQUEST");
+assert.equal(await code(visitor.posts.findMany({ take: 1000 })), "BAD_REQUEST");
+
+// Every row, by pages of cursors, once; and no further page for who stops.
+const seen = [];
+for await (const post of visitor.posts.iterate({ orderBy: { publishedAt: "desc" }, select: { id: true }, take: 100 })) seen.push(post.id);
+assert.equal(seen.length, await visitor.posts.count());
+assert.equal(new Set(seen).size, seen.length);
+let pages = 0;
+const counting = createClient({ url, fetch: (input, init) => ((pages += 1), fetch(input, init)) });
+for await (const post of counting.posts.iterate({ take: 10 })) {
+  assert(post.id);
+  break;
+}
+assert.equal(pages, 1);
+const first = await visitor.posts.findPage({ cursor: null, take: 2 });
+const second = await visitor.posts.findMany({ cursor: first.meta.nextCursor, take: 2 });
+assert.notDeepEqual(first.data, second);
+
+// Create, read, change, delete.
+const made = await ben.posts.create({
+  data: { slug: "by-the-client", title: "By the client", reads: 0n, layout: { wide: true }, sources: ["a", "b"] },
+  include: { author: true },
+});
+assert.equal(made.author.id, "ben");
+assert.equal(made.status, "DRAFT");
+assert.equal(await visitor.posts.findUnique({ where: { slug: "by-the-client" } }), null);
+assert.deepEqual(await ben.posts.update({ where: { id: made.id }, data: { summary: "Short." }, select: { summary: true } }), { summary: "Short." });
+assert.equal(await code(ben.posts.update({ where: { id: made.id }, data: { status: "PUBLISHED" } })), "FORBIDDEN");
+assert.equal(await code(ben.posts.create({ data: { slug: "by-the-client", title: "Again" } })), "CONFLICT");
+const publishedNow = await eve.posts.update({ where: { id: made.id }, data: { status: "PUBLISHED", publishedAt: new Date(0) } });
+assert.equal(publishedNow.publishedAt, "1970-01-01T00:00:00.000Z");
+assert.equal((await visitor.posts.findUnique({ where: { slug: "by-the-client" } }))?.id, made.id);
+const tags = await ben.tags.createManyAndReturn({ data: [{ name: "client-a" }, { name: "client-b" }], select: { name: true } });
+assert.deepEqual(tags, [{ name: "client-a" }, { name: "client-b" }]);
+assert.deepEqual(await ben.tags.createMany({ data: [{ name: "client-c" }] }), { count: 1 });
+assert.deepEqual(await ben.tags.createMany({ data: [] }), { count: 0 });
+
+// Keys of several fields, by their name.
+const contributor = await ben.contributors.create({ data: { postId: "bens-draft", userId: "mia" } });
+assert.equal(contributor.canEdit, false);
+const both = { postId_userId: { postId: "bens-draft", userId: "mia" } };
+assert.equal((await ben.contributors.findUnique({ where: both })).userId, "mia");
+assert.equal((await ben.contributors.update({ where: both, data: { canEdit: true } })).canEdit, true);
+assert.equal(await ben.contributors.delete({ where: both }), undefined);
+assert.equal(await ben.contributors.findUnique({ where: both }), null);
+
+// A draft goes as it came; a published post stays.
+const draft = await ben.posts.create({ data: { slug: "to-be-deleted", title: "Soon gone" }, select: { id: true } });
+await ben.posts.delete({ where: { id: draft.id } });
+assert.equal(await code(ben.posts.delete({ where: { id: draft.id } })), "NOT_FOUND");
+assert.equal(await code(visitor.posts.delete({ where: { id: "hello" } })), "UNAUTHENTICATED");
+// Calls that nobody waits for are not made.
+ben.posts.delete({ where: { id: "hello" } });
+assert.equal((await ben.request({ method: "GET", path: "/api/posts/hello" })).data.id, "hello");
+console.log("blog: fine");
