@@ -115,6 +115,7 @@ impl Engine {
     fn log_use(&self, admin: &Admin, operation: &Operation, answer: &Result<Answer, Error>) {
         let action = match &operation.action {
             Action::List(_) => "list",
+            Action::Aggregate(_) => "aggregate",
             Action::Get { .. } => "get",
             Action::Create { .. } => "create",
             Action::Update { .. } => "update",
@@ -137,7 +138,9 @@ impl Engine {
             self.hooks.before(actor, operation).await?;
         }
         let answer = match &operation.action {
-            Action::List(_) | Action::Get { .. } => self.read(actor, operation, sink).await?,
+            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => {
+                self.read(actor, operation, sink).await?
+            }
             Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
                 self.write(actor, operation, sink).await?
             }
@@ -152,7 +155,7 @@ impl Engine {
     /// in between: their guard refuses at once.
     fn admit(&self, actor: &Actor, operation: &Operation) -> Result<(), Error> {
         let wanted = match &operation.action {
-            Action::List(_) | Action::Get { .. } => return Ok(()),
+            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => return Ok(()),
             Action::Create { .. } => PolicyOperation::Create,
             Action::Update { .. } => PolicyOperation::Update,
             Action::Delete { .. } => PolicyOperation::Delete,

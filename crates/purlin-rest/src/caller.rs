@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use purlin_core::operation::{Action, Assignment, Data, Order, OrderTarget, Query, Selection, Where};
+use purlin_core::operation::{Action, Assignment, Data, Order, OrderTarget, Over, Query, Selection, Where};
 use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::{Actor, Error};
 use purlin_http::{Request, Scopes, Verified};
@@ -34,7 +34,7 @@ impl Caller {
         let Some(scopes) = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref()) else {
             return Ok(());
         };
-        let writes = !matches!(action, Action::List(_) | Action::Get { .. });
+        let writes = !matches!(action, Action::List(_) | Action::Aggregate(_) | Action::Get { .. });
         require(schema, scopes, model, writes)?;
         let mut named = Named { schema, models: within.into_iter().collect() };
         named.action(model, action);
@@ -61,6 +61,12 @@ impl Named<'_> {
     fn action(&mut self, model: ModelId, action: &Action) {
         match action {
             Action::List(query) => self.query(model, query),
+            Action::Aggregate(aggregate) => {
+                self.filter(model, &aggregate.filter);
+                if let Over::Rows { order, .. } = &aggregate.over {
+                    order.iter().for_each(|order| self.order(model, order));
+                }
+            }
             Action::Get { selection, .. } => self.selection(model, selection),
             Action::Create { rows, selection, .. } => {
                 rows.iter().for_each(|data| self.data(model, data));

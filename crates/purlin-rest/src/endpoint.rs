@@ -29,8 +29,12 @@ pub(crate) enum Call {
     /// The row of a to-one relation.
     NestedGet(FieldId),
     NestedCreate(FieldId),
-    /// What the contract has and this version does not.
-    Later(&'static str),
+    /// How many rows there are.
+    Count,
+    /// Measures of rows, as parameters.
+    Aggregate,
+    /// The same as a body.
+    AggregateQuery,
 }
 
 pub(crate) struct Endpoint {
@@ -62,10 +66,9 @@ impl Handler for Endpoint {
                 Call::NestedCreate(relation) => self.create(&caller, request, Some(relation)).await,
                 Call::Update | Call::Replace => self.update(&caller, request).await,
                 Call::Delete => self.delete(&caller, &request).await,
-                Call::Later(what) => {
-                    let message = format!("{what} are not available in this version");
-                    Err(Error::Core(purlin_core::Error::Unsupported(message)))
-                }
+                Call::Count => self.count(&caller, &request).await,
+                Call::Aggregate => self.aggregate(&caller, &request).await,
+                Call::AggregateQuery => self.aggregate_query(&caller, request).await,
             }
         })
     }

@@ -13,6 +13,6 @@ mod settings;
 mod surface;
 mod write;
 
-pub use query::{ListRequest, list, query, selected};
+pub use query::{AggregateRequest, ListRequest, aggregate, aggregate_query, count, list, query, selected};
 pub use settings::{BasePath, Settings};
 pub use surface::Rest;

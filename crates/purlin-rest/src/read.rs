@@ -11,7 +11,7 @@ use crate::cursor::binding;
 use crate::endpoint::Endpoint;
 use crate::key::key_of;
 use crate::meta::{push_cursor, push_page};
-use crate::query::{self, ListRequest};
+use crate::query::{self, AggregateRequest, ListRequest};
 
 /// A usual row; the buffer grows where rows are larger.
 const ROW_BYTES: u64 = 512;
@@ -68,6 +68,45 @@ impl Endpoint {
             push_cursor(&mut outcome.body, limit, next.as_deref());
         } else {
             push_page(&mut outcome.body, page, limit, outcome.read.total, outcome.read.has_more);
+        }
+        Ok(json(StatusCode::OK, outcome.body))
+    }
+
+    pub(crate) async fn count(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
+        let asked = request.query().unwrap_or_default();
+        let model = self.model();
+        let aggregate = query::count(&self.surface.schema, model, asked, self.surface.settings.limits)?;
+        self.answer_aggregate(caller, AggregateRequest { aggregate, page: None }).await
+    }
+
+    pub(crate) async fn aggregate(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
+        let asked = request.query().unwrap_or_default();
+        let surface = &self.surface;
+        let aggregate = query::aggregate(&surface.schema, self.model(), asked, surface.settings.limits)?;
+        self.answer_aggregate(caller, aggregate).await
+    }
+
+    pub(crate) async fn aggregate_query(
+        &self,
+        caller: &Caller,
+        mut request: Request,
+    ) -> Result<Response, Error> {
+        query::unparameterized(request.query().unwrap_or_default())?;
+        let body = crate::body::read(&mut request).await?;
+        let surface = &self.surface;
+        let aggregate =
+            query::aggregate_query(&surface.schema, self.model(), &body, surface.settings.limits)?;
+        self.answer_aggregate(caller, aggregate).await
+    }
+
+    async fn answer_aggregate(&self, caller: &Caller, asked: AggregateRequest) -> Result<Response, Error> {
+        let AggregateRequest { aggregate, page } = asked;
+        let action = Action::Aggregate(aggregate);
+        let mut outcome = self.run(caller, self.model, action, None, FieldErrors::default(), 1024).await?;
+        match page {
+            // How many groups there are is known only when all of them are made.
+            Some((page, limit)) => push_page(&mut outcome.body, page, limit, None, outcome.read.has_more),
+            None => outcome.body.push(b'}'),
         }
         Ok(json(StatusCode::OK, outcome.body))
     }

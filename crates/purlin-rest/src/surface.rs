@@ -43,9 +43,9 @@ impl Rest {
         if !model.is_view {
             routes.post(path(""), self.endpoint(model, Call::Create));
         }
-        for name in ["aggregate", "count"] {
-            routes.get(path(&format!("/{name}")), self.endpoint(model, Call::Later("aggregates")));
-        }
+        routes.get(path("/count"), self.endpoint(model, Call::Count));
+        routes.get(path("/aggregate"), self.endpoint(model, Call::Aggregate));
+        routes.post(path("/aggregate"), self.endpoint(model, Call::AggregateQuery));
         if !is_addressable(model) {
             return;
         }

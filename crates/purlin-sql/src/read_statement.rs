@@ -32,12 +32,12 @@ pub struct Select {
 }
 
 /// How a result row becomes an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RowPlan {
     pub columns: Vec<OutputColumn>,
     pub related: Vec<Related>,
-    /// The members of `_count`.
-    pub counts: Vec<OutputColumn>,
+    /// Objects of numbers, such as `_count`, by name.
+    pub objects: Vec<(Box<str>, Vec<OutputColumn>)>,
 }
 
 #[derive(Clone, Debug)]

@@ -11,6 +11,12 @@ pub(crate) fn stays(schema: &Schema, shape: &ReadShape) -> Result<bool, Error> {
     let level = Level { schema, model: shape.model, home: schema.model(shape.model).datasource };
     require_near(schema, &shape.filter, level.home)?;
     level.order(&shape.order)?;
+    for column in shape.aggregate.iter().flat_map(|aggregate| aggregate.keys.iter().chain(&aggregate.values))
+    {
+        if let Some(guard) = column.guard.as_deref() {
+            require_near(schema, guard, level.home)?;
+        }
+    }
     level.row(&shape.columns, &shape.includes, &shape.counts)
 }
 

@@ -325,6 +325,7 @@ pub(crate) fn shape_of(
         offset: None,
         distinct: Vec::new(),
         wants_last_keys: false,
+        aggregate: None,
     }
 }
 

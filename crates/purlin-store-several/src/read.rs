@@ -131,6 +131,7 @@ impl SeveralStores {
             offset: shape.offset.filter(|_| is_cut_there),
             distinct: if is_cut_there { shape.distinct.clone() } else { Vec::new() },
             wants_last_keys: false,
+            aggregate: None,
         };
         stays(&self.schema, &wanted)?;
         let mut also: Vec<FieldId> = parts.iter().map(|part| part.target).collect();

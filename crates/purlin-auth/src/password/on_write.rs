@@ -112,7 +112,7 @@ impl HashOnWrite {
                 }
             }
             Action::Update { data, .. } => self.hash_row(model, data, "", errors).await?,
-            Action::List(_) | Action::Get { .. } | Action::Delete { .. } => {}
+            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } | Action::Delete { .. } => {}
         }
         Ok(())
     }
@@ -123,7 +123,7 @@ impl HashOnWrite {
         match &operation.action {
             Action::Create { rows, .. } => rows.iter().any(names),
             Action::Update { data, .. } => names(data),
-            Action::List(_) | Action::Get { .. } | Action::Delete { .. } => false,
+            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } | Action::Delete { .. } => false,
         }
     }
 }

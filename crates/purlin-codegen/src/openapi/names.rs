@@ -41,10 +41,16 @@ pub(super) enum Part {
     IncludePath,
     /// The answer of a list.
     Page,
+    /// Measures as answered.
+    Aggregate,
+    /// The body of `POST …/aggregate`.
+    AggregateQuery,
+    /// Conditions on groups.
+    Having,
 }
 
 impl Part {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 22] = [
         Self::Row,
         Self::Partial,
         Self::Create,
@@ -64,6 +70,9 @@ impl Part {
         Self::SortKey,
         Self::IncludePath,
         Self::Page,
+        Self::Aggregate,
+        Self::AggregateQuery,
+        Self::Having,
     ];
 
     fn suffix(self) -> &'static str {
@@ -87,6 +96,9 @@ impl Part {
             Self::SortKey => "SortKey",
             Self::IncludePath => "IncludePath",
             Self::Page => "Page",
+            Self::Aggregate => "Aggregate",
+            Self::AggregateQuery => "AggregateQuery",
+            Self::Having => "Having",
         }
     }
 }

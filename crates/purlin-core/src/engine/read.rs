@@ -4,7 +4,7 @@ use super::{Answer, Engine};
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::operation::{Action, Operation};
-use crate::policy::{guard_list, parent_exists, prepared_get};
+use crate::policy::{guard_aggregate, guard_list, parent_exists, prepared_get};
 use crate::sink::{NullSink, RowSink};
 
 impl Engine {
@@ -31,6 +31,7 @@ impl Engine {
                 }
                 list
             }
+            Action::Aggregate(aggregate) => guard_aggregate(self.guard(actor), operation.model, aggregate)?,
             _ => return Err(Error::internal("a write came to the read pipeline")),
         };
         let outcome = self.store.read(&statement, sink.as_mut()).await?;

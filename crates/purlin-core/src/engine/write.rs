@@ -36,7 +36,9 @@ impl Engine {
                 let outcome = self.store.write(plan, sink).await?;
                 Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), keys: vec![key.clone()] })
             }
-            Action::List(_) | Action::Get { .. } => Err(Error::internal("a read came to the write pipeline")),
+            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => {
+                Err(Error::internal("a read came to the write pipeline"))
+            }
         }
     }
 

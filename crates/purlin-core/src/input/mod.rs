@@ -1,8 +1,10 @@
 //! Client input to typed operations: Prisma's JSON forms, shared by REST bodies and the
 //! functions' `db`. Every problem is named, not only the first; hidden fields are unknown here.
 
+mod aggregate;
 mod data;
 mod filter;
+mod having;
 mod key;
 mod names;
 mod order;
@@ -10,8 +12,13 @@ mod query;
 mod selection;
 mod value;
 
+pub use aggregate::{
+    aggregate_from_json, answer, check_aggregate, key, measure, push_group_field, push_group_order,
+    total_group_order,
+};
 pub use data::{data_from_json, rows_from_json};
 pub use filter::where_from_json;
+pub use having::{Given, check_having, group_test, having_from_json};
 pub use key::key_from_json;
 pub use names::{describe_unknown, exposed_field, filterable_field};
 pub use order::{default_order, finish_order, order_from_json};

@@ -135,7 +135,7 @@ fn order_item(
 }
 
 /// `"asc"`, `"desc"` or `{"sort": "asc", "nulls": "last"}`.
-fn direction_from_json(json: &Json) -> Option<(SortOrder, Option<Nulls>)> {
+pub(super) fn direction_from_json(json: &Json) -> Option<(SortOrder, Option<Nulls>)> {
     let direction = |json: &Json| match json.as_str() {
         Some("asc") => Some(SortOrder::Ascending),
         Some("desc") => Some(SortOrder::Descending),

@@ -51,32 +51,36 @@ pub fn value_from_text(schema: &Schema, field: &Field, text: &str) -> Result<Val
         return Ok(Value::Null);
     }
     match &field.kind {
-        FieldKind::Scalar(scalar) => match scalar {
-            Scalar::String => {
-                let text = if text == "\"null\"" { "null" } else { text };
-                scalar_from_json(*scalar, &Json::String(text.to_owned()))
-            }
-            Scalar::Boolean => match text {
-                "true" => Ok(Value::Boolean(true)),
-                "false" => Ok(Value::Boolean(false)),
-                _ => Err("must be true or false".to_owned()),
-            },
-            Scalar::Int | Scalar::BigInt => integer_from_text(*scalar, text),
-            Scalar::Float => float_from_text(text),
-            Scalar::Json => match serde_json::from_str::<Json>(text) {
-                Ok(json) => scalar_from_json(*scalar, &json),
-                Err(_) => Err("must be JSON".to_owned()),
-            },
-            Scalar::Decimal | Scalar::DateTime | Scalar::Bytes => {
-                scalar_from_json(*scalar, &Json::String(text.to_owned()))
-            }
-        },
+        FieldKind::Scalar(scalar) => scalar_from_text(*scalar, text),
         FieldKind::Enum(id) => enum_member(schema, *id, text),
         _ => Err("cannot be compared with a value".to_owned()),
     }
 }
 
-fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
+pub(super) fn scalar_from_text(scalar: Scalar, text: &str) -> Result<Value, String> {
+    match scalar {
+        Scalar::String => {
+            let text = if text == "\"null\"" { "null" } else { text };
+            scalar_from_json(scalar, &Json::String(text.to_owned()))
+        }
+        Scalar::Boolean => match text {
+            "true" => Ok(Value::Boolean(true)),
+            "false" => Ok(Value::Boolean(false)),
+            _ => Err("must be true or false".to_owned()),
+        },
+        Scalar::Int | Scalar::BigInt => integer_from_text(scalar, text),
+        Scalar::Float => float_from_text(text),
+        Scalar::Json => match serde_json::from_str::<Json>(text) {
+            Ok(json) => scalar_from_json(scalar, &json),
+            Err(_) => Err("must be JSON".to_owned()),
+        },
+        Scalar::Decimal | Scalar::DateTime | Scalar::Bytes => {
+            scalar_from_json(scalar, &Json::String(text.to_owned()))
+        }
+    }
+}
+
+pub(super) fn scalar_from_json(scalar: Scalar, json: &Json) -> Result<Value, String> {
     match (scalar, json) {
         (Scalar::String, Json::String(text)) => {
             if text.contains('\0') {

@@ -1,11 +1,16 @@
 //! What a surface asks for, typed by the schema but not yet permitted: the only thing that
 //! enters the engine. Values are parsed (`purlin_core::input`); names are ids.
 
+mod aggregate;
 mod data;
 mod query;
 mod selection;
 mod r#where;
 
+pub use aggregate::{
+    Aggregate, Answered, Function, GroupOrder, Grouping, Having, Measure, MeasureType, Over, Subject,
+    groups_by,
+};
 pub use data::{Assignment, Data};
 pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query};
 pub use selection::{Include, Selection};
@@ -27,6 +32,7 @@ pub struct Operation {
 #[derive(Clone, Debug)]
 pub enum Action {
     List(Query),
+    Aggregate(Aggregate),
     Get {
         key: Key,
         selection: Selection,

@@ -89,6 +89,7 @@ pub(crate) fn guard_list(
         offset,
         distinct: query.distinct.clone(),
         wants_last_keys,
+        aggregate: None,
     };
     Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: query.count }))
 }
@@ -106,7 +107,7 @@ pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Guarded<Re
 }
 
 /// A read of no column.
-fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
+pub(super) fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
     ReadShape {
         model,
         cardinality: Cardinality::One,
@@ -120,10 +121,11 @@ fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
         offset: None,
         distinct: Vec::new(),
         wants_last_keys: false,
+        aggregate: None,
     }
 }
 
-fn count_value(count: u64) -> Value {
+pub(super) fn count_value(count: u64) -> Value {
     Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
@@ -263,7 +265,7 @@ impl<'a> Guard<'a> {
         }
     }
 
-    fn order(&mut self, model: &'a Model, order: &[Order]) -> Result<Vec<SortKey>, Error> {
+    pub(super) fn order(&mut self, model: &'a Model, order: &[Order]) -> Result<Vec<SortKey>, Error> {
         order
             .iter()
             .map(|entry| {
@@ -367,7 +369,7 @@ fn is_order_indexed(model: &Model, order: &[Order]) -> bool {
 }
 
 /// `None` for what everybody sees.
-fn guard_of(filter: Filter) -> Option<Box<Filter>> {
+pub(super) fn guard_of(filter: Filter) -> Option<Box<Filter>> {
     (filter != Filter::Always).then(|| Box::new(filter))
 }
 

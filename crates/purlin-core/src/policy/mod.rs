@@ -5,6 +5,7 @@
 
 mod client_filter;
 mod condition;
+mod guard_aggregate;
 mod guard_read;
 mod guard_write;
 mod prepared;
@@ -14,6 +15,7 @@ mod scope;
 mod term;
 mod written;
 
+pub(crate) use guard_aggregate::guard_aggregate;
 pub(crate) use guard_read::{guard_list, parent_exists};
 pub(crate) use guard_write::{guard_create, guard_delete, guard_update};
 pub(crate) use prepared::{Prepared, Shapes, admit, prepared_get};

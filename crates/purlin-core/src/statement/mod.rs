@@ -2,12 +2,14 @@
 //! values, and the values apart: equal shapes render to equal text, so the shape itself is
 //! the key of a store's statement cache. Only the policy module makes `Guarded` ones.
 
+mod aggregate;
 mod filter;
 mod guarded;
 mod load;
 mod read;
 mod write;
 
+pub use aggregate::{AggregateShape, GroupFilter, GroupSort, Measured, Member, Term};
 pub use filter::{Constant, Filter, JsonOp, Loaded, Operand, Origin, ParamId};
 pub use guarded::Guarded;
 pub use load::{Heap, Load, LoadOutcome, Rows};

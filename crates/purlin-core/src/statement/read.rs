@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Filter, Origin, ParamId};
+use super::{AggregateShape, Filter, Origin, ParamId};
 use crate::operation::{Count, Nulls};
 use crate::schema::{FieldId, ModelId, SortOrder};
 use crate::value::Value;
@@ -39,6 +39,8 @@ pub struct ReadShape {
     pub distinct: Vec<FieldId>,
     /// Whether the outcome must hold the last row's sort keys.
     pub wants_last_keys: bool,
+    /// The rows are not answered, but what is measured of them.
+    pub aggregate: Option<Box<AggregateShape>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -160,6 +160,7 @@ impl Table {
             offset: None,
             distinct: Vec::new(),
             wants_last_keys: false,
+            aggregate: None,
         };
         let read = Read { shape: Arc::new(shape), params, count };
         Ok(Guarded::as_system(read, self.reason))

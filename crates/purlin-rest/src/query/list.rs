@@ -4,11 +4,12 @@ use purlin_core::Error;
 use purlin_core::input::{
     CAPPED, Limits, Problems, count_mode, exposed_field, finish_order, query_from_json, where_from_json,
 };
-use purlin_core::operation::{Count, Page, Query, Selection, Where};
+use purlin_core::operation::{Count, Function, Page, Query, Selection, Where};
 use purlin_core::schema::{Model, Schema};
 use purlin_schema::suggest::closest;
 use serde_json::Value as Json;
 
+use super::aggregate::Measures;
 use super::filter::{FilterReader, is_combinator, is_operated};
 use super::order::order;
 use super::selection::{fields, includes};
@@ -93,22 +94,24 @@ fn beside_cursor(word: &str) -> &'static str {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     schema: &'a Schema,
     model: &'a Model,
     limits: Limits,
     problems: Problems,
-    page: Option<u64>,
-    limit: Option<u64>,
+    pub(super) page: Option<u64>,
+    pub(super) limit: Option<u64>,
     cursor: Option<String>,
     count: Option<Count>,
     order: Vec<purlin_core::operation::Order>,
     selection: Selection,
     filters: Vec<Where>,
+    /// Where measures are asked for.
+    pub(super) measures: Measures,
 }
 
 impl<'a> Reader<'a> {
-    fn new(schema: &'a Schema, model: &'a Model, limits: Limits) -> Self {
+    pub(super) fn new(schema: &'a Schema, model: &'a Model, limits: Limits) -> Self {
         Self {
             schema,
             model,
@@ -121,11 +124,15 @@ impl<'a> Reader<'a> {
             order: Vec::new(),
             selection: Selection::default(),
             filters: Vec::new(),
+            measures: Measures::default(),
         }
     }
 
-    fn read(&mut self, query: &str, words: &[&str], takes_filters: bool) {
+    pub(super) fn read(&mut self, query: &str, words: &[&str], takes_filters: bool) {
         let root = Node::parse(query, &mut self.problems);
+        if words.contains(&"groupBy") {
+            self.measures.group(self.model, &root, &mut self.problems);
+        }
         for (step, node) in &root.children {
             let name = step.name.as_ref();
             let place = Place { outer: None, step };
@@ -134,23 +141,29 @@ impl<'a> Reader<'a> {
             } else if !takes_filters && !words.contains(&name) {
                 let known = words.join(" and ");
                 self.problems.add(&excerpt(name), format!("unknown parameter, this request takes {known}"));
-            } else if words.contains(&name) && !is_operated(self.model, name, node) {
-                if is_combinator(name) {
+            } else if (words.contains(&name) || takes_filters && WORDS.contains(&name))
+                && !is_operated(self.model, name, node)
+            {
+                if !words.contains(&name) {
+                    self.problems.add(name, "is not available here");
+                } else if is_combinator(name) {
                     let mut reader = FilterReader { schema: self.schema, problems: &mut self.problems };
                     self.filters.extend(reader.combination(self.model, node, &place));
+                } else if name == "having" {
+                    self.measures.having(self.schema, self.model, node, &place, &mut self.problems);
                 } else {
-                    self.parameter(name, node);
+                    self.parameter(name, node, words);
                 }
             } else if let Some(field) = exposed_field(self.model, name) {
                 let mut reader = FilterReader { schema: self.schema, problems: &mut self.problems };
                 reader.field(field, node, &place, &mut self.filters);
             } else {
-                self.unknown(name);
+                self.unknown(name, words);
             }
         }
     }
 
-    fn parameter(&mut self, name: &str, node: &Node<'_>) {
+    fn parameter(&mut self, name: &str, node: &Node<'_>, words: &[&str]) {
         let Some(text) = node.value.as_deref().filter(|_| node.children.is_empty()) else {
             self.problems.add(name, format!("is a parameter with one value: write {name}=…"));
             return;
@@ -163,6 +176,8 @@ impl<'a> Reader<'a> {
                 Some(count) => self.count = Some(count),
                 None => self.problems.add(name, "must be exact, capped or none"),
             },
+            "groupBy" => {}
+            "sort" if words.contains(&"groupBy") => self.measures.sort(text),
             "sort" => self.order = order(self.schema, self.model, text, &mut self.problems),
             "fields" => self.selection.fields = Some(fields(self.model, text, &mut self.problems)),
             "include" => {
@@ -173,7 +188,10 @@ impl<'a> Reader<'a> {
                 self.problems.add(name, format!("{} has no @@fulltext", self.model.name));
             }
             "search" => self.problems.add(name, "full-text search is not available in this version"),
-            _ => self.problems.add(name, "is not available here"),
+            other => match Function::named(other) {
+                Some(function) => self.measures.measure(self.model, function, text, &mut self.problems),
+                None => self.problems.add(name, "is not available here"),
+            },
         }
     }
 
@@ -196,13 +214,13 @@ impl<'a> Reader<'a> {
         number
     }
 
-    fn unknown(&mut self, name: &str) {
+    fn unknown(&mut self, name: &str, words: &[&str]) {
         let visible = self.model.fields.iter().map(|field| field.name.as_str());
         let visible = visible.filter(|name| exposed_field(self.model, name).is_some());
         let shown = excerpt(name);
         self.problems.add(
             "",
-            match closest(name, WORDS.into_iter().chain(visible)) {
+            match closest(name, words.iter().copied().chain(visible)) {
                 Some(near) => format!(
                     "\"{shown}\" is neither a parameter nor a field of {}, did you mean \"{near}\"?",
                     self.model.name
@@ -210,6 +228,11 @@ impl<'a> Reader<'a> {
                 None => format!("\"{shown}\" is neither a parameter nor a field of {}", self.model.name),
             },
         );
+    }
+
+    /// The filter alone, with what was wrong.
+    pub(super) fn into_filter(self) -> (Where, Problems) {
+        (all(self.filters), self.problems)
     }
 
     fn finish(mut self) -> Result<ListRequest, Error> {
@@ -228,13 +251,7 @@ impl<'a> Reader<'a> {
             (Page::Offset { skip, take: Some(limit) }, self.count.unwrap_or(CAPPED))
         };
         finish_order(self.model, &mut self.order);
-        let filter = match self.filters.pop() {
-            Some(only) if self.filters.is_empty() => only,
-            last => {
-                self.filters.extend(last);
-                Where::All(self.filters)
-            }
-        };
+        let filter = all(self.filters);
         let query = Query {
             filter,
             order: self.order,
@@ -245,5 +262,15 @@ impl<'a> Reader<'a> {
         };
         check_query(&query, &mut self.problems);
         self.problems.finish(ListRequest { query, cursor: self.cursor, page, limit })
+    }
+}
+
+fn all(mut filters: Vec<Where>) -> Where {
+    match filters.pop() {
+        Some(only) if filters.is_empty() => only,
+        last => {
+            filters.extend(last);
+            Where::All(filters)
+        }
     }
 }

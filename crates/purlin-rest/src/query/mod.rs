@@ -1,6 +1,7 @@
 //! Query strings and query bodies to typed queries. Every problem is named, not only the first;
 //! nothing unknown is ignored.
 
+mod aggregate;
 mod document;
 mod filter;
 mod list;
@@ -10,5 +11,6 @@ mod text;
 mod tree;
 mod weight;
 
+pub use aggregate::{AggregateRequest, aggregate, aggregate_query, count};
 pub(crate) use list::unparameterized;
 pub use list::{ListRequest, list, query, selected};

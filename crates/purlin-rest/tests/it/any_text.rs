@@ -42,6 +42,11 @@ const KNOWN: &[&str] = &[
     "some",
     "every",
     "is",
+    "groupBy",
+    "having",
+    "_count",
+    "_sum",
+    "_max",
     "null",
     "true",
     "DRAFT",
@@ -95,6 +100,12 @@ proptest! {
                     prop_assert_eq!(error.code(), "BAD_REQUEST");
                     prop_assert!(error.to_string().len() < 40 * (query.len() + 400));
                 }
+            }
+            if let Err(error) = purlin_rest::aggregate(schema, model, &query, Limits::default()) {
+                prop_assert_eq!(error.code(), "BAD_REQUEST");
+            }
+            if let Err(error) = purlin_rest::count(schema, model, &query, Limits::default()) {
+                prop_assert_eq!(error.code(), "BAD_REQUEST");
             }
             if let Err(error) = purlin_rest::selected(schema, model, &query, Limits::default()) {
                 prop_assert_eq!(error.code(), "BAD_REQUEST");

@@ -239,3 +239,38 @@ fn show_test(name: &str, test: &Test) -> String {
 fn show_json(test: &JsonTest) -> String {
     format!("{test:?}")
 }
+
+/// What the short form of measures asks for is what the body asks for.
+#[test]
+fn measures() {
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    for (query, body) in [
+        ("_count=true", r#"{"_count":true}"#),
+        (
+            "_max=views,title&_count=_all,title&_sum=views&status=DRAFT",
+            r#"{"_count":{"_all":true,"title":true},"_sum":{"views":true},"_max":{"views":true,"title":true},
+                "where":{"status":"DRAFT"}}"#,
+        ),
+        (
+            "groupBy=status,title&_count=true&sort=-_count,title&limit=5&page=3",
+            r#"{"by":["status","title"],"_count":true,"orderBy":[{"_count":"desc"},{"title":"asc"}],"take":5,"skip":10}"#,
+        ),
+        (
+            "groupBy=title&having[_sum.views][gt]=10&having[title][in]=a,b&having[_count]=2",
+            r#"{"by":"title","having":{"_sum":{"views":{"gt":10}},"title":{"in":["a","b"]},"_count":2}}"#,
+        ),
+        (
+            "groupBy=title&having=%7B%22NOT%22%3A%7B%22_avg%22%3A%7B%22rating%22%3Anull%7D%7D%7D&sort=_avg.rating",
+            r#"{"by":["title"],"having":{"NOT":{"rating":{"_avg":null}}},"orderBy":{"_avg":{"rating":"asc"}}}"#,
+        ),
+    ] {
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        let by_query = purlin_rest::aggregate(&schema, model, query, Limits::default()).unwrap();
+        let by_body = purlin_rest::aggregate_query(&schema, model, &body, Limits::default()).unwrap();
+        let over = |aggregate: &purlin_core::operation::Aggregate| format!("{:?}", aggregate.over);
+        assert_eq!(over(&by_query.aggregate), over(&by_body.aggregate), "{query}");
+        assert_eq!(format!("{:?}", by_query.aggregate.answer), format!("{:?}", by_body.aggregate.answer));
+        assert_eq!(by_query.page, by_body.page, "{query}");
+    }
+}

@@ -253,3 +253,98 @@ fn bodies() {
         assert!(error.to_string().contains(message), "{body}: {error}");
     }
 }
+
+#[test]
+fn measures() {
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    for (query, message) in [
+        ("", "ask for at least one of _count, _sum, _avg, _min and _max"),
+        ("_sum=title", "_sum: is no number"),
+        ("_avg=tags", "_avg: is no number"),
+        ("_max=settings", "_max: has no order"),
+        ("_count=tags", "_count: is a list"),
+        ("_count=secret", "_count: unknown field \"secret\" of Post"),
+        ("_sum=", "_sum: needs field names"),
+        ("_sum=views,views", "_sum: \"views\" is named twice"),
+        ("_sum=_all", "unknown field \"_all\""),
+        ("_sum=author", "unknown field \"author\""),
+        ("_median=views", "\"_median\" is neither a parameter nor a field of Post"),
+        ("groupBy=", "groupBy: unknown field \"\""),
+        ("groupBy=tags", "groupBy: \"tags\" is a list, a document or bytes"),
+        ("groupBy=secret", "groupBy: unknown field \"secret\" of Post"),
+        ("groupBy=author.name", "groupBy: unknown field"),
+        ("groupBy=id,id", "groupBy: \"id\" is named twice"),
+        ("groupBy=id,title,views,rating,price", "groupBy: groups are made by at most 4 fields"),
+        ("_count=true&having[views][gt]=1", "having: stands beside groupBy only"),
+        ("_count=true&sort=title", "sort: stands beside groupBy only"),
+        ("_count=true&limit=5", "limit: stands beside groupBy only"),
+        ("groupBy=title&having[views][gt]=1", "having[views]: groups are not made by \"views\""),
+        ("groupBy=title&having[_sum.views][gt]=x", "having[_sum].views[gt]: must be"),
+        ("groupBy=title&having[_sum][gt]=1", "having[_sum]: needs a field"),
+        ("groupBy=title&having[_sum.views][contains]=1", "unknown operator, use one of equals, not, in"),
+        ("groupBy=title&having=%7B", "having: is not well-formed JSON"),
+        ("groupBy=title&having=%7B%22x%22%3A1%7D", "having.x: unknown field \"x\" of Post"),
+        ("groupBy=title&sort=views", "sort: groups are not made by \"views\""),
+        ("groupBy=title&sort=_sum", "sort: needs a field: _sum.id"),
+        ("groupBy=title&sort=title,-title", "sort: is named twice"),
+        ("groupBy=title&limit=101", "limit: must be an integer between 1 and 100"),
+        ("groupBy=title&cursor=", "cursor: is not available here"),
+        ("_count=true&fields=id", "fields: is not available here"),
+        ("_count=true&include=author", "include: is not available here"),
+    ] {
+        let message_found = match purlin_rest::aggregate(&schema, model, query, Limits::default()) {
+            Ok(found) => panic!("{query} was read as {found:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(message_found.contains(message), "{query}: \"{message}\" is absent from: {message_found}");
+    }
+    for query in ["limit=1", "sort=id", "groupBy=id", "_count=true", "cursor=", "x=1"] {
+        assert!(purlin_rest::count(&schema, model, query, Limits::default()).is_err(), "{query}");
+    }
+}
+
+#[test]
+fn bodies_of_measures() {
+    let schema = schema();
+    let model = schema.model_named("Post").unwrap();
+    for (body, message) in [
+        ("[]", "must be an object"),
+        ("{}", "ask for at least one of"),
+        (r#"{"_count":1}"#, "_count: must be an object of fields"),
+        (r#"{"_sum":true}"#, "_sum: must be an object of fields"),
+        (r#"{"_sum":{"views":1}}"#, "_sum.views: must be true or false"),
+        (r#"{"_sum":{"views":false}}"#, "ask for at least one of"),
+        (r#"{"_count":true,"having":{}}"#, "having: stands beside by only"),
+        (r#"{"_count":true,"cursor":null}"#, "cursor: unknown member, use where"),
+        (r#"{"_count":true,"take":-1}"#, "take: must be an integer"),
+        (r#"{"by":[]}"#, "by: must name at least one field"),
+        (r#"{"by":[1]}"#, "by: must be a list of field names"),
+        (r#"{"by":"title","take":101}"#, "take: must be an integer between 0 and 100"),
+        (r#"{"by":"title","orderBy":{"views":"asc"}}"#, "orderBy.views: groups are not made by"),
+        (r#"{"by":"title","orderBy":{"_sum":"asc"}}"#, "orderBy._sum: must be an object"),
+        (r#"{"by":"title","orderBy":{"title":"up"}}"#, "orderBy.title: must be \"asc\" or \"desc\""),
+        (r#"{"by":"title","having":[]}"#, "having: must be an object"),
+        (r#"{"by":"title","having":{"OR":{}}}"#, "having.OR: must be a list"),
+        (r#"{"by":"title","having":{"views":{"gt":1}}}"#, "having.views.gt: groups are not made by"),
+        (
+            r#"{"by":"title","having":{"views":{"_sum":{"gt":null}}}}"#,
+            "having.views._sum.gt: must not be null",
+        ),
+        (r#"{"by":"title","having":{"title":{"_sum":{"gt":1}}}}"#, "having.title._sum: is no number"),
+        (r#"{"by":"title","having":{"_count":{"in":1}}}"#, "having._count.in: must be a list"),
+    ] {
+        let body_json = serde_json::from_str(body).unwrap();
+        let found = match purlin_rest::aggregate_query(&schema, model, &body_json, Limits::default()) {
+            Ok(found) => panic!("{body} was read as {found:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(found.contains(message), "{body}: \"{message}\" is absent from: {found}");
+    }
+    let deep = format!("{}{}", "{\"NOT\":".repeat(40), "{}".to_owned() + &"}".repeat(40));
+    let deep = serde_json::json!({"by": "title", "having": serde_json::from_str::<serde_json::Value>(&deep).unwrap()});
+    assert!(purlin_rest::aggregate_query(&schema, model, &deep, Limits::default()).is_err());
+    let many: Vec<_> = (0..300).map(|number| serde_json::json!({"title": number.to_string()})).collect();
+    let many = serde_json::json!({"by": "title", "having": {"OR": many}});
+    assert!(purlin_rest::aggregate_query(&schema, model, &many, Limits::default()).is_err());
+}

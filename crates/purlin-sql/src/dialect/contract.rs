@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use purlin_core::operation::Function;
 use purlin_core::schema::{CompareOp, Field, Model, Scalar, Schema, SortOrder, TextOp};
 use purlin_core::statement::JsonOp;
 
@@ -169,6 +170,10 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         operand: &str,
         field: &str,
     ) -> String;
+
+    /// A measure of a column of many rows: null where all of them are, but a count. Exact, whole numbers and
+    /// decimals however long; an average of decimals has 16 places.
+    fn measure(&self, function: Function, field: &Field, value: &str) -> String;
 
     /// A list column with the elements of a bound list (`Form::ListColumn`) at its end.
     fn list_append(&self, list: &str, elements: &str) -> String;

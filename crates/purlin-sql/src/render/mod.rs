@@ -1,6 +1,7 @@
 //! Rendering: shapes and steps to statements. Fragments are texts; placeholders are numbered,
 //! so fragments may be put together in any order.
 
+mod aggregate;
 mod child;
 mod count;
 mod filter;
@@ -24,5 +25,6 @@ pub use write::{
 
 pub(crate) use write::{may_join, render_inserts};
 
+pub(crate) use aggregate::number_of;
 pub(crate) use filter::compare_sign;
 pub(crate) use operand::is_scalar;

@@ -3,6 +3,7 @@
 use purlin_core::schema::Schema;
 use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
+use super::aggregate::render_aggregate;
 use super::count::render_count;
 use super::page::Picked;
 use super::renderer::{ALWAYS, Renderer, Scope, whole};
@@ -13,6 +14,9 @@ use crate::dialect::Dialect;
 use crate::read_statement::{ReadStatement, Select};
 
 pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) -> ReadStatement {
+    if let Some(aggregate) = &shape.aggregate {
+        return render_aggregate(schema, dialect, shape, aggregate);
+    }
     let mut renderer = Renderer::new(schema, dialect);
     let alias = renderer.alias();
     let from = renderer.table(shape.model, &alias);

@@ -82,7 +82,7 @@ impl Renderer<'_> {
                 Some(Related { key: fields.field(include.relation).name.as_str().into(), source })
             })
             .collect();
-        let counts = wanted
+        let counts: Vec<OutputColumn> = wanted
             .counts
             .iter()
             .filter_map(|count| {
@@ -95,7 +95,8 @@ impl Renderer<'_> {
                 })
             })
             .collect();
-        RowPlan { columns, related, counts }
+        let objects = if counts.is_empty() { Vec::new() } else { vec![("_count".into(), counts)] };
+        RowPlan { columns, related, objects }
     }
 
     fn related(

@@ -49,6 +49,9 @@ fn emit_text(decode: &Decode, text: &str, sink: &mut dyn RowSink) {
             None => sink.value(ValueRef::Text(text)),
         },
         Decode::Decimal if is_plain_number(text) => sink.value(ValueRef::Decimal(text)),
+        Decode::Decimal if is_plain_number(without_zeros(text)) => {
+            sink.value(ValueRef::Decimal(without_zeros(text)));
+        }
         Decode::Decimal => match Decimal::parse(text) {
             Ok(number) => sink.value(ValueRef::Decimal(&number.to_string())),
             Err(_) => sink.value(ValueRef::Text(text)),
@@ -115,6 +118,14 @@ fn emit_real(decode: &Decode, number: f64, sink: &mut dyn RowSink) {
         Decode::Boolean => sink.value(ValueRef::Boolean(number != 0.0)),
         Decode::Text | Decode::Member(_) => sink.value(ValueRef::Text(&number.to_string())),
         _ => sink.value(ValueRef::Float(number)),
+    }
+}
+
+/// Engines with a fixed number of places fill it up. A sum may be longer than what a field holds.
+fn without_zeros(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((_, fraction)) if fraction.ends_with('0') => text.trim_end_matches('0').trim_end_matches('.'),
+        _ => text,
     }
 }
 

@@ -27,10 +27,10 @@ pub fn write_row(plan: &RowPlan, row: &dyn Cells, tree: Option<&Tree<'_>>, sink:
             },
         }
     }
-    if !plan.counts.is_empty() {
-        sink.key("_count");
+    for (name, members) in &plan.objects {
+        sink.key(name);
         sink.begin_object();
-        write_columns(&plan.counts, row, sink);
+        write_columns(members, row, sink);
         sink.end_object();
     }
     sink.end_object();

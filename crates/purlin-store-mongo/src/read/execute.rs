@@ -30,6 +30,9 @@ pub(crate) async fn execute(
     let plan = read_plan(&mut Renderer::new(schema, sources), shape);
     let (many, last_keys) = (plan.many, plan.last_keys);
     let mut tree = Tree::read(work, schema, plan.select, sources).await?;
+    if let (Some(row), 0) = (plan.of_no_rows, tree.len()) {
+        tree.push(row.try_into().map_err(Error::internal)?);
+    }
     let limit = many.map_or(1, |many| many.limit);
     let has_more = tree.truncate(limit);
     let rows = tree.len();

@@ -51,10 +51,10 @@ pub(super) fn write_row(tree: &Tree<'_>, number: usize, sink: &mut dyn RowSink) 
         sink.key(related.key);
         tree.write_child(related.child, &cells, sink);
     }
-    if !plan.counts.is_empty() {
-        sink.key("_count");
+    for (name, members) in &plan.objects {
+        sink.key(name);
         sink.begin_object();
-        write_outputs(&plan.counts, &cells, sink);
+        write_outputs(members, &cells, sink);
         sink.end_object();
     }
     sink.end_object();

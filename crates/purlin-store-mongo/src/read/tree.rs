@@ -75,6 +75,10 @@ impl<'s> Tree<'s> {
         &self.rows[number]
     }
 
+    pub(super) fn push(&mut self, row: RawDocumentBuf) {
+        self.rows.push(row);
+    }
+
     /// Whether there were more.
     pub(super) fn truncate(&mut self, limit: usize) -> bool {
         let has_more = self.rows.len() > limit;

@@ -125,7 +125,11 @@ fn wanted(shape: &IncludeShape) -> Wanted<'_> {
 
 /// The first place that the row itself leaves free.
 fn key_place(row: &super::row::RowPlan<'_>, children: &[Child<'_>]) -> usize {
-    let columns = row.columns.iter().chain(&row.counts).map(|output| output.place);
+    let columns = row
+        .columns
+        .iter()
+        .chain(row.objects.iter().flat_map(|(_, members)| members))
+        .map(|output| output.place);
     let children = children.iter().flat_map(|child| child.parent_keys.iter().copied().chain(child.shown));
     columns.chain(children).max().map_or(1, |last| last + 1)
 }

@@ -1,6 +1,7 @@
 //! Guarded statements as aggregation pipelines. Each is built anew with its values in it, which costs
 //! microseconds: a shape without values would have to be walked all the same to put them in.
 
+mod aggregate;
 mod expression;
 mod filter;
 mod include;

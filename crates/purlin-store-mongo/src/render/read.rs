@@ -26,6 +26,8 @@ pub(crate) struct ReadPlan<'s> {
     pub many: Option<Many>,
     /// Where the sort keys stand, if the outcome must hold the last row's.
     pub last_keys: Option<Vec<(usize, Kind<'s>)>>,
+    /// The row to answer where none comes.
+    pub of_no_rows: Option<Document>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +39,9 @@ pub(crate) struct Many {
 }
 
 pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -> ReadPlan<'a> {
+    if let Some(aggregate) = &shape.aggregate {
+        return super::aggregate::aggregate_plan(renderer, shape, aggregate);
+    }
     let model = renderer.schema.model(shape.model);
     let mut frame = Frame::default();
     renderer.filter_stages(&shape.filter, &mut frame);
@@ -73,7 +78,12 @@ pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -
         .then(|| terms.iter().map(|term| (projection.add(reference(&term.path)), term.kind)).collect());
     frame.push(projection.stage());
     let collection = collection(model).into_owned();
-    ReadPlan { select: Select { collection, pipeline: frame.stages, row, children }, many, last_keys }
+    ReadPlan {
+        select: Select { collection, pipeline: frame.stages, row, children },
+        many,
+        last_keys,
+        of_no_rows: None,
+    }
 }
 
 pub(super) fn rows(limit: u64) -> usize {

@@ -45,8 +45,8 @@ impl Projection {
 pub(crate) struct RowPlan<'s> {
     pub columns: Vec<Output<'s>>,
     pub related: Vec<Related<'s>>,
-    /// The members of `_count`.
-    pub counts: Vec<Output<'s>>,
+    /// Objects of numbers, such as `_count`, by name.
+    pub objects: Vec<(&'static str, Vec<Output<'s>>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ impl<'a> Renderer<'a> {
             related.push(Related { key: &field.name, child: children.len() });
             children.push(Child { model, include, parent_keys, shown, is_list: field.is_list() });
         }
-        let counts = wanted
+        let counts: Vec<Output<'a>> = wanted
             .counts
             .iter()
             .filter_map(|count| {
@@ -143,6 +143,7 @@ impl<'a> Renderer<'a> {
                 })
             })
             .collect();
-        (RowPlan { columns, related, counts }, children)
+        let objects = if counts.is_empty() { Vec::new() } else { vec![("_count", counts)] };
+        (RowPlan { columns, related, objects }, children)
     }
 }

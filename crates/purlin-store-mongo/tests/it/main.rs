@@ -33,6 +33,11 @@ fn includes() {
 }
 
 #[test]
+fn aggregates() {
+    conformance::aggregates(&in_database);
+}
+
+#[test]
 fn pages() {
     conformance::pages(&in_database);
 }

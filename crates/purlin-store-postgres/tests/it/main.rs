@@ -31,6 +31,11 @@ fn includes() {
 }
 
 #[test]
+fn aggregates() {
+    conformance::aggregates(&in_schema);
+}
+
+#[test]
 fn pages() {
     conformance::pages(&in_schema);
 }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 
-use super::decimal_order;
+use super::{decimal_order, measures};
 
 /// Begins the message of a calculation that failed; the field and the reason follow.
 pub(crate) const ARITHMETIC_PREFIX: &str = "purlin arithmetic: ";
@@ -23,7 +23,8 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         other => Ok(Value::try_from(other)?),
     })?;
     connection.create_scalar_function(ARITHMETIC_FUNCTION, 5, flags, arithmetic)?;
-    connection.create_scalar_function(APPEND_FUNCTION, 2, flags, append)
+    connection.create_scalar_function(APPEND_FUNCTION, 2, flags, append)?;
+    measures::register(connection)
 }
 
 /// `sign, type, a, b, field`. Null in, null out.

@@ -2,6 +2,7 @@
 
 mod decimal_order;
 mod functions;
+mod measures;
 mod open;
 mod time_limit;
 

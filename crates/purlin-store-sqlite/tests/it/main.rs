@@ -34,6 +34,11 @@ fn includes() {
 }
 
 #[test]
+fn aggregates() {
+    conformance::aggregates(&in_folder);
+}
+
+#[test]
 fn pages() {
     conformance::pages(&in_folder);
 }

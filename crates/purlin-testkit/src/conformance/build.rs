@@ -202,6 +202,7 @@ impl<'s> Build<'s> {
             offset: None,
             distinct: Vec::new(),
             wants_last_keys: false,
+            aggregate: None,
         }
     }
 

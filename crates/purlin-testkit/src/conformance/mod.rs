@@ -1,6 +1,7 @@
 //! What every store must do. A store's tests say how to make one with the tables of
 //! [`schema_text`], and call each group of cases.
 
+mod aggregates;
 mod build;
 mod durability;
 mod errors;
@@ -15,6 +16,7 @@ mod together;
 mod values;
 mod writes;
 
+pub use aggregates::aggregates;
 pub use build::Build;
 pub use durability::{acknowledged_writes, check_acknowledged};
 pub use errors::errors;

@@ -117,6 +117,7 @@ pub(super) fn counting_read(model: &Model, filter: Filter, limit: u64) -> Read {
         offset: None,
         distinct: Vec::new(),
         wants_last_keys: false,
+        aggregate: None,
     };
     Read { shape: Arc::new(shape), params: Vec::new(), count: Count::Exact }
 }

@@ -155,6 +155,7 @@ impl Pages {
             offset: None,
             distinct: Vec::new(),
             wants_last_keys: false,
+            aggregate: None,
         };
         Ok(Guarded::as_system(Read { shape: Arc::new(shape), params, count: Count::None }, REASON))
     }

@@ -37,7 +37,7 @@ fn breaking_changes_are_a_problem() {
         &BEFORE.replace("  extra String?\n", ""),
         1,
         &[
-            "breaking: `extra` is no longer answered\n  schemas: Note, NotePartial\n  calls: GET /api/notes,",
+            "breaking: `extra` is no longer answered\n  schemas: Note, NotePartial, NoteAggregate\n  calls: GET /api/notes,",
             "breaking: the parameters `extra`, ",
         ],
     );

@@ -1,6 +1,7 @@
 //! The JSON Schemas that calls refer to: per model what is answered, written, filtered and selected,
 //! then enums and composite types, then what all models share.
 
+mod aggregate;
 mod answer;
 mod filter;
 mod input;
@@ -10,6 +11,7 @@ mod shared;
 
 use serde_json::{Map, Value};
 
+pub(super) use aggregate::{FUNCTIONS, grouping, measured};
 pub(super) use answer::is_always_there;
 pub(super) use input::{nested_create, profile_field};
 pub(super) use shared::NAMES as SHARED_NAMES;
@@ -49,6 +51,11 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
         add(Part::SortKey, list::sort_key(context, model));
         add(Part::Page, list::page(context, model));
         add(Part::IncludePath, list::include_path(context, model));
+        add(Part::Aggregate, aggregate::answer(context, model));
+        add(Part::AggregateQuery, aggregate::query(context, model));
+        if aggregate::grouping(model).next().is_some() {
+            add(Part::Having, aggregate::having(context, model));
+        }
         for (name, schema) in input::nested_creates(context, model) {
             schemas.insert(name, schema);
         }

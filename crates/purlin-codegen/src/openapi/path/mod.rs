@@ -1,5 +1,6 @@
 //! The calls: resources of each model, resources nested under their rows, and what is not about data.
 
+mod aggregate;
 mod model;
 mod nested;
 mod operation;
@@ -23,8 +24,10 @@ pub(super) fn paths(context: Context<'_>) -> Map<String, Value> {
     let mut ids = Taken::default();
     let mut paths = Map::new();
     let own: Vec<_> = context.models().map(|found| model::paths(context, found, &mut ids)).collect();
-    for (found, own) in context.models().zip(own) {
+    let measured: Vec<_> = context.models().map(|found| aggregate::paths(context, found, &mut ids)).collect();
+    for ((found, own), measured) in context.models().zip(own).zip(measured) {
         paths.extend(own);
+        paths.extend(measured);
         paths.extend(nested::paths(context, found, &mut ids));
     }
     paths.extend(sign_in::paths(context, &mut ids));

@@ -4,6 +4,7 @@
 use purlin_schema::model::{Field, FieldKind, Model, Scalar};
 use serde_json::{Map, Value, json};
 
+use crate::openapi::component::{FUNCTIONS, grouping, measured};
 use crate::openapi::context::{Context, columns};
 use crate::openapi::names::Part;
 use crate::openapi::value::{Form, element, value};
@@ -109,6 +110,62 @@ pub(super) fn nested_list(context: Context<'_>, model: &Model) -> Vec<Value> {
     let mut parameters: Vec<Value> = ["page", "limit", "cursor", "count"].map(reference).to_vec();
     parameters.extend(named(context, model, &["sort", "fields", "include", "where"]));
     parameters
+}
+
+/// Of a count: the list's filters, which `where` can all say.
+pub(super) fn filter(context: Context<'_>, model: &Model) -> Vec<Value> {
+    named(context, model, &["where"])
+}
+
+/// Of measures: which, of what groups, in what order.
+pub(super) fn aggregate(context: Context<'_>, model: &Model) -> Vec<Value> {
+    let parameter = |name: &str, text: &str, items: &Value| {
+        json!({
+            "name": name, "in": "query", "style": "form", "explode": false, "description": text,
+            "schema": { "type": "array", "minItems": 1, "uniqueItems": true, "items": items },
+        })
+    };
+    let mut parameters = filter(context, model);
+    let mut keys: Vec<String> = grouping(model).map(|field| field.name.clone()).collect();
+    if !keys.is_empty() {
+        parameters.push(parameter(
+            "groupBy",
+            "The fields that groups are made by, at most 4.",
+            &choice(&keys),
+        ));
+        parameters.push(json!({
+            "name": "having", "in": "query", "description": "Conditions on groups as JSON text.",
+            "schema": {
+                "type": "string", "contentMediaType": "application/json",
+                "contentSchema": context.part(model, Part::Having),
+            },
+        }));
+    }
+    for function in FUNCTIONS {
+        let mut names: Vec<String> = measured(model, function).map(|field| field.name.clone()).collect();
+        keys.extend(names.iter().map(|name| format!("{function}.{name}")));
+        if function == "_count" {
+            keys.push(function.to_owned());
+            names.push("_all".to_owned());
+            let several =
+                json!({ "type": "array", "minItems": 1, "uniqueItems": true, "items": choice(&names) });
+            parameters.push(json!({
+                "name": function, "in": "query", "style": "form", "explode": false,
+                "description": "`true` for the number of rows, or the columns whose values that are not null are counted.",
+                "schema": { "anyOf": [{ "const": "true" }, several] },
+            }));
+        } else if !names.is_empty() {
+            parameters.push(parameter(function, "The columns of which to answer this.", &choice(&names)));
+        }
+    }
+    let keys: Vec<String> = keys.into_iter().flat_map(|key| [format!("-{key}"), key]).collect();
+    parameters.push(parameter("sort", "Order of the groups; it ends with their fields.", &choice(&keys)));
+    parameters.extend(["page", "limit"].map(reference));
+    parameters
+}
+
+fn choice(words: &[String]) -> Value {
+    json!({ "type": "string", "enum": words })
 }
 
 /// Which columns and relations are answered.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use purlin_core::operation::Function;
 use purlin_core::schema::{
     CompareOp, DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
 };
 use purlin_core::statement::JsonOp;
 
 use super::key_table::{self, Origin};
-use super::{column_type, default_value, element, json_test, marker};
+use super::{column_type, default_value, element, json_test, marker, measure};
 use crate::binding::Binding;
 use crate::dialect::words::{direction_word, push_quoted};
 use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
@@ -287,6 +288,10 @@ impl Dialect for MySql {
             }
             _ => format!("({column} {} {operand})", operation.sign()),
         }
+    }
+
+    fn measure(&self, function: Function, field: &Field, value: &str) -> String {
+        measure::of(function, field, value)
     }
 
     fn list_append(&self, list: &str, elements: &str) -> String {

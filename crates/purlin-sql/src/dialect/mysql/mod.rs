@@ -8,5 +8,6 @@ mod element;
 mod json_test;
 mod key_table;
 mod marker;
+mod measure;
 
 pub use dialect::{Flavour, MySql};

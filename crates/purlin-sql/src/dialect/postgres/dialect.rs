@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use purlin_core::operation::Function;
 use purlin_core::schema::{
     DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
 };
 use purlin_core::statement::JsonOp;
 
-use super::{column_type, default_value, json_test};
+use super::{column_type, default_value, json_test, measure};
 use crate::dialect::words::{direction_word, push_quoted};
 use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 
@@ -193,6 +194,10 @@ impl Dialect for Postgres {
             Scalar::Decimal => format!("({column} {sign} {operand}::numeric)"),
             _ => format!("({column} {sign} {operand}::double precision)"),
         }
+    }
+
+    fn measure(&self, function: Function, field: &Field, value: &str) -> String {
+        measure::of(function, field, value)
     }
 
     fn list_append(&self, list: &str, elements: &str) -> String {

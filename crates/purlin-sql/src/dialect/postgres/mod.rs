@@ -5,5 +5,6 @@ mod column_type;
 mod default_value;
 mod dialect;
 mod json_test;
+mod measure;
 
 pub use dialect::Postgres;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use purlin_core::operation::Function;
 use purlin_core::schema::{
     DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
 };
@@ -9,6 +10,7 @@ use purlin_core::statement::JsonOp;
 
 use super::{
     APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, column_type, default_value, json_test, list_test,
+    measure,
 };
 use crate::dialect::json_path;
 use crate::dialect::words::{direction_word, push_quoted};
@@ -178,6 +180,10 @@ impl Dialect for Sqlite {
         let sign = operation.sign();
         let field = self.literal(field);
         format!("{ARITHMETIC_FUNCTION}('{sign}', '{scalar:?}', {column}, {operand}, {field})")
+    }
+
+    fn measure(&self, function: Function, field: &Field, value: &str) -> String {
+        measure::of(function, field, value)
     }
 
     fn list_append(&self, list: &str, elements: &str) -> String {

@@ -6,6 +6,7 @@ mod default_value;
 mod dialect;
 mod json_test;
 mod list_test;
+mod measure;
 
 pub use dialect::Sqlite;
 
@@ -20,3 +21,12 @@ pub const ARITHMETIC_FUNCTION: &str = "purlin_arithmetic";
 
 /// `purlin_append(list, elements)`: two JSON arrays as one.
 pub const APPEND_FUNCTION: &str = "purlin_append";
+
+/// An aggregate function: the exact sum of whole numbers or decimals, as a text.
+pub const SUM_FUNCTION: &str = "purlin_sum";
+
+/// An aggregate function: the average of decimals with 16 places, as a text.
+pub const AVERAGE_FUNCTION: &str = "purlin_average";
+
+/// An aggregate function: the average of whole numbers as a float.
+pub const MEAN_FUNCTION: &str = "purlin_mean";

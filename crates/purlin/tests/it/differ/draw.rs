@@ -76,7 +76,10 @@ pub(super) fn request(rng: &mut Rng) -> Request {
     let actor = *rng.pick(&[None, Some("ann"), Some("ben"), Some("ben"), Some("cleo")]);
     let of = |method, path: String, body| Request { actor, method, path, body };
     match rng.below(100) {
-        0..34 => of("POST", "/api/things/query".to_owned(), Some(query(rng, 0))),
+        0..28 => of("POST", "/api/things/query".to_owned(), Some(query(rng, 0))),
+        28..32 => of("POST", "/api/things/aggregate".to_owned(), Some(aggregate(rng))),
+        32..33 => of("GET", format!("/api/things/{}", measures(rng)), None),
+        33..34 => of("POST", "/api/marks/aggregate".to_owned(), Some(mark_aggregate(rng))),
         34..38 => of("POST", "/api/groups/query".to_owned(), Some(group_query(rng))),
         38..42 => of("POST", "/api/marks/query".to_owned(), Some(mark_query(rng))),
         42..48 => of("GET", format!("/api/things?{}", parameters(rng)), None),
@@ -324,6 +327,121 @@ fn mark_query(rng: &mut Rng) -> Json {
         _ => json!({"weight": {"in": [rng.pick(DECIMALS), rng.pick(DECIMALS)]}}),
     };
     json!({"where": condition, "orderBy": [{"weight": "desc"}, {"kind": "asc"}, {"thingId": "asc"}], "take": 1 + rng.below(5)})
+}
+
+/// Floats are summed in another order by each engine, and decimals that were multiplied may be too long in sum for
+/// MongoDB: of these the least and the greatest only.
+const SUMMED: &[&str] = &["id", "i", "big", "parentId"];
+const ORDERED: &[&str] = &["id", "code", "s", "t", "i", "big", "f", "d", "at", "e", "secret", "ownerId"];
+const GROUPED: &[&str] = &["s", "t", "b", "i", "big", "d", "at", "e", "secret", "ownerId", "parentId"];
+
+/// A measure of one field: its function, the field, and a value to compare it with.
+fn measure(rng: &mut Rng) -> (&'static str, &'static str, Json) {
+    match rng.below(5) {
+        0 => ("_count", *rng.pick(&["s", "b", "j", "x", "secret", "ownerId"]), json!(rng.below(4))),
+        1 => ("_sum", "big", json!(rng.pick(BIGS))),
+        2 => {
+            let bound = json!(rng.pick(&[0, 7, -3, 2_147_483_647]));
+            (*rng.pick(&["_sum", "_avg"]), *rng.pick(&["id", "i", "parentId"]), bound)
+        }
+        _ => {
+            let field = *rng.pick(ORDERED);
+            (*rng.pick(&["_min", "_max"]), field, value(rng, field))
+        }
+    }
+}
+
+fn aggregate(rng: &mut Rng) -> Json {
+    let mut body = Map::new();
+    if rng.chance(60) {
+        body.insert("where".to_owned(), filter(rng, 2));
+    }
+    body.insert(
+        "_count".to_owned(),
+        if rng.chance(50) { json!(true) } else { json!({"_all": true, *rng.pick(SCALARS): true}) },
+    );
+    body.insert("_sum".to_owned(), json!({*rng.pick(SUMMED): true, "big": true}));
+    body.insert("_avg".to_owned(), json!({*rng.pick(SUMMED): true}));
+    body.insert("_min".to_owned(), json!({*rng.pick(ORDERED): true, *rng.pick(ORDERED): true}));
+    body.insert("_max".to_owned(), json!({*rng.pick(ORDERED): true, *rng.pick(ORDERED): true}));
+    let direction = *rng.pick(&["asc", "desc"]);
+    if rng.chance(30) {
+        body.insert("orderBy".to_owned(), order(rng));
+        body.insert("skip".to_owned(), json!(rng.below(4)));
+        body.insert("take".to_owned(), json!(rng.below(8)));
+        return Json::Object(body);
+    }
+    let by = [*rng.pick(GROUPED), *rng.pick(GROUPED)];
+    body.insert("by".to_owned(), if by[0] == by[1] { json!(by[0]) } else { json!(by) });
+    if rng.chance(60) {
+        body.insert("having".to_owned(), having(rng, by[0], 2));
+    }
+    let first = match rng.below(4) {
+        0 => json!({"_count": direction}),
+        1 => json!({by[0]: {"sort": direction, "nulls": rng.pick(&["first", "last"])}}),
+        _ => {
+            let (function, field, _) = measure(rng);
+            json!({function: {field: direction}})
+        }
+    };
+    body.insert("orderBy".to_owned(), json!([first]));
+    if rng.chance(40) {
+        body.insert("take".to_owned(), json!(1 + rng.below(4)));
+        body.insert("skip".to_owned(), json!(rng.below(3)));
+    }
+    Json::Object(body)
+}
+
+fn having(rng: &mut Rng, by: &str, depth: usize) -> Json {
+    if depth > 0 && rng.chance(35) {
+        let parts = [having(rng, by, depth - 1), having(rng, by, depth - 1)];
+        return match rng.below(3) {
+            0 => json!({"AND": parts}),
+            1 => json!({"OR": parts}),
+            _ => json!({"NOT": parts[0]}),
+        };
+    }
+    let (function, field, bound) = measure(rng);
+    let test = *rng.pick(&["equals", "not", "lt", "lte", "gt", "gte"]);
+    match rng.below(6) {
+        0 => json!({"_count": {test: rng.below(4)}}),
+        1 => {
+            let mut values = vec![value(rng, by)];
+            values.retain(|value| !value.is_null());
+            json!({by: {*rng.pick(&["in", "notIn"]): values}})
+        }
+        2 => json!({by: {*rng.pick(&["equals", "not"]): Json::Null}}),
+        3 => json!({function: {field: Json::Null}}),
+        4 => json!({field: {function: {test: bound}}}),
+        _ => json!({function: {field: {test: bound}}}),
+    }
+}
+
+/// The short form.
+fn measures(rng: &mut Rng) -> String {
+    let filter =
+        *rng.pick(&["", "&i[gte]=0", "&s[contains:i]=A", "&parent.b=true", "&or[0][s]=a&or[1][i]=7"]);
+    if rng.chance(30) {
+        return format!("count?{}", filter.trim_start_matches('&'));
+    }
+    let groups = *rng.pick(&[
+        "",
+        "&groupBy=s&sort=-_count",
+        "&groupBy=e,b&having[_sum.i][gt]=0",
+        "&groupBy=ownerId&having[_count][gte]=2&sort=_max.at&limit=2",
+        "&groupBy=secret&having[_min.code][not]=null&page=2&limit=1",
+    ]);
+    format!("aggregate?_count=true&_sum=i,big&_max=at,s{groups}{filter}")
+}
+
+fn mark_aggregate(rng: &mut Rng) -> Json {
+    let mut body = json!({"_count": true, "_sum": {"weight": true}, "_max": {"weight": true, "note": true}});
+    if rng.chance(70) {
+        body["by"] = json!("kind");
+        body["having"] = json!({"_sum": {"weight": {"gte": rng.pick(DECIMALS)}}});
+        body["orderBy"] = json!({"_sum": {"weight": "desc"}});
+    }
+    body
 }
 
 fn order(rng: &mut Rng) -> Json {

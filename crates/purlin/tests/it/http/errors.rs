@@ -25,14 +25,6 @@ fn paths_and_methods() {
     {
         server.check(None, request, 405, r#"{"error":{"code":"METHOD_NOT_ALLOWED","message":"*"}}"#);
     }
-    for request in ["GET /api/posts/count", "GET /api/posts/aggregate"] {
-        server.check(
-            None,
-            request,
-            400,
-            r#"{"error":{"message":"aggregates are not available in this version"}}"#,
-        );
-    }
 }
 
 #[test]
@@ -48,11 +40,15 @@ fn parameters_that_a_request_does_not_take() {
         "GET /api/posts?limit=101",
         "GET /api/posts?search=x",
         "GET /api/posts?upsert=id",
+        "GET /api/posts/count?limit=1",
+        "GET /api/posts/aggregate?_count=true&include=author",
+        "GET /api/posts/aggregate?_count=true&cursor=",
     ] {
         server.check(Some("1"), request, 400, refused);
     }
     server.write(Some("1"), "POST /api/labels?upsert=name", "{}", 400, refused);
     server.write(Some("1"), "POST /api/posts/query?limit=1", "{}", 400, refused);
+    server.write(Some("1"), "POST /api/posts/aggregate?limit=1", "{}", 400, refused);
 }
 
 #[test]
