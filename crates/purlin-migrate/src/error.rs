@@ -86,7 +86,7 @@ pub enum Error {
     )]
     OutOfOrder { datasource: String, migration: String, applied: String },
     #[error(
-        "datasource \"{datasource}\": {first} and {second} both continue {}. They come from two branches: delete the folder that is not applied anywhere yet and run `purlin migrate dev` to write it anew on top of the other",
+        "datasource \"{datasource}\": {first} and {second} both continue {}. They come from two branches: `purlin migrate rebase NAME` writes the one that is applied nowhere else yet anew on top of the other",
         parent.as_deref().unwrap_or("the empty database")
     )]
     Forked { datasource: String, first: String, second: String, parent: Option<String> },
@@ -100,8 +100,23 @@ pub enum Error {
         "datasource \"{datasource}\": the rollback of {migration} stopped half-way, {done} of {total} statements are done: `purlin migrate rollback` goes on with it"
     )]
     HalfRolledBack { datasource: String, migration: String, done: usize, total: usize },
+    #[error(
+        "datasource \"{datasource}\": old and new copies of the app cannot serve at once:{}",
+        list(refusals)
+    )]
+    NotAtOnce { datasource: String, refusals: Vec<String> },
+    #[error(
+        "datasource \"{datasource}\": {migration} is not for a rolling upgrade, since copies from before it would fail:{}\nwrite it in two parts with `purlin migrate dev --split`, or apply it with all copies stopped, without --only",
+        list(reasons)
+    )]
+    Breaking { datasource: String, migration: String, reasons: Vec<String> },
+    #[error(
+        "datasource \"{datasource}\": {migration} stands for migrations of which this database has only some; it lacks:{}\ncheck out the version before they were squashed, run `purlin migrate deploy` there, and then here",
+        list(missing)
+    )]
+    HalfSquashed { datasource: String, migration: String, applied: Vec<String>, missing: Vec<String> },
     #[error("datasource \"{datasource}\": {reason}")]
-    NoWayBack { datasource: String, reason: String },
+    NotPossible { datasource: String, reason: String },
     #[error(
         "datasource \"{datasource}\": this database carries changes that no migration records (`purlin dev` made them). Run `purlin migrate dev` to record them, or deploy to another database"
     )]

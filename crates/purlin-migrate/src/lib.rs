@@ -18,18 +18,18 @@ mod render;
 mod script;
 
 pub use commands::{
-    Applied, AppliedMigration, Back, Consent, Deployed, MigrateDev, Migrator, Plan, Recorded, RolledBack,
-    Status, TakeOver, TakenOver, Written,
+    Applied, AppliedMigration, Back, Comparison, Consent, Deployed, MigrateDev, Migrator, Plan, Rebased,
+    Recorded, RolledBack, Side, Squash, Status, TakeOver, TakenOver, Written,
 };
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
 pub use dialect::MigrationDialect;
 pub use diff::{
-    Answer, Answers, Change, ColumnRename, Difference, EnumColumn, MemberRename, Question, Rename, Renames,
-    Step, diff,
+    Answer, Answers, Change, ColumnRename, Difference, EnumColumn, MemberRename, Phase, Question, Rename,
+    Renames, Step, diff,
 };
 pub use engine::sqlite::sqlite_backup;
 pub use error::Error;
-pub use folder::{Baseline, Migration, MigrationName, Parent, PlanFile, Snapshot};
+pub use folder::{Baseline, Migration, MigrationName, Parent, PlanFile, Snapshot, Squashed};
 pub use guard::{Accepted, Finding, FindingCode, findings};
 pub use introspect::introspect;
 pub use physical::{

@@ -6,7 +6,7 @@ use super::situation::Situation;
 use crate::adopt::owned;
 use crate::connection::{Backup, MigrationConnection};
 use crate::database::{Session, record, write_state};
-use crate::diff::{Answers, Renames, steps};
+use crate::diff::{Answers, Phase, Renames, steps};
 use crate::error::Error;
 use crate::folder::{Migration, load};
 use crate::guard::{self, Accepted};
@@ -19,6 +19,8 @@ pub struct Deployed {
     pub migrations: Vec<String>,
     /// Made before the first destructive one.
     pub backup: Option<Backup>,
+    /// Those that wait until no copy of the app from before them serves any more.
+    pub waiting: Vec<String>,
 }
 
 impl Migrator {
@@ -29,7 +31,29 @@ impl Migrator {
     ) -> Result<Deployed, Error> {
         let migrations = load(&self.datasource, &self.folder, self.dialect)?;
         let mut session = self.session(connection);
-        self.deploy_pending(&mut session, &migrations, accepted)
+        self.deploy_pending(&mut session, &migrations, accepted, |_| Ok(true))
+    }
+
+    /// Only what copies of the app from before survive: it stops at the first migration that they do not.
+    pub fn deploy_expanding(
+        &self,
+        connection: &mut dyn MigrationConnection,
+        accepted: &Accepted,
+    ) -> Result<Deployed, Error> {
+        let migrations = load(&self.datasource, &self.folder, self.dialect)?;
+        let mut session = self.session(connection);
+        self.deploy_pending(&mut session, &migrations, accepted, |next| match self.phase(&migrations, next) {
+            (Phase::Expand, _) => Ok(true),
+            (Phase::Contract, _) => Ok(false),
+            (Phase::Breaking, mut reasons) => {
+                if reasons.is_empty() {
+                    reasons
+                        .push("it adds what new copies need, and takes away what old ones need".to_owned());
+                }
+                let (datasource, migration) = (self.datasource.clone(), next.id.clone());
+                Err(Error::Breaking { datasource, migration, reasons })
+            }
+        })
     }
 
     pub(super) fn deploy_pending(
@@ -37,6 +61,7 @@ impl Migrator {
         session: &mut Session<'_>,
         migrations: &[Migration],
         accepted: &Accepted,
+        is_wanted: impl Fn(&Migration) -> Result<bool, Error>,
     ) -> Result<Deployed, Error> {
         let mut deployed = Deployed::default();
         loop {
@@ -44,6 +69,11 @@ impl Migrator {
             situation.check_history(self, migrations)?;
             situation.refuse_half_rolled_back(session)?;
             let Some(next) = situation.pending(migrations).first().copied() else { return Ok(deployed) };
+            if !situation.history.is_begun(&next.id) && !is_wanted(next)? {
+                let waiting = situation.pending(migrations).into_iter();
+                deployed.waiting = waiting.map(|migration| migration.id.clone()).collect();
+                return Ok(deployed);
+            }
             // One that was cut short has passed the guard, and its tables are no longer those that it counts.
             if !situation.history.is_begun(&next.id) {
                 self.check_clean(&situation)?;
@@ -81,15 +111,15 @@ impl Migrator {
         accepted: &Accepted,
         deployed: &mut Deployed,
     ) -> Result<(), Error> {
-        let findings = guard::findings(
-            self.dialect,
-            &situation.state.schema,
-            &next.snapshot.schema,
-            &next.plan.renames,
-            session.connection,
-        )
-        .map_err(|source| session.error("count the rows concerned", source))?;
-        let remaining = accepted.with(&next.plan.accepted).remaining(&findings);
+        let (state, target) = (&situation.state.schema, &next.snapshot.schema);
+        let state = guard::with_strangers(session, state, target, &next.plan.renames)?;
+        let findings = guard::findings(self.dialect, &state, target, &next.plan.renames, session.connection)
+            .map_err(|source| session.error("count the rows concerned", source))?;
+        let mut remaining = accepted.with(&next.plan.accepted).remaining(&findings);
+        if !next.plan.squashed.is_empty() {
+            // Its statements take the longer way, which has room for values in between.
+            remaining.retain(|finding| !finding.code.is_impossible());
+        }
         // Statements written by hand may well deal with what the generated ones would have lost.
         if !remaining.is_empty() && !next.is_edited_by_hand() {
             return Err(Error::Guarded {

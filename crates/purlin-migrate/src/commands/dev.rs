@@ -7,7 +7,7 @@ use super::plan::{Consent, Plan};
 use super::situation::Situation;
 use super::{Deployed, Migrator};
 use crate::connection::{Backup, MigrationConnection};
-use crate::database::{Session, record, write_state};
+use crate::database::{Session, forget, record, write_state};
 use crate::diff::{Answers, Question, Step};
 use crate::error::Error;
 use crate::folder::{Migration, load};
@@ -92,7 +92,7 @@ impl Migrator {
         if !situation.is_clean || situation.pending(migrations).is_empty() {
             return Ok((situation, Deployed::default()));
         }
-        let deployed = self.deploy_pending(session, migrations, &consent.accepted)?;
+        let deployed = self.deploy_pending(session, migrations, &consent.accepted, |_| Ok(true))?;
         Ok((Situation::read(session, migrations, target)?, deployed))
     }
 
@@ -111,8 +111,19 @@ impl Migrator {
         plan.check(&self.datasource, &consent.accepted)?;
         let pending = situation.pending(migrations);
         let mut applied = Applied { steps: plan.steps.clone(), ..Applied::default() };
-        if plan.is_empty() && pending.is_empty() && plan.target == situation.state.schema {
+        let foreign: Vec<String> = situation
+            .history
+            .rows
+            .iter()
+            .filter(|row| migrations.iter().all(|migration| migration.id != row.id))
+            .map(|row| row.id.clone())
+            .collect();
+        let is_there = plan.is_empty() && plan.target == situation.state.schema;
+        if is_there && pending.is_empty() && foreign.is_empty() {
             return Ok(applied);
+        }
+        if !foreign.is_empty() {
+            applied.notes.push(format!("no longer in the folder, and forgotten: {}", foreign.join(", ")));
         }
         if situation.state.is_foreign {
             applied.notes.push(format!(
@@ -146,6 +157,10 @@ impl Migrator {
             }
             session.engine().announce(session, &plan.target)?;
             session.run(None, &plan.statements)?;
+            for id in &foreign {
+                forget(session, id)?;
+                session.engine().forget_statements(session, id)?;
+            }
             for migration in &pending {
                 record(session, &migration.id, &migration.checksum, 0, true)?;
             }

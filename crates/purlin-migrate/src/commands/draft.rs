@@ -1,9 +1,9 @@
 //! A migration before it is a folder: everything that its files are made of.
 
 use super::Migrator;
-use crate::diff::Difference;
+use crate::diff::{Between, Difference};
 use crate::error::Error;
-use crate::folder::{Migration, Parent, PlanFile, Snapshot, write};
+use crate::folder::{Migration, Parent, PlanFile, Snapshot, VERSION, write};
 use crate::guard::Accepted;
 use crate::physical::PhysicalSchema;
 use crate::render::{Direction, down_script, render, up_script};
@@ -33,7 +33,19 @@ impl Draft<'_> {
         let back = self.difference.back(self.base, &self.target);
         let down = down_script(&self.id, dialect, &render(dialect, &back, self.base, Direction::Down));
         let Difference { renames, steps, .. } = self.difference;
-        let plan = PlanFile::new(dialect, renames, steps, self.accepted, &up, &down);
+        let between = Between::of(dialect.engine(), self.base, &self.target, &renames);
+        let plan = PlanFile {
+            version: VERSION,
+            dialect,
+            phases: between.phases(dialect.engine(), self.base, &steps),
+            renames,
+            steps,
+            accepted: self.accepted,
+            baseline: None,
+            squashed: Vec::new(),
+            checksum: checksum(&up),
+            down_checksum: checksum(&down),
+        };
         let snapshot = Snapshot::new(self.id.clone(), dialect, self.parent, self.target);
         let mut migration = Migration {
             path: migrator.folder.join(&self.id),

@@ -3,6 +3,7 @@
 //! [`Error::Guarded`] before anything is changed.
 
 mod baseline;
+mod compare;
 mod deploy;
 mod dev;
 mod draft;
@@ -10,16 +11,22 @@ mod fill;
 mod migrator;
 mod plan;
 mod prisma;
+mod rebase;
 mod record;
 mod rollback;
+mod rolling;
 mod situation;
+mod squash;
 mod status;
 
 pub use baseline::{TakeOver, TakenOver};
+pub use compare::{Comparison, Side};
 pub use deploy::Deployed;
 pub use dev::Applied;
 pub use migrator::Migrator;
 pub use plan::{Consent, Plan};
+pub use rebase::Rebased;
 pub use record::{MigrateDev, Recorded, Written};
 pub use rollback::{Back, RolledBack};
+pub use squash::Squash;
 pub use status::{AppliedMigration, Status};

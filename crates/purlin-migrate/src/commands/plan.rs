@@ -46,8 +46,9 @@ impl Plan {
         answers: &Answers,
     ) -> Result<Self, Error> {
         let difference = diff(session.dialect, &base, &target, answers);
+        let here = guard::with_strangers(session, &base, &target, &difference.renames)?;
         let findings =
-            guard::findings(session.dialect, &base, &target, &difference.renames, session.connection)
+            guard::findings(session.dialect, &here, &target, &difference.renames, session.connection)
                 .map_err(|source| session.error("count the rows concerned", source))?;
         let statements = flatten(render(session.dialect, &difference.steps, &target, Direction::Up));
         Ok(Self {

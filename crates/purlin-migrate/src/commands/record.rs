@@ -12,11 +12,11 @@ use super::plan::Consent;
 use super::situation::Situation;
 use super::{Deployed, Migrator};
 use crate::connection::{Backup, MigrationConnection};
-use crate::database::Session;
-use crate::diff::{Difference, Step, diff};
+use crate::database::{History, Session};
+use crate::diff::{Answers, Between, Difference, Phase, Step, diff};
 use crate::error::Error;
 use crate::folder::{Migration, MigrationName, load, remove};
-use crate::guard::{self, Finding};
+use crate::guard::{self, Accepted, Finding};
 use crate::physical::PhysicalSchema;
 
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct MigrateDev<'a> {
     pub now: DateTime,
     /// Write the folder and leave the database alone, so that `up.sql` can be edited first.
     pub create_only: bool,
+    /// Write what old copies of the app would not survive as a second migration.
+    pub split: bool,
     pub consent: &'a Consent,
 }
 
@@ -34,8 +36,8 @@ pub struct MigrateDev<'a> {
 pub struct Recorded {
     /// Migrations of the folder that were pending.
     pub deployed: Vec<String>,
-    /// `None` when the migrations already lead to the schema.
-    pub written: Option<Written>,
+    /// Empty when the migrations already lead to the schema; two where it is split.
+    pub written: Vec<Written>,
     pub backup: Option<Backup>,
     pub notes: Vec<String>,
 }
@@ -45,6 +47,8 @@ pub struct Written {
     pub id: String,
     pub path: PathBuf,
     pub steps: Vec<Step>,
+    /// What it is to copies of the app from before it.
+    pub phase: Phase,
     /// What it did to the rows at hand.
     pub findings: Vec<Finding>,
     pub is_applied: bool,
@@ -61,7 +65,7 @@ impl Migrator {
         let target = self.target(schema, &migrations)?;
         let mut session = self.session(connection);
         let session = &mut session;
-        let (situation, Deployed { migrations: deployed, backup }) =
+        let (situation, Deployed { migrations: deployed, backup, .. }) =
             self.catch_up(session, &migrations, &target, request.consent)?;
         self.refuse_edited(&situation, &migrations)?;
         let mut recorded = Recorded { deployed, backup, ..Recorded::default() };
@@ -80,29 +84,32 @@ impl Migrator {
         }
         let findings = self.findings(session, &situation, &base, &target, &difference, request)?;
 
-        let migration = self.write_migration(&migrations, &base, &target, difference, &findings, request)?;
-        let mut written = Written {
-            id: migration.id.clone(),
-            path: migration.path.clone(),
-            steps: migration.plan.steps.clone(),
-            findings,
-            is_applied: false,
-        };
+        let first = migrations.len();
+        self.write_migrations(&mut migrations, &base, &target, difference, &findings, request)?;
         if !request.create_only {
-            let path = migration.path.clone();
-            migrations.push(migration);
             let taken = self.take_along(session, &migrations, &situation, target, request, &mut recorded);
             if let Err(error) = taken {
                 // What is committed in part goes on with these files.
-                if !matches!(&error, Error::Stopped { migration: Some(_), .. }) {
-                    remove(&path)?;
+                let is_begun = matches!(&error, Error::Stopped { migration: Some(_), .. });
+                let history = History::read(session).unwrap_or_default();
+                let left = migrations.iter().skip(first);
+                for migration in left.filter(|migration| !is_begun && !history.has(&migration.id)) {
+                    remove(&migration.path)?;
                 }
                 return Err(error);
             }
-            recorded.deployed.retain(|id| *id != written.id);
-            written.is_applied = true;
         }
-        recorded.written = Some(written);
+        for migration in migrations.iter().skip(first) {
+            recorded.deployed.retain(|id| *id != migration.id);
+            recorded.written.push(Written {
+                id: migration.id.clone(),
+                path: migration.path.clone(),
+                steps: migration.plan.steps.clone(),
+                phase: self.phase(&migrations, migration).0,
+                findings: findings.clone(),
+                is_applied: !request.create_only,
+            });
+        }
         Ok(recorded)
     }
 
@@ -119,6 +126,7 @@ impl Migrator {
         if !situation.is_clean {
             return Ok(Vec::new());
         }
+        let base = &guard::with_strangers(session, base, target, &difference.renames)?;
         let findings = guard::findings(self.dialect, base, target, &difference.renames, session.connection)
             .map_err(|source| session.error("count the rows concerned", source))?;
         let remaining = request.consent.accepted.remaining(&findings);
@@ -129,28 +137,83 @@ impl Migrator {
         Err(Error::Guarded { datasource: self.datasource.clone(), migration: None, findings: remaining })
     }
 
-    fn write_migration(
+    /// One, or two with what both of their sides need between them.
+    fn write_migrations(
         &self,
-        migrations: &[Migration],
+        migrations: &mut Vec<Migration>,
         base: &PhysicalSchema,
         target: &PhysicalSchema,
         difference: Difference,
         findings: &[Finding],
         request: &MigrateDev<'_>,
-    ) -> Result<Migration, Error> {
-        let last = migrations.last();
-        let made;
-        let name = if let Some(name) = request.name {
-            name
-        } else {
-            made = MigrationName::from_steps(&difference.steps);
-            &made
+    ) -> Result<(), Error> {
+        let name = match request.name {
+            Some(name) => name.clone(),
+            None => MigrationName::from_steps(&difference.steps),
         };
-        let id = name.id(request.now, last.map(|last| last.id.as_str()));
         let mut accepted = request.consent.accepted.clone();
         accepted.0.retain(|flag| findings.iter().any(|finding| finding.flag() == *flag));
+        let between = self.between(base, target, &difference, request)?;
+        let Some(between) = between else {
+            return self.write_next(migrations, (&name, request.now), base, target, difference, accepted);
+        };
+        let none = Answers::default();
+        let expand = diff(self.dialect, base, &between, &none);
+        self.write_next(
+            migrations,
+            (&name.with("expand"), request.now),
+            base,
+            &between,
+            expand,
+            Accepted::default(),
+        )?;
+        let contract = diff(self.dialect, &between, target, &none);
+        self.write_next(
+            migrations,
+            (&name.with("contract"), request.now),
+            &between,
+            target,
+            contract,
+            accepted,
+        )
+    }
+
+    /// `None` where one migration is enough.
+    fn between(
+        &self,
+        base: &PhysicalSchema,
+        target: &PhysicalSchema,
+        difference: &Difference,
+        request: &MigrateDev<'_>,
+    ) -> Result<Option<PhysicalSchema>, Error> {
+        if !request.split {
+            return Ok(None);
+        }
+        let engine = self.dialect.engine();
+        let between = Between::of(engine, base, target, &difference.renames);
+        if !between.refusals.is_empty() {
+            let datasource = self.datasource.clone();
+            return Err(Error::NotAtOnce { datasource, refusals: between.refusals });
+        }
+        let is_one = between.phase(engine, base, target) != Phase::Breaking;
+        Ok((!is_one).then_some(between.schema))
+    }
+
+    pub(super) fn write_next(
+        &self,
+        migrations: &mut Vec<Migration>,
+        (name, now): (&MigrationName, DateTime),
+        base: &PhysicalSchema,
+        target: &PhysicalSchema,
+        difference: Difference,
+        accepted: Accepted,
+    ) -> Result<(), Error> {
+        let last = migrations.last();
+        let id = name.id(now, last.map(|last| last.id.as_str()));
         let parent = last.map(|last| last.snapshot.as_parent());
-        Draft { id, parent, base, target: target.clone(), difference, accepted }.write(self, |_| {})
+        let draft = Draft { id, parent, base, target: target.clone(), difference, accepted };
+        migrations.push(draft.write(self, |_| {})?);
+        Ok(())
     }
 
     /// A clean database runs what is pending; another goes straight to the schema, and keeps it
@@ -168,7 +231,8 @@ impl Migrator {
             return Ok(());
         }
         if situation.is_clean {
-            let deployed = self.deploy_pending(session, migrations, &request.consent.accepted)?;
+            let deployed =
+                self.deploy_pending(session, migrations, &request.consent.accepted, |_| Ok(true))?;
             recorded.deployed.extend(deployed.migrations);
             recorded.backup = recorded.backup.take().or(deployed.backup);
             return Ok(());

@@ -2,7 +2,7 @@
 //! a migration lost does not come back: the guard counts what the way back loses, and what returns empty.
 
 use super::Migrator;
-use super::situation::Situation;
+use super::situation::{Situation, stood_for};
 use crate::connection::{Backup, MigrationConnection};
 use crate::database::{Session, forget, rollback_key, write_state};
 use crate::diff::Answers;
@@ -73,23 +73,23 @@ impl Migrator {
         let keep = match back {
             Back::Steps(count) => applied.len().checked_sub(count).ok_or_else(|| {
                 let plural = if applied.len() == 1 { "" } else { "s" };
-                self.no_way_back(format!("it has only {} migration{plural} to take back", applied.len()))
+                self.not_possible(format!("it has only {} migration{plural} to take back", applied.len()))
             })?,
             Back::To(name) => {
                 let position = self.position(migrations, Some(name))?;
                 let id = migrations.get(position).map(|migration| &migration.id);
                 let kept = applied.iter().position(|migration| Some(&migration.id) == id);
-                kept.ok_or_else(|| self.no_way_back(format!("{name} is not applied here")))? + 1
+                kept.ok_or_else(|| self.not_possible(format!("{name} is not applied here")))? + 1
             }
         };
         let targets: Vec<&Migration> = applied.into_iter().skip(keep).rev().collect();
         for migration in &targets {
             let id = &migration.id;
             if migration.plan.baseline.is_some() {
-                return Err(self.no_way_back(format!("{id} is what was there before Purlin, and stays")));
+                return Err(self.not_possible(format!("{id} is what was there before Purlin, and stays")));
             }
             if migration.down.is_none() {
-                return Err(self.no_way_back(format!(
+                return Err(self.not_possible(format!(
                     "{id} has no down.sql; restore it from version control, or write one"
                 )));
             }
@@ -97,8 +97,8 @@ impl Migrator {
         Ok(targets)
     }
 
-    pub(super) fn no_way_back(&self, reason: String) -> Error {
-        Error::NoWayBack { datasource: self.datasource.clone(), reason }
+    pub(super) fn not_possible(&self, reason: String) -> Error {
+        Error::NotPossible { datasource: self.datasource.clone(), reason }
     }
 
     fn take_back(
@@ -119,7 +119,7 @@ impl Migrator {
             Some(unfinished) => {
                 let id = &unfinished.id;
                 return Err(self
-                    .no_way_back(format!("{id} stopped half-way; finish it with `purlin migrate deploy`")));
+                    .not_possible(format!("{id} stopped half-way; finish it with `purlin migrate deploy`")));
             }
             None => {
                 self.check_clean(situation)?;
@@ -137,7 +137,9 @@ impl Migrator {
                 let here = &migration.snapshot.schema;
                 self.check_result(session, (&migration.id, "down.sql"), here, target)?;
             }
-            for key in [&key, &migration.id] {
+            let mut keys = vec![key.as_str(), &migration.id];
+            keys.extend(stood_for(&migration.plan.squashed));
+            for key in keys {
                 forget(session, key)?;
                 session.engine().forget_statements(session, key)?;
             }
@@ -155,6 +157,7 @@ impl Migrator {
         accepted: &Accepted,
     ) -> Result<Option<Backup>, Error> {
         let (here, renames) = (&migration.snapshot.schema, migration.plan.renames.inverse());
+        let here = &guard::with_strangers(session, here, target, &renames)?;
         let findings = guard::findings_back(self.dialect, here, target, &renames, session.connection)
             .map_err(|source| session.error("count the rows concerned", source))?;
         let mut remaining = accepted.remaining(&findings);

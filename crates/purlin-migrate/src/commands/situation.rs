@@ -3,10 +3,10 @@
 use super::Migrator;
 use crate::adopt::owned;
 use crate::connection::Failure;
-use crate::database::{History, Session, State};
+use crate::database::{AppliedRow, History, Session, State};
 use crate::diff::{Renames, steps};
 use crate::error::Error;
-use crate::folder::Migration;
+use crate::folder::{Migration, Squashed};
 use crate::physical::PhysicalSchema;
 
 /// Tables come and go while another copy migrates.
@@ -18,6 +18,31 @@ pub(super) struct Situation {
     pub(super) state: State,
     /// The database is exactly what its migrations made of it.
     pub(super) is_clean: bool,
+}
+
+/// Rows of migrations that were squashed count as the one that stands for them.
+fn fold(history: &mut History, id: &str, checksum: &str, squashed: &[Squashed]) {
+    for part in squashed {
+        fold(history, &part.id, &part.checksum, &part.squashed);
+    }
+    let is_part =
+        |row: &AppliedRow| squashed.iter().any(|part| part.id == row.id && part.checksum == row.checksum);
+    let found: Vec<AppliedRow> = history.rows.iter().filter(|row| is_part(row)).cloned().collect();
+    if let Some(last) = found.last().filter(|_| found.len() == squashed.len()) {
+        let (id, checksum) = (id.to_owned(), checksum.to_owned());
+        let whole = AppliedRow { id, checksum, ..last.clone() };
+        history.rows.retain(|row| !is_part(row));
+        history.rows.push(whole);
+        history.rows.sort_by(|left, right| left.id.cmp(&right.id));
+    }
+}
+
+/// The names of everything that it stands for.
+pub(super) fn stood_for(squashed: &[Squashed]) -> Vec<&str> {
+    squashed
+        .iter()
+        .flat_map(|part| std::iter::once(part.id.as_str()).chain(stood_for(&part.squashed)))
+        .collect()
 }
 
 impl Situation {
@@ -54,7 +79,10 @@ impl Situation {
         migrations: &[Migration],
         target: &PhysicalSchema,
     ) -> Result<Self, Error> {
-        let history = History::read(session)?;
+        let mut history = History::read(session)?;
+        for migration in migrations {
+            fold(&mut history, &migration.id, &migration.checksum, &migration.plan.squashed);
+        }
         let mut state = State::read(session)?;
         if state.is_foreign {
             let mut of = vec![target];
@@ -101,11 +129,31 @@ impl Situation {
         migrations.iter().filter(|migration| !self.history.has(&migration.id)).collect()
     }
 
+    /// Of the migrations that became one, this database has some.
+    fn refuse_half_squashed(
+        &self,
+        migrator: &Migrator,
+        migrations: &[Migration],
+        id: &str,
+    ) -> Result<(), Error> {
+        let of = |migration: &&Migration| stood_for(&migration.plan.squashed).contains(&id);
+        let Some(squash) = migrations.iter().find(of) else { return Ok(()) };
+        let parts = squash.plan.squashed.iter().map(|part| part.id.clone());
+        let (applied, missing) = parts.partition(|part| self.history.has(part));
+        Err(Error::HalfSquashed {
+            datasource: migrator.datasource.clone(),
+            migration: squash.id.clone(),
+            applied,
+            missing,
+        })
+    }
+
     /// The first way in which the history in the database and the folder contradict each other.
     pub(super) fn check_history(&self, migrator: &Migrator, migrations: &[Migration]) -> Result<(), Error> {
         let datasource = migrator.datasource.clone();
         for row in &self.history.rows {
             let Some(migration) = migrations.iter().find(|migration| migration.id == row.id) else {
+                self.refuse_half_squashed(migrator, migrations, &row.id)?;
                 let (migration, folder) = (row.id.clone(), migrator.folder.clone());
                 return Err(Error::Unknown { datasource, migration, folder });
             };

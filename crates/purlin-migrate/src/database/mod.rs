@@ -4,7 +4,7 @@ mod applied;
 mod session;
 mod state;
 
-pub(crate) use applied::{History, Unfinished, forget, record, rollback_key, start};
+pub(crate) use applied::{AppliedRow, History, Unfinished, forget, record, rollback_key, start};
 pub(crate) use session::Session;
 pub(crate) use state::{State, json, write_state};
 

@@ -1,5 +1,6 @@
 //! Two physical schemas to ordered steps.
 
+mod between;
 mod carry;
 mod difference;
 mod foreign_keys;
@@ -19,6 +20,8 @@ pub use question::{Answer, Answers, Question};
 pub use rename::{ColumnRename, MemberRename, Rename, Renames};
 pub use step::{Change, EnumColumn, Step};
 
+pub(crate) use between::Between;
+pub use between::Phase;
 pub(crate) use carry::carry;
 pub(crate) use steps::steps;
 pub(crate) use table::column_changes;

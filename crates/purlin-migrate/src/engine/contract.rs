@@ -127,6 +127,11 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// An expression: what the app makes for new rows, another for each row.
     fn made(&self, fill: &Fill, column: &Column) -> String;
 
+    /// The same as a column's default, where the engine lets a default make values.
+    fn made_by_default(&self, fill: &Fill, column: &Column) -> Option<String> {
+        Some(self.made(fill, column))
+    }
+
     /// The empty value of a required column whose values are lost.
     fn empty(&self, column: &Column, target: &PhysicalSchema) -> String;
 

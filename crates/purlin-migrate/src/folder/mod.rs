@@ -9,11 +9,11 @@ mod snapshot;
 mod write;
 
 pub use name::MigrationName;
-pub use plan::{Baseline, PlanFile};
+pub use plan::{Baseline, PlanFile, Squashed};
 pub use read::Migration;
-pub(crate) use read::load;
+pub(crate) use read::{load, load_loose};
 pub use snapshot::{Parent, Snapshot};
-pub(crate) use write::{remove, write};
+pub(crate) use write::{remove, without, write, write_snapshot};
 
 /// Of the files' form. A higher one was written by a newer Purlin.
 pub(crate) const VERSION: u32 = 1;

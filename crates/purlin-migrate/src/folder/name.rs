@@ -34,6 +34,18 @@ impl MigrationName {
         Self::parse(&text).unwrap_or_else(|_| Self("migration".to_owned()))
     }
 
+    /// With the time of another.
+    pub(crate) fn with_stamp(&self, stamp: &str) -> String {
+        format!("{stamp}_{}", self.0)
+    }
+
+    /// With a word behind it.
+    pub(crate) fn with(&self, word: &str) -> Self {
+        let room = LONGEST.saturating_sub(word.len() + 1);
+        let stem: String = self.0.chars().take(room).collect();
+        Self(format!("{}_{word}", stem.trim_end_matches('_')))
+    }
+
     /// `20260131093000_add_posts`, behind the last one that exists, whatever the clock says.
     pub(crate) fn id(&self, now: DateTime, last: Option<&str>) -> String {
         let stamp: String = now.to_string().chars().filter(char::is_ascii_digit).take(14).collect();

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::VERSION;
 use crate::dialect::MigrationDialect;
-use crate::diff::{Renames, Step};
+use crate::diff::{Phase, Renames, Step};
 use crate::guard::Accepted;
-use crate::script::checksum;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanFile {
@@ -15,16 +13,33 @@ pub struct PlanFile {
     #[serde(default)]
     pub renames: Renames,
     pub steps: Vec<Step>,
+    /// What each step is to copies of the app from before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
     #[serde(default)]
     pub accepted: Accepted,
     /// Where a database was taken over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Baseline>,
+    /// The migrations that it stands for: who has applied all of them has applied it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub squashed: Vec<Squashed>,
     /// Of `up.sql` as it was generated. Where the file differs, a person wrote it, and knows.
     pub checksum: String,
     /// The same of `down.sql`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub down_checksum: String,
+}
+
+/// A migration that is no longer a folder of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Squashed {
+    pub id: String,
+    /// Of its `up.sql`.
+    pub checksum: String,
+    /// Those that it stood for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub squashed: Vec<Squashed>,
 }
 
 /// How a database was found that was there before.
@@ -37,18 +52,4 @@ pub struct Baseline {
     /// What Prisma had applied; for people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub of_prisma: Vec<String>,
-}
-
-impl PlanFile {
-    pub(crate) fn new(
-        dialect: MigrationDialect,
-        renames: Renames,
-        steps: Vec<Step>,
-        accepted: Accepted,
-        up: &str,
-        down: &str,
-    ) -> Self {
-        let (checksum, down_checksum) = (checksum(up), checksum(down));
-        Self { version: VERSION, dialect, renames, steps, accepted, baseline: None, checksum, down_checksum }
-    }
 }

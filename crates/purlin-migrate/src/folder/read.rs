@@ -42,6 +42,13 @@ pub(crate) fn load(
     folder: &Path,
     dialect: MigrationDialect,
 ) -> Result<Vec<Migration>, Error> {
+    let migrations = load_loose(folder)?;
+    check_chain(datasource, &migrations, dialect)?;
+    Ok(migrations)
+}
+
+/// Whether or not they are one chain.
+pub(crate) fn load_loose(folder: &Path) -> Result<Vec<Migration>, Error> {
     let mut ids = Vec::new();
     let unreadable = |source| Error::Io { action: "read", path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {
@@ -58,9 +65,7 @@ pub(crate) fn load(
         }
     }
     ids.sort();
-    let migrations: Vec<Migration> = ids.into_iter().map(|id| read(folder, id)).collect::<Result<_, _>>()?;
-    check_chain(datasource, &migrations, dialect)?;
-    Ok(migrations)
+    ids.into_iter().map(|id| read(folder, id)).collect()
 }
 
 fn read(folder: &Path, id: String) -> Result<Migration, Error> {

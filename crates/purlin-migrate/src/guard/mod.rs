@@ -5,8 +5,10 @@ mod finding;
 mod findings;
 mod probe;
 mod probes;
+mod strangers;
 
 pub use accepted::Accepted;
 pub use finding::{Finding, FindingCode};
 pub use findings::findings;
 pub(crate) use findings::findings_back;
+pub(crate) use strangers::with_strangers;

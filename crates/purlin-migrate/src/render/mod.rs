@@ -5,4 +5,4 @@ mod script;
 
 pub(crate) use rendered::flatten;
 pub use rendered::{Direction, Rendered, render};
-pub(crate) use script::{down_script, irreversible, up_script};
+pub(crate) use script::{down_script, irreversible, sections, up_script};

@@ -23,6 +23,11 @@ pub(crate) fn down_script(id: &str, dialect: MigrationDialect, steps: &[Rendered
     steps.iter().fold(head, |text, step| text + &section(step))
 }
 
+/// The statements alone, each under its step.
+pub(crate) fn sections(steps: &[Rendered]) -> String {
+    steps.iter().map(section).collect::<String>().trim_start().to_owned()
+}
+
 /// Begins a line of `down.sql` that says what does not come back.
 const IRREVERSIBLE: &str = "-- purlin:irreversible ";
 

@@ -88,7 +88,15 @@ impl App {
     ) -> Result<Recorded, Error> {
         let name = MigrationName::parse(name)?;
         let now = DateTime::parse("2026-01-31T09:30:00Z").unwrap();
-        let request = MigrateDev { name: Some(&name), now, create_only, consent };
+        let request = MigrateDev { name: Some(&name), now, create_only, split: false, consent };
+        self.migrator().migrate_dev(&schema(text), self.database.port(), &request)
+    }
+
+    /// In two parts, where copies with the schema from before would not survive it in one.
+    pub(crate) fn split(&mut self, text: &str, name: &str, consent: &Consent) -> Result<Recorded, Error> {
+        let name = MigrationName::parse(name)?;
+        let now = DateTime::parse("2026-01-31T09:30:00Z").unwrap();
+        let request = MigrateDev { name: Some(&name), now, create_only: false, split: true, consent };
         self.migrator().migrate_dev(&schema(text), self.database.port(), &request)
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn takes_over(dialect: MigrationDialect) {
     // Nothing is left to do, and nothing of the app's was done.
     assert!(app.status(SCHEMA).is_up_to_date(), "{:?}", app.status(SCHEMA));
     assert!(app.dev(SCHEMA, &nothing()).unwrap().is_up_to_date());
-    assert_eq!(app.record(SCHEMA, "none", &nothing()).unwrap().written, None);
+    assert_eq!(app.record(SCHEMA, "none", &nothing()).unwrap().written, Vec::new());
     assert!(app.deploy().unwrap().migrations.is_empty());
     app.check_rows(&format!("SELECT count(*) FROM {}", quote(dialect, "User")), "1");
     app.check_rows("SELECT count(*) FROM elsewhere", "0");
@@ -81,7 +81,7 @@ pub(crate) fn takes_over(dialect: MigrationDialect) {
     assert!(app.status(SCHEMA).is_up_to_date());
     // What is asked for from now on is a migration.
     let more = SCHEMA.replace("onDelete: Cascade)", "onDelete: Cascade)\n  @@index([authorId])");
-    let written = app.record(&more, "index", &nothing()).unwrap().written.unwrap();
+    let written = app.record(&more, "index", &nothing()).unwrap().written.into_iter().next().unwrap();
     assert_eq!(
         written.steps.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["create index \"Post_authorId_idx\" on \"Post\""]

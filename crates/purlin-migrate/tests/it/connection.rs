@@ -25,6 +25,8 @@ impl TestConnection {
 
     fn of(connection: Connection) -> Self {
         connection.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
+        // No test takes the machine's power away.
+        let _ = connection.pragma_update(None, "synchronous", "OFF");
         connection
             .create_collation("purlin_decimal", |left, right| {
                 match (Decimal::parse(left), Decimal::parse(right)) {

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use purlin_migrate::Back;
+
 use crate::app::{App, check_error, flags, nothing};
 
 const ONE: &str = "model User { id Int @id\n name String? }";
@@ -151,4 +153,23 @@ fn an_unfinished_row_stops_everything() {
     app.deploy().unwrap();
     app.database.run("UPDATE _purlin_migrations SET finished_at = NULL WHERE id LIKE '%two'");
     check_error(app.deploy(), &["20260131093001_two", "never finished"]);
+}
+
+/// SQLite makes the table anew, and the copy would not have it.
+#[test]
+fn columns_of_others_are_counted_before_a_table_is_made_anew() {
+    let mut app = two();
+    app.deploy().unwrap();
+    app.database
+        .run("ALTER TABLE User ADD COLUMN by_hand TEXT; INSERT INTO User VALUES (1, 'Ada', 36, 'theirs')");
+    let three = "model User { id Int @id\n name String @default(\"\")\n age Int? }";
+    check_error(app.record(three, "three", &nothing()), &["drop-column User.by_hand: 1 row"]);
+    app.switch_database("app.db");
+    app.record(three, "three", &nothing()).unwrap();
+    app.switch_database("server.db");
+    check_error(app.deploy(), &["drop-column User.by_hand: 1 row"]);
+    app.check_rows("SELECT by_hand FROM User", "theirs");
+    let accepted = flags(&["--allow drop-column:User.by_hand"]).accepted;
+    assert!(app.migrator().deploy(app.database.port(), &accepted).unwrap().backup.is_some());
+    app.rollback(Back::Steps(1), &accepted).unwrap();
 }

@@ -4,7 +4,7 @@ use purlin_migrate::{Failure, MigrationConnection as _, MigrationDialect};
 
 use crate::database::Database as _;
 use crate::server::Server;
-use crate::{adoption, baseline, faults, pull, random_walks, rollback, servers, values};
+use crate::{adoption, baseline, faults, pull, random_walks, rollback, rolling, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -132,7 +132,7 @@ fn what_was_created_is_pulled_the_same() {
 
 #[test]
 fn lives_of_random_apps() {
-    random_walks::lives(MYSQL, 5);
+    random_walks::lives(MYSQL, 3);
 }
 
 #[test]
@@ -143,4 +143,9 @@ fn a_rollback_stops_and_goes_on() {
 #[test]
 fn what_is_committed_in_part_goes_on() {
     rollback::what_is_committed_in_part_goes_on(MYSQL);
+}
+
+#[test]
+fn both_versions_serve_between_two_migrations() {
+    rolling::both_versions(MYSQL);
 }

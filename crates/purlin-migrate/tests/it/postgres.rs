@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{adoption, baseline, faults, pull, random_walks, servers, values};
+use crate::{adoption, baseline, faults, pull, random_walks, rolling, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -100,5 +100,10 @@ fn what_was_created_is_pulled_the_same() {
 
 #[test]
 fn lives_of_random_apps() {
-    random_walks::lives(POSTGRES, 6);
+    random_walks::lives(POSTGRES, 4);
+}
+
+#[test]
+fn both_versions_serve_between_two_migrations() {
+    rolling::both_versions(POSTGRES);
 }

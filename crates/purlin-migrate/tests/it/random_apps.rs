@@ -327,7 +327,7 @@ impl RandomApp {
                 model.keys.retain(|(_, fields)| !fields.contains(&gone));
             } else {
                 let reference = &mut model.references[place];
-                reference.2 = !reference.2;
+                reference.2 = !reference.2 && reference.1 != model.name;
             }
             return;
         }

@@ -10,7 +10,7 @@ const TWO: &str = "model User { id Int @id\n name String\n posts Post[] }\n\
 fn writes_four_files_and_applies_them() {
     let mut app = App::new();
     let recorded = app.record(ONE, "Init!", &nothing()).unwrap();
-    let written = recorded.written.unwrap();
+    let written = recorded.written.into_iter().next().unwrap();
     assert_eq!(written.id, "20260131093000_init");
     assert!(written.is_applied);
     for file in ["up.sql", "down.sql", "snapshot.json", "plan.json"] {
@@ -20,7 +20,7 @@ fn writes_four_files_and_applies_them() {
     assert!(app.read(&written.id, "down.sql").contains("DROP TABLE \"User\""));
     app.check_rows("SELECT id, is_recorded FROM _purlin_migrations", "20260131093000_init|0");
     let again = app.record(ONE, "again", &nothing()).unwrap();
-    assert_eq!(again.written, None);
+    assert_eq!(again.written, Vec::new());
     app.record(TWO, "posts", &nothing()).unwrap();
     assert_eq!(app.ids(), ["20260131093000_init", "20260131093001_posts"]);
     assert!(app.read("20260131093001_posts", "snapshot.json").contains("\"id\": \"20260131093000_init\""));
@@ -36,7 +36,7 @@ fn records_what_dev_has_done_already() {
     app.dev(&renamed, &flags(&["--rename User.name=fullName"])).unwrap();
     app.dev(&TWO.replace("name", "fullName"), &nothing()).unwrap();
     let recorded = app.record(&TWO.replace("name", "fullName"), "all", &nothing()).unwrap();
-    assert!(recorded.written.unwrap().is_applied);
+    assert!(recorded.written.into_iter().next().unwrap().is_applied);
     app.check_rows("SELECT is_recorded FROM _purlin_migrations", "1");
     app.check_rows("SELECT fullName FROM User", "Ada");
     assert!(app.status(&TWO.replace("name", "fullName")).is_up_to_date());
@@ -54,7 +54,7 @@ fn remembers_renames_that_dev_asked_about() {
     app.database.run("INSERT INTO User VALUES (1, 'Ada')");
     app.dev(&second, &flags(&["--rename User.name=fullName"])).unwrap();
     app.dev(&third, &flags(&["--rename User.fullName=label"])).unwrap();
-    let written = app.record(&third, "label", &nothing()).unwrap().written.unwrap();
+    let written = app.record(&third, "label", &nothing()).unwrap().written.into_iter().next().unwrap();
     assert!(app.read(&written.id, "up.sql").contains("RENAME COLUMN \"name\" TO \"label\""));
     app.check_rows("SELECT label FROM User", "Ada");
 }
@@ -93,7 +93,7 @@ fn a_folder_can_be_written_first_and_edited() {
     app.database.run("INSERT INTO User VALUES (1, 'Ada Lovelace')");
     let split = "model User { id Int @id\n first String\n last String }";
     let consent = flags(&["--drop User.name"]);
-    let written = app.record_as(split, "split", &consent, true).unwrap().written.unwrap();
+    let written = app.record_as(split, "split", &consent, true).unwrap().written.into_iter().next().unwrap();
     assert!(!written.is_applied);
     assert_eq!(app.status(split).pending, [written.id.as_str()]);
     app.write(&written.id, "up.sql", "ALTER TABLE User RENAME COLUMN name TO old;");

@@ -60,7 +60,12 @@ impl Context {
 
     /// The same, with the number of warnings.
     pub fn schema_with_warnings(&self) -> Result<(Arc<Schema>, usize), Failure> {
-        let compiled = self.compile(None)?;
+        self.schema_of(None)
+    }
+
+    /// The same of another file than the app's.
+    pub fn schema_of(&self, other: Option<&Path>) -> Result<(Arc<Schema>, usize), Failure> {
+        let compiled = self.compile(other)?;
         if let Some(schema) = compiled.schema {
             let schema = wire::with_builtin(schema)?;
             return Ok((Arc::new(schema), compiled.diagnostics.len()));

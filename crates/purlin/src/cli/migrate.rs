@@ -3,7 +3,10 @@
 pub mod baseline;
 pub mod deploy;
 pub mod dev;
+pub mod diff;
+pub mod rebase;
 pub mod rollback;
+pub mod squash;
 pub mod status;
 
 use std::fmt;
@@ -29,6 +32,12 @@ pub enum Command {
     Deploy(deploy::Args),
     /// Take the last applied migrations back.
     Rollback(rollback::Args),
+    /// Tell what leads from one state to another, as steps or as SQL.
+    Diff(diff::Args),
+    /// Write one of two branches anew on top of the other.
+    Rebase(rebase::Args),
+    /// Make one migration of several.
+    Squash(squash::Args),
     /// Take over a database that was there before, as the first migration.
     Baseline(baseline::Args),
     /// List the migrations and which of them the database has.
@@ -40,6 +49,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         Command::Dev(args) => dev::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
         Command::Rollback(args) => rollback::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
+        Command::Rebase(args) => rebase::run(args, context),
+        Command::Squash(args) => squash::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Status(args) => status::run(args, context),
     }

@@ -90,10 +90,18 @@ impl Structure<'_> {
                 let name = MigrationName::parse("moved").map_err(|error| failed(&error))?;
                 let consent = Consent::default();
                 let now = purlin_core::clock::Clock::now(&purlin_core::clock::SystemClock);
-                let request = MigrateDev { name: Some(&name), now, create_only: false, consent: &consent };
+                let request = MigrateDev {
+                    name: Some(&name),
+                    now,
+                    create_only: false,
+                    split: false,
+                    consent: &consent,
+                };
                 let recorded = migrator.migrate_dev(self.schema, &mut *connection, &request);
                 let recorded = recorded.map_err(|error| failed(&error))?;
-                notes.extend(recorded.written.map(|written| self.began(&written.path, aside.as_deref())));
+                notes.extend(
+                    recorded.written.iter().map(|written| self.began(&written.path, aside.as_deref())),
+                );
             } else {
                 let followed = migrator.dev(self.schema, &mut *connection, &Consent::default());
                 followed.map_err(|error| failed(&error))?;

@@ -63,6 +63,12 @@ pub fn require_fit(
     let connection = &mut *connection;
     let failed = |error| migration_failure(&error);
     let status = migrator.status(schema, connection).map_err(failed)?;
+    if let Some(note) = migrator.serves_both(schema, connection).map_err(failed)? {
+        return Ok(Fit {
+            notes: vec![format!("datasource {}: {note}", database.name)],
+            drift: drift(database, &status),
+        });
+    }
     refuse_open_migrations(database, &status)?;
     let plan = migrator.plan_dev(schema, connection, &Answers::default()).map_err(failed)?;
     if plan.is_empty() {

@@ -38,7 +38,8 @@ pub fn migrator(app: &Path, database: &Database) -> Result<(Migrator, AnyMigrati
         }
         Place::Mongo(_) => return Err(no_statements(database)),
     };
-    Ok((migrator_of(app, database), connection))
+    let dialect = database.place.dialect().unwrap_or(MigrationDialect::Sqlite);
+    Ok((migrator_of(app, &database.name, dialect), connection))
 }
 
 /// To look only: a database file that does not exist is taken for an empty database, and is not made.
@@ -57,12 +58,25 @@ pub fn migrator_to_look(app: &Path, database: &Database) -> Result<(Migrator, An
         }
         Place::Mongo(_) => return Err(no_statements(database)),
     };
-    Ok((migrator_of(app, database), connection))
+    let dialect = database.place.dialect().unwrap_or(MigrationDialect::Sqlite);
+    Ok((migrator_of(app, &database.name, dialect), connection))
 }
 
-fn migrator_of(app: &Path, database: &Database) -> Migrator {
-    let dialect = database.place.dialect().unwrap_or(MigrationDialect::Sqlite);
-    Migrator::new(&database.name, dialect, &app.join("migrations"))
+/// For what is done with files alone.
+pub fn migrator_of(app: &Path, datasource: &str, dialect: MigrationDialect) -> Migrator {
+    Migrator::new(datasource, dialect, &app.join("migrations"))
+}
+
+/// With a connection to nothing.
+pub fn migrator_without_database(
+    app: &Path,
+    datasource: &str,
+    dialect: MigrationDialect,
+) -> Result<(Migrator, AnyMigration), Failure> {
+    let opened =
+        Connection::open_in_memory().map_err(|error| Failure::problem("DATABASE", error.to_string()))?;
+    let connection = SqliteMigration { connection: opened, backups: app.join(".purlin").join("backups") };
+    Ok((migrator_of(app, datasource, dialect), Box::new(connection)))
 }
 
 /// What becomes of a copy, for those who are asked whether data may be lost.

@@ -27,7 +27,9 @@ pub use fit::{Fit, Missing, refuse_unfinished_move, require_fit, require_fits};
 pub use honoured::refused;
 pub use keys::{Keys, server_secret};
 pub use mail::{Mail, WithoutServer, mail, mail_files, mail_server, mail_templates, require_mail, stop_mail};
-pub use migration::{AnyMigration, copy_of, migrator, migrator_to_look};
+pub use migration::{
+    AnyMigration, copy_of, migrator, migrator_of, migrator_to_look, migrator_without_database,
+};
 pub use place::{MongoUrl, Place};
 pub use rehearsal::rehearse;
 pub use serving::{bind, open_store, open_to_fill, origin, runtime};

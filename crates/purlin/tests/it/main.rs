@@ -27,6 +27,7 @@ mod program;
 mod pruning;
 mod pull;
 mod refusals;
+mod rolling;
 mod scenarios;
 mod schema;
 mod secrets;

@@ -138,3 +138,29 @@ fn migrations_are_taken_back() {
     let server = Server::start(&app.path, SERVE);
     assert_eq!(server.get("/api/notes").1["data"][0]["text"], "keep");
 }
+
+#[test]
+fn states_are_compared_and_migrations_joined() {
+    let app = App::with_schema(SCHEMA);
+    let diff = app.json(&["migrate", "diff"], 0);
+    assert_eq!(diff["isDifferent"], true, "{diff}");
+    assert!(
+        app.run(&["migrate", "diff", "--exit-code", "--from", "empty"], 1)
+            .stdout
+            .contains("expand    create table")
+    );
+    app.run(&["migrate", "dev", "--name", "one"], 0);
+    assert!(app.run(&["migrate", "diff", "--exit-code"], 0).stdout.contains("there is no difference"));
+    app.write("other.zmodel", "model Note { id Int @id @default(autoincrement()) }");
+    let script = app.run(&["migrate", "diff", "--to", "other.zmodel", "--script"], 0);
+    assert!(script.stdout.contains("ALTER TABLE \"Note\" DROP COLUMN \"text\";"), "{script:?}");
+    assert!(
+        app.run(&["migrate", "diff", "--to", "nowhere"], 1).stderr.contains("there is no migration nowhere")
+    );
+    app.edit("  text String\n", "  text String\n  more Int?\n");
+    app.run(&["migrate", "dev", "--name", "two"], 0);
+    let squashed = app.json(&["migrate", "squash", "--name", "all"], 0);
+    assert_eq!(squashed["squashed"].as_array().map(Vec::len), Some(2), "{squashed}");
+    assert!(app.run(&["migrate", "status"], 0).stdout.contains("database, migrations and schema agree"));
+    assert!(app.run(&["migrate", "rebase", "all"], 0).stdout.contains("wrote"));
+}

@@ -108,6 +108,11 @@ impl Engine for MySql {
         fill::expression(fill)
     }
 
+    /// Only what the catalogues of all servers give back as it was written.
+    fn made_by_default(&self, fill: &Fill, _column: &Column) -> Option<String> {
+        fill::default(fill)
+    }
+
     fn empty(&self, column: &Column, target: &PhysicalSchema) -> String {
         fill::empty(column, target)
     }

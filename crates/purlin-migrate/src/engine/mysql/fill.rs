@@ -41,6 +41,18 @@ pub(super) fn expression(fill: &Fill) -> String {
     }
 }
 
+/// The same for a while, where rows come from those who know nothing of the column: as unlike, less random.
+pub(super) fn default(fill: &Fill) -> Option<String> {
+    let value = match fill.kind {
+        FillKind::Now => "CURRENT_TIMESTAMP(3)".to_owned(),
+        FillKind::Uuid { .. } => "(uuid())".to_owned(),
+        FillKind::Cuid => "(concat('c',md5(uuid())))".to_owned(),
+        FillKind::Nanoid { length } if length <= 32 => format!("(left(md5(uuid()),{length}))"),
+        FillKind::Nanoid { .. } | FillKind::Ulid => return None,
+    };
+    fill.format.is_none().then_some(value)
+}
+
 /// The empty value of a required column whose values are lost.
 pub(super) fn empty(column: &Column, target: &PhysicalSchema) -> String {
     if column.is_list {

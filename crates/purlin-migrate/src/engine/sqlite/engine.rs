@@ -6,7 +6,7 @@ use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
 use crate::engine::{Beside, Conversion, Engine, FieldType, ForeignKeys, expression};
 use crate::error::Error;
-use crate::physical::{Column, Fill, Index, PhysicalSchema, Table};
+use crate::physical::{Column, Fill, FillKind, Index, PhysicalSchema, Table};
 use crate::render::Direction;
 
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,11 @@ impl Engine for Sqlite {
 
     fn made(&self, fill: &Fill, _column: &Column) -> String {
         fill::expression(fill)
+    }
+
+    /// One with a query inside is refused.
+    fn made_by_default(&self, fill: &Fill, column: &Column) -> Option<String> {
+        (fill.kind != FillKind::Ulid).then(|| self.made(fill, column))
     }
 
     fn empty(&self, column: &Column, target: &PhysicalSchema) -> String {

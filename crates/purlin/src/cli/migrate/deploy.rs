@@ -15,13 +15,23 @@ pub struct Args {
     #[arg(long)]
     pub embedded: bool,
 
+    /// Before a rolling upgrade: apply only what running copies of the version before survive.
+    #[arg(long, value_name = "PHASE")]
+    pub only: Option<Only>,
+
     #[command(flatten)]
     pub loss: LossFlags,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Only {
+    Expand,
+}
+
+#[derive(Debug, Default, Serialize)]
 struct Answer {
     applied: Vec<String>,
+    waiting: Vec<String>,
     #[serde(flatten)]
     copies: Copies,
 }
@@ -32,8 +42,15 @@ impl fmt::Display for Answer {
             writeln!(formatter, "applied {id}")?;
         }
         match self.applied.len() {
+            0 if !self.waiting.is_empty() => {}
             0 => writeln!(formatter, "the database has every migration: nothing to do")?,
             count => writeln!(formatter, "{} applied", counted(count, "migration"))?,
+        }
+        for id in &self.waiting {
+            writeln!(
+                formatter,
+                "waiting {id}: `purlin migrate deploy` applies it when no copy from before serves"
+            )?;
         }
         self.copies.fmt(formatter)
     }
@@ -47,7 +64,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let databases = wire::databases(&schema, &config, fallback)?;
     context.require_honoured(&schema, &databases)?;
     let mut person = Terminal::new(context.output.is_json());
-    let mut answer = Answer { applied: Vec::new(), copies: Copies::default() };
+    let mut answer = Answer::default();
     for database in &databases {
         wire::refuse_unfinished_move(&context.app, database)?;
         if let Some(steps) = wire::make_documents(database, &schema)? {
@@ -58,11 +75,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         let consent = Consent { accepted: accepted.clone(), ..Consent::default() };
         let deployed =
             settle(consent, args.loss.accept_data_loss, &mut person, &wire::copy_of(database), |consent| {
-                migrator.deploy(&mut *connection, &consent.accepted)
+                match args.only {
+                    Some(Only::Expand) => migrator.deploy_expanding(&mut *connection, &consent.accepted),
+                    None => migrator.deploy(&mut *connection, &consent.accepted),
+                }
             });
         // What went before it stays applied: a copy that tries again goes on from there.
         let deployed = deployed.map_err(|failure| failure.after("applied", &answer.applied))?;
         answer.applied.extend(deployed.migrations.into_iter().map(|id| of(&databases, database, id)));
+        answer.waiting.extend(deployed.waiting.into_iter().map(|id| of(&databases, database, id)));
         answer.copies.add(deployed.backup);
     }
     context.output.answer(&answer);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use purlin_core::clock::{Clock, SystemClock};
-use purlin_migrate::{MigrateDev, MigrationName, Recorded};
+use purlin_migrate::{MigrateDev, MigrationName, Phase, Recorded};
 use serde::Serialize;
 
 use super::{Copies, of};
@@ -21,6 +21,10 @@ pub struct Args {
     #[arg(long)]
     pub create_only: bool,
 
+    /// For a rolling upgrade: write what running copies of the version before would not survive as a second migration.
+    #[arg(long)]
+    pub split: bool,
+
     #[command(flatten)]
     pub consent: ConsentFlags,
 }
@@ -30,7 +34,7 @@ pub struct Args {
 struct Answer {
     /// Those of the folder that the database did not have.
     applied: Vec<String>,
-    /// At most one for each datasource.
+    /// At most one for each datasource, or two with --split.
     written: Vec<Written>,
     #[serde(flatten)]
     copies: Copies,
@@ -43,6 +47,8 @@ struct Written {
     id: String,
     folder: PathBuf,
     steps: Vec<String>,
+    /// What it is to running copies of the version before.
+    phase: Phase,
     is_applied: bool,
     #[serde(skip)]
     lines: Vec<String>,
@@ -60,6 +66,12 @@ impl fmt::Display for Answer {
             let done = if written.is_applied { "wrote and applied" } else { "wrote" };
             writeln!(formatter, "{done} {}", shown(&written.folder))?;
             written.lines.iter().try_for_each(|line| writeln!(formatter, "  {line}"))?;
+            if written.phase == Phase::Breaking {
+                writeln!(
+                    formatter,
+                    "note: running copies of the version before would not survive it; --split writes it in two parts"
+                )?;
+            }
             if !written.is_applied {
                 writeln!(formatter, "edit up.sql as you need; `purlin migrate dev` applies it")?;
             }
@@ -93,6 +105,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
                 name: name.as_ref(),
                 now: SystemClock.now(),
                 create_only: args.create_only,
+                split: args.split,
                 consent,
             };
             migrator.migrate_dev(&schema, &mut *connection, &request)
@@ -109,11 +122,12 @@ impl Answer {
         self.notes.extend(database.note.clone());
         self.notes.extend(recorded.notes);
         self.applied.extend(recorded.deployed.into_iter().map(|id| of(databases, database, id)));
-        self.written.extend(recorded.written.map(|written| Written {
+        self.written.extend(recorded.written.into_iter().map(|written| Written {
             id: written.id,
             folder: written.path,
             steps: written.steps.iter().map(ToString::to_string).collect(),
             lines: listed(&written.steps),
+            phase: written.phase,
             is_applied: written.is_applied,
         }));
         self.copies.add(recorded.backup);
