@@ -18,8 +18,8 @@ mod render;
 mod script;
 
 pub use commands::{
-    Applied, AppliedMigration, Back, Comparison, Consent, Deployed, MigrateDev, Migrator, Plan, Rebased,
-    Recorded, RolledBack, Side, Squash, Status, TakeOver, TakenOver, Written,
+    Applied, AppliedMigration, Back, Comparison, Consent, Deployed, Drift, MigrateDev, Migrator, Plan,
+    Rebased, Recorded, RolledBack, Side, Squash, Status, TakeOver, TakenOver, Written,
 };
 pub use connection::{Backup, DatabaseError, Failure, MigrationConnection, Row};
 pub use dialect::MigrationDialect;

@@ -17,6 +17,8 @@ use crate::script::statements;
 pub struct Deployed {
     /// Those that this call applied, in order.
     pub migrations: Vec<String>,
+    /// Those that the database was already what they lead to: only their rows were written.
+    pub recorded: Vec<String>,
     /// Made before the first destructive one.
     pub backup: Option<Backup>,
     /// Those that wait until no copy of the app from before them serves any more.
@@ -74,6 +76,17 @@ impl Migrator {
                 deployed.waiting = waiting.map(|migration| migration.id.clone()).collect();
                 return Ok(deployed);
             }
+            if self.is_there(&situation, next) {
+                session.exclusively(Some(&next.id), |session| {
+                    if Situation::read_inside(session, migrations, &PhysicalSchema::default())? != situation {
+                        return Ok(());
+                    }
+                    record(session, &next.id, &next.checksum, 0, true)?;
+                    write_state(session, &next.snapshot.schema, &Answers::default())
+                })?;
+                deployed.recorded.push(next.id.clone());
+                continue;
+            }
             // One that was cut short has passed the guard, and its tables are no longer those that it counts.
             if !situation.history.is_begun(&next.id) {
                 self.check_clean(&situation)?;
@@ -91,6 +104,15 @@ impl Migrator {
                 deployed.migrations.push(next.id.clone());
             }
         }
+    }
+
+    /// Whether somebody else has made the change, and it was adopted as known.
+    fn is_there(&self, situation: &Situation, next: &Migration) -> bool {
+        let (state, target) = (&situation.state.schema, &next.snapshot.schema);
+        !situation.is_clean
+            && !situation.state.is_foreign
+            && situation.history.unfinished.is_none()
+            && steps(self.dialect.engine(), state, target, &Renames::default()).is_empty()
     }
 
     pub(super) fn check_clean(&self, situation: &Situation) -> Result<(), Error> {

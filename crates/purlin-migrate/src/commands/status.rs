@@ -69,6 +69,7 @@ impl Migrator {
 
         let state = &situation.state.schema;
         let live = owned(engine, &engine.introspect(&mut session)?, &[state, &target]);
+        let live = self.without_ignored(live, state)?;
         let none = Renames::default();
         let last_applied = migrations.iter().rev().find(|migration| situation.history.has(&migration.id));
         let applied_schema = last_applied.map(|last| last.snapshot.schema.clone()).unwrap_or_default();

@@ -23,6 +23,7 @@ pub enum FindingCode {
     LossyType,
     EnumValueRemoved,
     EmptyValue,
+    PrimaryKeyChanged,
     RequiredWithoutDefault,
     RequiredWithNulls,
     UniqueDuplicates,
@@ -37,6 +38,7 @@ impl FindingCode {
             Self::LossyType => "lossy-type",
             Self::EnumValueRemoved => "enum-value-removed",
             Self::EmptyValue => "empty-value",
+            Self::PrimaryKeyChanged => "primary-key-changed",
             Self::RequiredWithoutDefault => "required-without-default",
             Self::RequiredWithNulls => "required-with-nulls",
             Self::UniqueDuplicates => "unique-duplicates",
@@ -51,7 +53,8 @@ impl FindingCode {
             | Self::DropColumn
             | Self::LossyType
             | Self::EnumValueRemoved
-            | Self::EmptyValue => false,
+            | Self::EmptyValue
+            | Self::PrimaryKeyChanged => false,
             Self::RequiredWithoutDefault
             | Self::RequiredWithNulls
             | Self::UniqueDuplicates

@@ -220,6 +220,16 @@ impl Scope<'_> {
             }
         }
         let key: Vec<&str> = self.after.key_columns().iter().map(String::as_str).collect();
+        if self.before.model.is_some() && !key.is_empty() && self.before.key_columns() != key {
+            found.push(Probe {
+                code: FindingCode::PrimaryKeyChanged,
+                object: self.after.label().to_owned(),
+                sql: format!("SELECT count(*) FROM {}", self.table()),
+                message: "would be known by another key: ids that were given out no longer find them"
+                    .to_owned(),
+                suggestion: "Keep the key, and make the other field @unique".to_owned(),
+            });
+        }
         if self.before.key_columns() != key || key.iter().any(|name| self.has_other_values(name)) {
             let parts: Vec<String> = key.iter().map(|name| self.identifier(name)).collect();
             found.push(self.duplicates(&key, &parts, None));

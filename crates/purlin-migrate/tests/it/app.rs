@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use purlin_core::DateTime;
 use purlin_migrate::{
-    Accepted, Applied, Back, Consent, Deployed, Error, MigrateDev, MigrationDialect, MigrationName, Migrator,
-    Recorded, Status,
+    Accepted, Applied, Back, Consent, Deployed, Drift, Error, MigrateDev, MigrationDialect, MigrationName,
+    Migrator, Recorded, Status,
 };
 use purlin_schema::model::Schema;
 use purlin_schema::{Builtin, SourceFile};
@@ -112,6 +112,24 @@ impl App {
             migrator.rollback(self.database.port(), id, accepted)?;
         }
         Ok(ids)
+    }
+
+    pub(crate) fn settle(
+        &mut self,
+        text: &str,
+        drift: Drift,
+        named: &[&str],
+        consent: &Consent,
+    ) -> Result<Vec<String>, Error> {
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        let migrator = self.migrator();
+        let settled =
+            migrator.settle_drift(&schema(text), self.database.port(), drift, &named, &consent.accepted)?;
+        Ok(settled.0)
+    }
+
+    pub(crate) fn drift(&mut self, text: &str) -> Vec<String> {
+        self.migrator().drift(&schema(text), self.database.port()).unwrap()
     }
 
     pub(crate) fn status(&mut self, text: &str) -> Status {

@@ -12,6 +12,7 @@ mod connection;
 mod database;
 mod deploy;
 mod dev;
+mod drift;
 mod faults;
 mod keeping;
 mod mysql;

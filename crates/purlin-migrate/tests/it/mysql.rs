@@ -4,7 +4,7 @@ use purlin_migrate::{Failure, MigrationConnection as _, MigrationDialect};
 
 use crate::database::Database as _;
 use crate::server::Server;
-use crate::{adoption, baseline, faults, pull, random_walks, rollback, rolling, servers, values};
+use crate::{adoption, baseline, drift, faults, pull, random_walks, rollback, rolling, servers, values};
 
 const MYSQL: MigrationDialect = MigrationDialect::MySql;
 
@@ -148,4 +148,9 @@ fn what_is_committed_in_part_goes_on() {
 #[test]
 fn both_versions_serve_between_two_migrations() {
     rolling::both_versions(MYSQL);
+}
+
+#[test]
+fn drift_is_settled() {
+    drift::is_settled(MYSQL);
 }

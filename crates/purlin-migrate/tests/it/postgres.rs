@@ -2,7 +2,7 @@
 
 use purlin_migrate::MigrationDialect;
 
-use crate::{adoption, baseline, faults, pull, random_walks, rolling, servers, values};
+use crate::{adoption, baseline, drift, faults, pull, random_walks, rolling, servers, values};
 
 const POSTGRES: MigrationDialect = MigrationDialect::Postgres;
 
@@ -106,4 +106,9 @@ fn lives_of_random_apps() {
 #[test]
 fn both_versions_serve_between_two_migrations() {
     rolling::both_versions(POSTGRES);
+}
+
+#[test]
+fn drift_is_settled() {
+    drift::is_settled(POSTGRES);
 }

@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod deploy;
 pub mod dev;
 pub mod diff;
+pub mod drift;
 pub mod rebase;
 pub mod rollback;
 pub mod squash;
@@ -34,6 +35,8 @@ pub enum Command {
     Rollback(rollback::Args),
     /// Tell what leads from one state to another, as steps or as SQL.
     Diff(diff::Args),
+    /// List what something else changed in the database; adopt, correct or ignore it.
+    Drift(drift::Args),
     /// Write one of two branches anew on top of the other.
     Rebase(rebase::Args),
     /// Make one migration of several.
@@ -50,6 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         Command::Deploy(args) => deploy::run(args, context),
         Command::Rollback(args) => rollback::run(args, context),
         Command::Diff(args) => diff::run(args, context),
+        Command::Drift(args) => drift::run(args, context),
         Command::Rebase(args) => rebase::run(args, context),
         Command::Squash(args) => squash::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),

@@ -164,3 +164,21 @@ fn states_are_compared_and_migrations_joined() {
     assert!(app.run(&["migrate", "status"], 0).stdout.contains("database, migrations and schema agree"));
     assert!(app.run(&["migrate", "rebase", "all"], 0).stdout.contains("wrote"));
 }
+
+#[test]
+fn drift_is_listed_and_settled() {
+    let app = App::with_schema(SCHEMA);
+    app.run(&["migrate", "dev"], 0);
+    assert!(app.run(&["migrate", "drift"], 0).stdout.contains("what Purlin made of it"));
+    let database = rusqlite::Connection::open(app.path.join(".purlin/db.db")).unwrap();
+    let by_hand = "ALTER TABLE Note ADD COLUMN extra TEXT; INSERT INTO Note (text, extra) VALUES ('a', 'b')";
+    database.execute_batch(by_hand).unwrap();
+    drop(database);
+    let listed = app.json(&["migrate", "drift"], 1);
+    assert_eq!(listed["objects"], serde_json::json!(["Note.extra"]));
+    let refused = app.run(&["migrate", "drift", "--correct"], 1);
+    assert!(refused.stderr.contains("drop-column Note.extra: 1 row"), "{refused:?}");
+    app.run(&["migrate", "drift", "--adopt", "--correct"], 2);
+    app.run(&["migrate", "drift", "--correct", "--accept-data-loss"], 0);
+    app.run(&["migrate", "status"], 0);
+}

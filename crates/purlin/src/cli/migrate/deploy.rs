@@ -31,6 +31,8 @@ pub enum Only {
 #[derive(Debug, Default, Serialize)]
 struct Answer {
     applied: Vec<String>,
+    /// The database had been changed that way already.
+    recorded: Vec<String>,
     waiting: Vec<String>,
     #[serde(flatten)]
     copies: Copies,
@@ -42,9 +44,12 @@ impl fmt::Display for Answer {
             writeln!(formatter, "applied {id}")?;
         }
         match self.applied.len() {
-            0 if !self.waiting.is_empty() => {}
+            0 if !self.waiting.is_empty() || !self.recorded.is_empty() => {}
             0 => writeln!(formatter, "the database has every migration: nothing to do")?,
             count => writeln!(formatter, "{} applied", counted(count, "migration"))?,
+        }
+        for id in &self.recorded {
+            writeln!(formatter, "recorded {id}: the database is that way already")?;
         }
         for id in &self.waiting {
             writeln!(
@@ -83,6 +88,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         // What went before it stays applied: a copy that tries again goes on from there.
         let deployed = deployed.map_err(|failure| failure.after("applied", &answer.applied))?;
         answer.applied.extend(deployed.migrations.into_iter().map(|id| of(&databases, database, id)));
+        answer.recorded.extend(deployed.recorded.into_iter().map(|id| of(&databases, database, id)));
         answer.waiting.extend(deployed.waiting.into_iter().map(|id| of(&databases, database, id)));
         answer.copies.add(deployed.backup);
     }

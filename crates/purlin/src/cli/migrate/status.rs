@@ -91,7 +91,10 @@ fn summary(status: &Status) -> Vec<String> {
             lines.extend(listed(steps).into_iter().map(|line| format!("  {line}")));
         }
     };
-    add("changed in the database by something else than Purlin:", &status.drift);
+    add(
+        "changed in the database by something else than Purlin (`purlin migrate drift` settles it):",
+        &status.drift,
+    );
     add("in the database and in no migration (`purlin migrate dev` records it):", &status.unrecorded);
     add("in the schema and in no migration (`purlin migrate dev` writes it):", &status.unwritten);
     if let Some(problem) = &status.problem {
