@@ -101,7 +101,8 @@ impl Aftermath {
         match action {
             Action::Create { .. } | Action::Delete { .. } => true,
             Action::Update { data, .. } => self.has_password(data) || self.has_email(data),
-            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => false,
+            // Rows of other writes come as these, one by one.
+            _ => false,
         }
     }
 
@@ -118,7 +119,7 @@ impl Aftermath {
         let rows = match action {
             Action::Create { rows, .. } => rows.as_mut_slice(),
             Action::Update { data, .. } => std::slice::from_mut(data),
-            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } | Action::Delete { .. } => &mut [],
+            _ => &mut [],
         };
         for (field, assignment) in rows.iter_mut().flat_map(|data| &mut data.fields) {
             if self.email == Some(*field)
@@ -153,7 +154,7 @@ impl Aftermath {
                 }
                 Ok(())
             }
-            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The one pipeline: admit → before-hooks → validate → guard → store → sink. Every surface comes
 //! through here, with an [`Operation`] and nothing else.
 
+mod draft;
+mod inside;
 mod read;
 mod user;
 mod write;
@@ -14,9 +16,10 @@ use crate::evaluate::Patterns;
 use crate::hooks::{Hooks, NoHooks};
 use crate::operation::{Action, Key, Operation};
 use crate::policy::{Guard, Prepared, Shapes, admit};
+use crate::replies::{self, Once, Replies, Reply};
 use crate::schema::{PolicyOperation, Schema};
 use crate::sink::RowSink;
-use crate::statement::ReadOutcome;
+use crate::statement::{AnswerRule, ReadOutcome};
 use crate::store::Store;
 
 /// Access to models that have no rule at all.
@@ -36,6 +39,27 @@ pub struct Answer {
     pub outcome: ReadOutcome,
     /// Of the rows that a write made, changed or deleted.
     pub keys: Vec<Key>,
+    /// An upsert has made the row.
+    pub is_made: bool,
+}
+
+/// What a write depends on beside the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    /// Judges the one row as the actor sees it, in the transaction that changes it.
+    pub judge: Option<Arc<dyn AnswerRule>>,
+    /// It is done once, and its answer kept. Who asks again asks [`crate::Replies`] first.
+    pub once: Option<Once>,
+}
+
+/// How a write is answered.
+#[derive(Clone, Copy, Debug)]
+struct Mode {
+    /// Several operations, each of which answers one value.
+    is_batch: bool,
+    as_list: bool,
+    /// Rows that are related to the written ones are read by the plan too.
+    in_plan: bool,
 }
 
 impl std::fmt::Debug for Answer {
@@ -97,10 +121,21 @@ impl Engine {
     pub async fn run(
         &self,
         actor: &Actor,
-        mut operation: Operation,
+        operation: Operation,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
-        let answer = self.admitted(actor, &mut operation, sink).await;
+        self.run_if(actor, operation, &Conditions::default(), sink).await
+    }
+
+    /// The same of a write that depends on more than the rules.
+    pub async fn run_if(
+        &self,
+        actor: &Actor,
+        mut operation: Operation,
+        conditions: &Conditions,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        let answer = self.admitted(actor, &mut operation, conditions, sink).await;
         if let Actor::Admin(admin) = actor {
             self.log_use(admin, &operation, &answer);
         }
@@ -120,16 +155,54 @@ impl Engine {
             Action::Create { .. } => "create",
             Action::Update { .. } => "update",
             Action::Delete { .. } => "delete",
+            Action::CreateMany { .. } => "create many",
+            Action::UpdateMany { .. } => "update many",
+            Action::DeleteMany { .. } => "delete many",
+            Action::Upsert { .. } => "upsert",
         };
         let outcome = answer.as_ref().map_or_else(Error::code, |_| "done");
         let model = self.schema.model(operation.model).name.as_str();
         tracing::info!(target: "purlin::audit", admin = admin.email, action, model, outcome, "an admin acted");
     }
 
+    /// Runs writes in one transaction: all of them, or none. Each answers one value of a list: its row, `{"count": n}`
+    /// or, of a delete, `null`.
+    pub async fn run_all(
+        &self,
+        actor: &Actor,
+        mut operations: Vec<Operation>,
+        conditions: &Conditions,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        let answer = self.admitted_all(actor, &mut operations, conditions, sink).await;
+        if let Actor::Admin(admin) = actor {
+            operations.iter().for_each(|operation| self.log_use(admin, operation, &answer));
+        }
+        match answer {
+            Err(Error::Denied(_)) if matches!(actor, Actor::Anonymous) => Err(Error::Unauthenticated),
+            answer => answer,
+        }
+    }
+
+    async fn admitted_all(
+        &self,
+        actor: &Actor,
+        operations: &mut [Operation],
+        conditions: &Conditions,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Answer, Error> {
+        for operation in operations.iter_mut() {
+            self.admit(actor, operation)?;
+        }
+        let mode = Mode { is_batch: true, as_list: true, in_plan: conditions.once.is_some() };
+        self.write(actor, operations, mode, conditions, sink).await
+    }
+
     async fn admitted(
         &self,
         actor: &Actor,
         operation: &mut Operation,
+        conditions: &Conditions,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         self.admit(actor, operation)?;
@@ -137,13 +210,12 @@ impl Engine {
         if is_heard {
             self.hooks.before(actor, operation).await?;
         }
-        let answer = match &operation.action {
-            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => {
-                self.read(actor, operation, sink).await?
-            }
-            Action::Create { .. } | Action::Update { .. } | Action::Delete { .. } => {
-                self.write(actor, operation, sink).await?
-            }
+        let answer = if operation.action.is_read() {
+            self.read(actor, operation, sink).await?
+        } else {
+            let as_list = matches!(&operation.action, Action::Create { many: true, .. });
+            let mode = Mode { is_batch: false, as_list, in_plan: conditions.once.is_some() };
+            self.write(actor, std::slice::from_mut(operation), mode, conditions, sink).await?
         };
         if is_heard {
             self.hooks.after(operation, &answer.keys).await?;
@@ -156,11 +228,23 @@ impl Engine {
     fn admit(&self, actor: &Actor, operation: &Operation) -> Result<(), Error> {
         let wanted = match &operation.action {
             Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => return Ok(()),
-            Action::Create { .. } => PolicyOperation::Create,
-            Action::Update { .. } => PolicyOperation::Update,
-            Action::Delete { .. } => PolicyOperation::Delete,
+            Action::Create { .. } | Action::CreateMany { .. } | Action::Upsert { .. } => {
+                PolicyOperation::Create
+            }
+            Action::Update { .. } | Action::UpdateMany { .. } => PolicyOperation::Update,
+            Action::Delete { .. } | Action::DeleteMany { .. } => PolicyOperation::Delete,
         };
         admit(&self.schema, || self.guard(actor), operation.model, wanted, self.prepared(actor))
+    }
+
+    /// What was answered to a write that was asked for under this key.
+    pub async fn reply(&self, id: &str) -> Result<Option<Reply>, Error> {
+        if self.schema.builtin(replies::MODEL).is_none() {
+            return Err(Error::Unsupported(
+                "this app keeps no answers: leave out Idempotency-Key".to_owned(),
+            ));
+        }
+        Replies::new(&self.schema, &self.store)?.find(id, self.clock.now()).await
     }
 
     fn prepared<'a>(&'a self, actor: &'a Actor) -> &'a Prepared {

@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::operation::{Key, Operation};
 use crate::store::BoxFuture;
 
+/// Rows that are written inside of others, with many or in a batch come as operations of their own: `Create` of one row,
+/// `Update` (before, without its key) and `Delete`. They are written all the same in the one transaction of the request.
 pub trait Hooks: Send + Sync + std::fmt::Debug {
     /// May change the operation's data, or refuse it. Runs outside any transaction; validation and policies
     /// see what it leaves.

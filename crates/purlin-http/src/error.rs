@@ -38,6 +38,9 @@ pub enum Error {
     /// Nobody makes an account here alone.
     #[error("{0}")]
     RegistrationClosed(&'static str),
+    /// The key of a request was used for another one before.
+    #[error("this Idempotency-Key was used for another request; take a new key for each")]
+    IdempotencyMismatch,
     /// The request is broken in a way that leaves the connection unusable.
     #[error("{0}")]
     Protocol(String),
@@ -76,6 +79,7 @@ impl Error {
             Self::MediaType(_) | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Token | Self::Credentials | Self::SecondFactor => StatusCode::UNAUTHORIZED,
             Self::Unverified | Self::RegistrationClosed(_) => StatusCode::FORBIDDEN,
+            Self::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Protocol(_) => StatusCode::BAD_REQUEST,
             Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -91,6 +95,7 @@ impl Error {
             Self::SecondFactor => "SECOND_FACTOR_REQUIRED",
             Self::Unverified => "EMAIL_NOT_VERIFIED",
             Self::RegistrationClosed(_) => "REGISTRATION_CLOSED",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
             Self::Protocol(_) => "BAD_REQUEST",
             Self::Panic(_) => "INTERNAL_ERROR",
         }

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use purlin_core::operation::{Action, Assignment, Data, Order, OrderTarget, Over, Query, Selection, Where};
+use purlin_core::operation::{
+    Action, Assignment, Data, Nested, Order, OrderTarget, Over, Pick, Query, Selection, Where,
+};
 use purlin_core::schema::{FieldId, ModelId, Schema};
-use purlin_core::{Actor, Error};
+use purlin_core::{Actor, Error, Value};
 use purlin_http::{Request, Scopes, Verified};
 
 pub(crate) struct Caller {
@@ -23,6 +25,13 @@ impl Caller {
         Ok(Self { actor, limited: verified.scopes.is_some().then_some(verified) })
     }
 
+    /// A text that is the same for the same person with the same rights; `None` for who has not signed in.
+    pub(crate) fn identity(&self, schema: &Schema) -> Option<String> {
+        let who = actor_text(schema, &self.actor)?;
+        let scopes = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref());
+        Some(scopes.map_or_else(|| who.clone(), |scopes| format!("{who} {scopes:?}")))
+    }
+
     /// Whether the token may be used for all that the operation names.
     pub(crate) fn check(
         &self,
@@ -34,11 +43,25 @@ impl Caller {
         let Some(scopes) = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref()) else {
             return Ok(());
         };
-        let writes = !matches!(action, Action::List(_) | Action::Aggregate(_) | Action::Get { .. });
-        require(schema, scopes, model, writes)?;
-        let mut named = Named { schema, models: within.into_iter().collect() };
+        require(schema, scopes, model, !action.is_read())?;
+        let mut named = Named { schema, models: within.into_iter().collect(), written: Vec::new() };
         named.action(model, action);
+        named.written.into_iter().try_for_each(|other| require(schema, scopes, other, true))?;
         named.models.into_iter().try_for_each(|other| require(schema, scopes, other, false))
+    }
+}
+
+/// Who acts, as a text; `None` for nobody in particular.
+pub(crate) fn actor_text(schema: &Schema, actor: &Actor) -> Option<String> {
+    match actor {
+        Actor::Anonymous => None,
+        Actor::User(user) => {
+            let keys = schema.auth_model.into_iter().flat_map(|id| schema.model(id).key_fields());
+            let values: Vec<&Value> = keys.filter_map(|field| user.values.get(field.id.index())).collect();
+            Some(format!("user {values:?}"))
+        }
+        Actor::Admin(admin) => Some(format!("admin {}", admin.email)),
+        Actor::System { .. } => Some("system".to_owned()),
     }
 }
 
@@ -55,6 +78,8 @@ fn require(schema: &Schema, scopes: &Scopes, model: ModelId, writes: bool) -> Re
 struct Named<'s> {
     schema: &'s Schema,
     models: Vec<ModelId>,
+    /// Those of which rows are written inside of others.
+    written: Vec<ModelId>,
 }
 
 impl Named<'_> {
@@ -77,6 +102,17 @@ impl Named<'_> {
                 self.selection(model, selection);
             }
             Action::Delete { .. } => {}
+            Action::CreateMany { rows, .. } => rows.iter().for_each(|data| self.data(model, data)),
+            Action::UpdateMany { filter, data, .. } => {
+                self.filter(model, filter);
+                self.data(model, data);
+            }
+            Action::DeleteMany { filter, .. } => self.filter(model, filter),
+            Action::Upsert { create, update, selection, .. } => {
+                self.data(model, create);
+                self.data(model, update);
+                self.selection(model, selection);
+            }
         }
     }
 
@@ -122,10 +158,37 @@ impl Named<'_> {
 
     fn data(&mut self, model: ModelId, data: &Data) {
         for (field, assignment) in &data.fields {
-            if let Assignment::Connect(_) = assignment {
-                self.follow(model, *field);
+            match assignment {
+                Assignment::Connect(_) => {
+                    self.follow(model, *field);
+                }
+                Assignment::Nested(writes) => {
+                    let target = self.follow(model, *field);
+                    if !self.written.contains(&target) {
+                        self.written.push(target);
+                    }
+                    writes.iter().for_each(|write| self.nested(target, write));
+                }
+                _ => {}
             }
         }
+    }
+
+    fn nested(&mut self, model: ModelId, write: &Nested) {
+        write.data().into_iter().for_each(|(data, _)| self.data(model, data));
+        let pick = |pick: &Pick| match pick {
+            Pick::Only(filter) => Some(filter.clone()),
+            Pick::Key(_) => None,
+        };
+        let filters: Vec<Where> = match write {
+            Nested::Disconnect(picks) | Nested::Delete(picks) => picks.iter().filter_map(pick).collect(),
+            Nested::Update(rows) => rows.iter().filter_map(|(it, _)| pick(it)).collect(),
+            Nested::UpdateMany(rows) => rows.iter().map(|(filter, _)| filter.clone()).collect(),
+            Nested::Upsert(rows) => rows.iter().filter_map(|row| pick(&row.pick)).collect(),
+            Nested::DeleteMany(filters) => filters.clone(),
+            _ => Vec::new(),
+        };
+        filters.iter().for_each(|filter| self.filter(model, filter));
     }
 
     fn follow(&mut self, model: ModelId, relation: FieldId) -> ModelId {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::header::IF_MATCH;
 use purlin_core::FieldErrors;
+use purlin_core::engine::Answer;
 use purlin_core::operation::{Action, Key, Operation, Within};
 use purlin_core::schema::{FieldId, Model, ModelId};
 use purlin_core::sink::JsonSink;
@@ -24,6 +24,9 @@ pub(crate) enum Call {
     Update,
     Replace,
     Delete,
+    /// The rows of a filter.
+    UpdateMany,
+    DeleteMany,
     /// The rows of a to-many relation.
     NestedList(FieldId),
     /// The row of a to-one relation.
@@ -48,9 +51,11 @@ pub(crate) struct Outcome {
     pub(crate) body: Vec<u8>,
     pub(crate) read: ReadOutcome,
     pub(crate) keys: Vec<Key>,
+    /// An upsert has made the row.
+    pub(crate) is_made: bool,
 }
 
-const PREFIX: &str = "{\"data\":";
+pub(crate) const PREFIX: &str = "{\"data\":";
 
 impl Handler for Endpoint {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
@@ -69,6 +74,8 @@ impl Handler for Endpoint {
                 Call::Count => self.count(&caller, &request).await,
                 Call::Aggregate => self.aggregate(&caller, &request).await,
                 Call::AggregateQuery => self.aggregate_query(&caller, request).await,
+                Call::UpdateMany => self.update_many(&caller, request).await,
+                Call::DeleteMany => self.delete_many(&caller, &request).await,
             }
         })
     }
@@ -106,13 +113,23 @@ impl Endpoint {
         let sink = Box::new(JsonSink::with_prefix(PREFIX, expected_bytes));
         let operation = Operation { model, action, within, errors };
         let answer = self.surface.engine.run(&caller.actor, operation, sink).await?;
-        let sink = answer.sink.into_any().downcast::<JsonSink>();
-        let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
-        Ok(Outcome { body: sink.into_bytes(), read: answer.outcome, keys: answer.keys })
+        Outcome::of(answer)
     }
 }
 
 impl Outcome {
+    /// The text of the one row, or of whatever is answered.
+    pub(crate) fn row(&self) -> &[u8] {
+        self.body.get(PREFIX.len()..).unwrap_or_default()
+    }
+
+    pub(crate) fn of(answer: Answer) -> Result<Self, Error> {
+        let Answer { sink, outcome, keys, is_made } = answer;
+        let sink = sink.into_any().downcast::<JsonSink>();
+        let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
+        Ok(Self { body: sink.into_bytes(), read: outcome, keys, is_made })
+    }
+
     /// The one row of a list, as if it had been asked for alone.
     pub(crate) fn unwrap_list(&mut self) -> Result<(), Error> {
         let is_list = self.body.get(PREFIX.len()) == Some(&b'[') && self.body.last() == Some(&b']');
@@ -123,19 +140,4 @@ impl Outcome {
         self.body.remove(PREFIX.len());
         Ok(())
     }
-}
-
-/// Conditions and keys that would have to change what a write does are refused until they do.
-pub(crate) fn refuse_conditions(request: &Request) -> Result<(), Error> {
-    let headers = request.headers();
-    for (is_given, name) in [
-        (headers.contains_key(IF_MATCH), "If-Match"),
-        (headers.contains_key("idempotency-key"), "Idempotency-Key"),
-    ] {
-        if is_given {
-            let message = format!("the header {name} is not available in this version; nothing was written");
-            return Err(Error::Core(purlin_core::Error::Unsupported(message)));
-        }
-    }
-    Ok(())
 }

@@ -7,10 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use purlin_core::Error;
-use purlin_core::input::value_from_text;
+use purlin_core::input::{value_from_json, value_from_text};
 use purlin_core::operation::Key;
 use purlin_core::schema::{Field, FieldId, FieldKind, Model, Scalar, Schema};
 use purlin_core::value::Value;
+use serde_json::Value as Json;
 
 /// What RFC 3986 calls unreserved stays as it is.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -73,6 +74,13 @@ pub(crate) fn segment(schema: &Schema, model: &Model, key: &[(FieldId, Value)]) 
         let _ = write!(segment, "{}", utf8_percent_encode(&text, ESCAPED));
     }
     (!segment.is_empty()).then_some(segment)
+}
+
+/// The same of a row's JSON.
+pub(crate) fn segment_of_json(schema: &Schema, model: &Model, row: &Json) -> Option<String> {
+    let value = |field: &Field| Some((field.id, value_from_json(schema, field, row.get(&field.name)?).ok()?));
+    let key: Vec<(FieldId, Value)> = model.key_fields().map(value).collect::<Option<_>>()?;
+    segment(schema, model, &key)
 }
 
 fn text(schema: &Schema, field: &Field, value: &Value) -> Option<String> {

@@ -118,8 +118,9 @@ impl Endpoint {
         let selection = query::selected(schema, model, asked, self.surface.settings.limits)?;
         let action = Action::Get { key, selection };
         let mut outcome = self.run(caller, model.id, action, None, FieldErrors::default(), 1024).await?;
+        let tag = self.surface.tag(caller, outcome.row());
         outcome.body.push(b'}');
-        Ok(json(StatusCode::OK, outcome.body))
+        self.surface.tagged(request, &tag, json(StatusCode::OK, outcome.body))
     }
 
     /// `/posts/:id/author`: the list of at most one row that the engine gives, as a row.

@@ -8,8 +8,10 @@ use purlin_core::schema::{Field, Model, Relation, Schema};
 use purlin_http::{Module, Routes};
 use purlin_schema::suggest::closest;
 
+use crate::batch::BatchEndpoint;
 use crate::cursor::Sealer;
 use crate::endpoint::{Call, Endpoint};
+use crate::retry::Running;
 use crate::settings::Settings;
 
 /// All models of one engine, below one path.
@@ -23,13 +25,14 @@ pub(crate) struct Surface {
     pub(crate) schema: Arc<Schema>,
     pub(crate) settings: Settings,
     pub(crate) sealer: Sealer,
+    pub(crate) running: Running,
 }
 
 impl Rest {
     pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
         let schema = Arc::clone(engine.schema());
         let sealer = Sealer::new(&settings.server_key, &settings.accepted_keys);
-        Self { surface: Arc::new(Surface { engine, schema, settings, sealer }) }
+        Self { surface: Arc::new(Surface { engine, schema, settings, sealer, running: Running::default() }) }
     }
 
     fn endpoint(&self, model: &Model, call: Call) -> Endpoint {
@@ -42,6 +45,8 @@ impl Rest {
         routes.post(path("/query"), self.endpoint(model, Call::Query));
         if !model.is_view {
             routes.post(path(""), self.endpoint(model, Call::Create));
+            routes.patch(path(""), self.endpoint(model, Call::UpdateMany));
+            routes.delete(path(""), self.endpoint(model, Call::DeleteMany));
         }
         routes.get(path("/count"), self.endpoint(model, Call::Count));
         routes.get(path("/aggregate"), self.endpoint(model, Call::Aggregate));
@@ -75,6 +80,11 @@ impl Module for Rest {
     }
 
     fn routes(&self, routes: &mut Routes) {
+        // A model of this name would have the same path.
+        if !served(&self.surface.schema).any(|model| model.path == "batch") {
+            let path = self.surface.settings.base_path.join("batch");
+            routes.post(path, BatchEndpoint { surface: Arc::clone(&self.surface) });
+        }
         for model in served(&self.surface.schema) {
             self.model_routes(model, routes);
         }
@@ -96,7 +106,7 @@ impl Module for Rest {
     }
 }
 
-fn served(schema: &Schema) -> impl Iterator<Item = &Model> {
+pub(crate) fn served(schema: &Schema) -> impl Iterator<Item = &Model> {
     schema.models.iter().filter(|model| !model.is_ignored)
 }
 

@@ -23,7 +23,7 @@ pub use read_statement::{
 };
 pub use render::{
     LoadStatement, render_check, render_counting, render_delete, render_emptying, render_exists,
-    render_insert, render_link, render_load, render_read, render_rows, render_update,
+    render_insert, render_link, render_load, render_read, render_rows, render_unlink, render_update,
 };
 pub use sources::Sources;
 pub use statements::{Statements, StepShape};

@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use purlin_core::schema::{FieldId, ModelId, Schema};
-use purlin_core::statement::{Change, Filter, Insert};
+use purlin_core::statement::{Change, Filter, Insert, WriteValue};
 
 use crate::dialect::Dialect;
-use crate::render::{render_check, render_delete, render_insert, render_inserts, render_load, render_update};
+use crate::render::{
+    render_check, render_delete, render_insert, render_inserts, render_load, render_unlink, render_update,
+};
 use crate::write_statement::WriteStatement;
 
 /// What a statement is rendered from.
@@ -36,6 +38,12 @@ pub enum StepShape<'s> {
     },
     Delete {
         model: ModelId,
+        filter: Cow<'s, Filter>,
+    },
+    Unlink {
+        model: ModelId,
+        relation: FieldId,
+        local: WriteValue,
         filter: Cow<'s, Filter>,
     },
 }
@@ -86,6 +94,9 @@ fn render(schema: &Schema, dialect: &dyn Dialect, shape: &StepShape<'_>) -> Writ
             render_update(schema, dialect, *model, changes, filter)
         }
         StepShape::Delete { model, filter } => render_delete(schema, dialect, *model, filter),
+        StepShape::Unlink { model, relation, local, filter } => {
+            render_unlink(schema, dialect, (*model, *relation), local, filter)
+        }
     }
 }
 
@@ -105,6 +116,9 @@ impl StepShape<'_> {
                 StepShape::Update { model, changes: own(changes), filter: own(filter) }
             }
             Self::Delete { model, filter } => StepShape::Delete { model, filter: own(filter) },
+            Self::Unlink { model, relation, local, filter } => {
+                StepShape::Unlink { model, relation, local, filter: own(filter) }
+            }
         }
     }
 }

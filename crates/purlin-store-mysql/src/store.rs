@@ -11,7 +11,7 @@ use purlin_core::statement::{Guarded, Load, LoadOutcome, Read, ReadOutcome, Step
 use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::{Flavour, MySql};
 use purlin_sql::server::{
-    Changes, Database, Finished, Plans, Refusal, TRIES, is_single, pause, run_load, run_plan, run_read,
+    Changes, Database, Finished, Plans, RACES, Refusal, TRIES, is_single, pause, run_load, run_plan, run_read,
 };
 use purlin_sql::{Dialect as _, ReadStatement, Sources, Statements};
 
@@ -127,12 +127,17 @@ impl MySqlStore {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
                 }
+                // Somebody else was quicker; the next try goes the other way.
+                Err(Refusal::Core(CoreError::Conflict { .. })) if tries <= RACES && plan.has_ways() => {
+                    sink.restart();
+                    tries += 1;
+                }
                 result => break result,
             }
         };
         self.changes.ran(&self.schema, plan);
-        let Finished { rows, slots } = result.map_err(Refusal::into_error)?;
-        Ok(WriteOutcome { rows, loaded: slots, sink })
+        let Finished { rows, by_step, slots } = result.map_err(Refusal::into_error)?;
+        Ok(WriteOutcome { rows, by_step, loaded: slots, sink })
     }
 }
 

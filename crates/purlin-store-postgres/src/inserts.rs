@@ -86,8 +86,8 @@ async fn insert(shared: Arc<Shared>, mut group: Vec<Job>) {
     if group.len() > 1 {
         match together(&shared, &mut group).await {
             Fate::Committed(finished) => {
-                for (job, Finished { rows, slots }) in group.into_iter().zip(finished) {
-                    let outcome = WriteOutcome { rows, loaded: slots, sink: job.sink };
+                for (job, Finished { rows, by_step, slots }) in group.into_iter().zip(finished) {
+                    let outcome = WriteOutcome { rows, by_step, loaded: slots, sink: job.sink };
                     // Whoever went away does not undo it.
                     let _ = job.done.send(Ok(outcome));
                 }

@@ -14,7 +14,7 @@ use purlin_core::statement::{
 use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::Postgres;
 use purlin_sql::server::{
-    Changes, Connection, Database, Finished, Joined, Plans, Refusal, TRIES, is_single, joined, pause,
+    Changes, Connection, Database, Finished, Joined, Plans, RACES, Refusal, TRIES, is_single, joined, pause,
     run_load, run_plan, run_read,
 };
 use purlin_sql::{ReadStatement, Sources, Statements};
@@ -186,12 +186,17 @@ impl Shared {
                     tokio::time::sleep(pause(tries)).await;
                     tries += 1;
                 }
+                // Somebody else was quicker; the next try goes the other way.
+                Err(Refusal::Core(CoreError::Conflict { .. })) if tries <= RACES && plan.has_ways() => {
+                    sink.restart();
+                    tries += 1;
+                }
                 result => break result,
             }
         };
         self.changed(plan);
-        let Finished { rows, slots } = result.map_err(Refusal::into_error)?;
-        Ok(WriteOutcome { rows, loaded: slots, sink })
+        let Finished { rows, by_step, slots } = result.map_err(Refusal::into_error)?;
+        Ok(WriteOutcome { rows, by_step, loaded: slots, sink })
     }
 }
 
@@ -212,7 +217,9 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let plan = plan.into_inner();
             match plan.steps.as_slice() {
-                [Step::Insert(_)] if is_single(&plan) => self.inserts.run(plan, sink).await,
+                [Step::Insert(_)] if is_single(&plan) && !plan.keeps_rows() => {
+                    self.inserts.run(plan, sink).await
+                }
                 _ => self.shared.write(&plan, sink).await,
             }
         })

@@ -8,8 +8,8 @@ use purlin_core::operation::Count;
 use purlin_core::schema::{DatasourceId, FieldId, ModelId};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{
-    Cardinality, Change, Column, Expect, Filter, Guarded, LoadSlot, Operand, ReadShape, ResultRows, Step,
-    WriteOutcome, WritePlan, WriteValue,
+    Cardinality, Change, Column, Expect, Filter, Guarded, LoadSlot, Operand, ReadShape, ResultPart,
+    ResultRows, Step, WriteOutcome, WritePlan, WriteValue,
 };
 use purlin_core::store::BoxFuture;
 use purlin_core::value::Value;
@@ -52,7 +52,9 @@ impl SeveralStores {
                 Step::Delete { model, .. } if self.ties.is_referred(*model) => return None,
                 Step::Delete { model, filter, .. } => (Some(*model), Some(filter)),
                 Step::Link { model, .. } => (Some(*model), None),
-                Step::Validate { .. } => (None, None),
+                Step::Unlink { model, filter, .. } => (Some(*model), Some(filter)),
+                Step::Judge { read, .. } => (Some(read.shape.model), Some(&read.shape.filter)),
+                Step::Validate { .. } | Step::Skip { .. } => (None, None),
             };
             let place = model.map(|model| self.place(model));
             let home = *only.get_or_insert(place.or_else(|| filter.and_then(|it| self.first_look(it)))?);
@@ -78,10 +80,18 @@ impl SeveralStores {
         sink: Box<dyn RowSink>,
     ) -> Result<WriteOutcome, Error> {
         let home = self.home(&plan)?;
-        let WritePlan { steps, params, mut result } = plan;
+        let judges = plan.steps.iter().any(|step| matches!(step, Step::Judge { .. }));
+        if plan.has_ways() || judges || plan.kept.is_some() {
+            return Err(Error::Unsupported(
+                "what looks before it writes, or is kept to be answered again, cannot look into another datasource"
+                    .to_owned(),
+            ));
+        }
+        let WritePlan { steps, params, mut result, wants_rows, kept: _ } = plan;
         let mut work = Work { params, far: Vec::new(), near: Vec::new() };
         let mut kept = Vec::with_capacity(steps.len());
-        for mut step in steps.iter().cloned() {
+        let mut places = Vec::with_capacity(steps.len());
+        for (place, mut step) in steps.iter().cloned().enumerate() {
             match &mut step {
                 Step::Load { slot, model, fields, filter, expect } if self.place(*model) != home => {
                     let row = self.load(&mut work, &steps, *model, fields, filter, expect).await?;
@@ -109,6 +119,13 @@ impl SeveralStores {
                         continue;
                     }
                 }
+                Step::Unlink { local, filter, .. } => {
+                    work.hand_on_value(local);
+                    work.hand_on(filter);
+                    require_near(&self.schema, filter, home)?;
+                }
+                // Such plans were refused.
+                Step::Skip { .. } | Step::Judge { .. } => {}
                 Step::Load { filter, expect, .. } | Step::Delete { filter, expect, .. } => {
                     work.hand_on(filter);
                     work.hand_on_expected(expect);
@@ -138,11 +155,21 @@ impl SeveralStores {
                 }
             }
             kept.push(step);
+            places.push(place);
         }
         self.require_targets(&mut work, &kept).await?;
         self.refuse_referred(&mut work, &kept).await?;
-        if let Some(ResultRows::Read(reads)) = result.as_mut().map(|result| &mut result.rows) {
-            for read in reads {
+        if let Some(ResultRows::Parts(parts)) = result.as_mut().map(|result| &mut result.rows) {
+            for part in parts {
+                let read = match part {
+                    ResultPart::Row(read) => read,
+                    ResultPart::Count(steps) => {
+                        let place = |step: &usize| places.iter().position(|place| place == step);
+                        *steps = steps.iter().filter_map(place).collect();
+                        continue;
+                    }
+                    ResultPart::Null => continue,
+                };
                 let mut own = Work {
                     params: std::mem::take(&mut read.params),
                     far: work.far.clone(),
@@ -153,8 +180,16 @@ impl SeveralStores {
             }
         }
         let Work { params, far, .. } = work;
-        let plan = Guarded::as_system(WritePlan { steps: kept, params, result }, REASON);
+        let plan =
+            Guarded::as_system(WritePlan { steps: kept, params, result, wants_rows, kept: None }, REASON);
         let mut outcome = self.at(home)?.write(plan, sink).await?;
+        // Of each step as it was numbered before.
+        let rows = std::mem::replace(&mut outcome.by_step, vec![0; steps.len()]);
+        for (place, rows) in places.into_iter().zip(rows) {
+            if let Some(of_step) = outcome.by_step.get_mut(place) {
+                *of_step = rows;
+            }
+        }
         outcome.loaded.extend(far);
         Ok(outcome)
     }
@@ -164,8 +199,14 @@ impl SeveralStores {
         let written = |step: &Step| match step {
             Step::Insert(insert) => Some(insert.model),
             Step::Update(update) => Some(update.model),
-            Step::Delete { model, .. } | Step::Link { model, .. } => Some(*model),
-            Step::Load { .. } | Step::Check { .. } | Step::Validate { .. } => None,
+            Step::Delete { model, .. } | Step::Link { model, .. } | Step::Unlink { model, .. } => {
+                Some(*model)
+            }
+            Step::Load { .. }
+            | Step::Check { .. }
+            | Step::Validate { .. }
+            | Step::Judge { .. }
+            | Step::Skip { .. } => None,
         };
         let mut models = plan.steps.iter().filter_map(written);
         let Some(first) = models.next() else {

@@ -250,7 +250,8 @@ fn insert(store: &SqliteStore, schema: &Schema, number: i64) {
         "authorId": number % USERS + 1,
     });
     let step = build.insert("Post", &row, Some(0));
-    let plan = WritePlan { steps: vec![step], params: build.into_params(), result: None };
+    let plan =
+        WritePlan { steps: vec![step], params: build.into_params(), result: None, ..WritePlan::default() };
     let plan = Guarded::as_system(plan, "timings");
     block_on(store.write(plan, Box::new(JsonSink::default()))).unwrap();
 }

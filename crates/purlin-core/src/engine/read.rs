@@ -38,6 +38,6 @@ impl Engine {
         if outcome.rows == 0 && matches!(operation.action, Action::Get { .. }) {
             return Err(Error::NotFound);
         }
-        Ok(Answer { sink, outcome, keys: Vec::new() })
+        Ok(Answer { sink, outcome, keys: Vec::new(), is_made: false })
     }
 }

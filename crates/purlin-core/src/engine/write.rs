@@ -1,80 +1,179 @@
-//! Writes: validate the final data, guard it into one plan, one round to the store.
+//! Writes: validate the final data, guard all of it into one plan, one round to the store.
 
-use std::sync::Arc;
-
-use super::{Answer, Engine};
+use super::draft::{Drafted, draft};
+use super::{Answer, Conditions, Engine, Mode};
 use crate::actor::Actor;
 use crate::error::{Error, FieldErrors};
-use crate::operation::{Action, Assignment, Data, Key, Operation, Selection, UpdateMode, Within};
+use crate::operation::{Action, Key, Operation, Selection, UpdateMode};
 use crate::policy::{
-    Write, guard_create, guard_delete, guard_update, guard_written, known_keys, parent_exists,
+    Absence, Answering, Heard, HeardKind, Inserting, Part, Planner, Target, Write, guard_written, known_key,
+    parent_exists, row_part,
 };
-use crate::schema::{FieldId, Link, Model};
+use crate::schema::FieldId;
 use crate::sink::{NullSink, RowSink, ValueRef};
-use crate::statement::{ReadOutcome, RowRule, WriteOutcome};
-use crate::validate::{ChangeSet, Making, StoredRow, change_set, draft_row};
+use crate::statement::{CheckFailure, Filter, LoadSlot, ReadOutcome, WriteOutcome};
+use crate::validate::{Drafting, Making};
+use crate::value::Value;
+
+type Loaded = [(LoadSlot, Vec<(FieldId, Value)>)];
 
 impl Engine {
+    /// All operations in one transaction, or none of them.
     pub(super) async fn write(
         &self,
         actor: &Actor,
-        operation: &mut Operation,
+        operations: &mut [Operation],
+        mode: Mode,
+        conditions: &Conditions,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
-        let model = self.schema.model(operation.model);
-        let errors = std::mem::take(&mut operation.errors);
-        match &mut operation.action {
-            Action::Create { rows, many, selection } => {
-                let form = CreateForm { many: *many, selection, within: operation.within.as_ref(), errors };
-                self.create(actor, model, rows, form, sink).await
-            }
-            Action::Update { key, data, mode, selection } => {
-                self.update(actor, model, key, data, *mode, selection, errors, sink).await
-            }
-            Action::Delete { key } => {
-                let plan = guard_delete(self.guard(actor), model.id, key);
-                let outcome = self.store.write(plan, sink).await?;
-                Ok(Answer { sink: outcome.sink, outcome: ReadOutcome::default(), keys: vec![key.clone()] })
-            }
-            Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => {
-                Err(Error::internal("a read came to the write pipeline"))
-            }
+        for operation in operations.iter_mut() {
+            self.prepare(actor, operation, mode.is_batch).await?;
         }
+        let making = Making { schema: &self.schema, actor, now: self.clock.now(), patterns: &self.patterns };
+        let mut drafting = Drafting::new(making, mode.is_batch);
+        for operation in operations.iter_mut() {
+            drafting.take_errors(std::mem::take(&mut operation.errors));
+        }
+        let mut drafted = Vec::with_capacity(operations.len());
+        for operation in operations.iter() {
+            let fixed = match &operation.action {
+                Action::Update { mode: UpdateMode::Replace, .. } => {
+                    Some(self.guard(actor).fixed_fields(self.schema.model(operation.model)))
+                }
+                _ => None,
+            };
+            let row = draft(&mut drafting, operation, fixed.as_deref())?;
+            drafted.push(row);
+        }
+        let slots = drafting.finish()?;
+        let write = self.plan(actor, operations, &drafted, mode, conditions, slots)?;
+        let made = write.made;
+        let (answer, heard) = self.commit(actor, write.write, mode, sink, made).await?;
+        for (heard, key) in heard {
+            self.tell(heard, key).await?;
+        }
+        Ok(answer)
     }
 
-    async fn create(
-        &self,
-        actor: &Actor,
-        model: &Model,
-        rows: &mut [Data],
-        form: CreateForm<'_>,
-        sink: Box<dyn RowSink>,
-    ) -> Result<Answer, Error> {
-        let CreateForm { many, selection, within, mut errors } = form;
-        let mut linked = None;
-        if let Some(within) = within {
+    /// What has to be looked at before the plan: the row of a nested resource, and what hooks say of rows inside.
+    async fn prepare(&self, actor: &Actor, operation: &mut Operation, is_batch: bool) -> Result<(), Error> {
+        if let Some(within) = &operation.within {
             let parent = parent_exists(self.guard(actor), within);
             if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
                 return Err(Error::NotFound);
             }
-            linked = self.place_under(model, within, rows, many, &mut errors)?;
+            self.place_under(operation)?;
         }
-        let making = self.making(actor);
-        let mut slots = 0;
-        let mut drafts = Vec::with_capacity(rows.len());
-        for (index, data) in rows.iter().enumerate() {
-            let prefix = if many { format!("{index}.") } else { String::new() };
-            let mut draft = draft_row(&making, model, data, &prefix, &mut slots, &mut errors)?;
-            if draft.validates_stored {
-                draft.stored_rule = Some(self.stored_rule(actor, model, prefix, Vec::new()));
+        self.hear(actor, operation, is_batch).await?;
+        self.take_apart(actor, operation).await
+    }
+
+    fn plan<'a>(
+        &'a self,
+        actor: &'a Actor,
+        operations: &'a [Operation],
+        drafted: &'a [Drafted],
+        mode: Mode,
+        conditions: &Conditions,
+        slots: u32,
+    ) -> Result<Planned<'a>, Error> {
+        let mut planner = Planner::new(self.guard(actor), slots);
+        if let Some(once) = &conditions.once {
+            planner.keep_answer(once)?;
+        }
+        let mut parts = Vec::with_capacity(operations.len());
+        let mut made = None;
+        let mut at_once = None;
+        for (operation, drafted) in operations.iter().zip(drafted) {
+            let model = self.schema.model(operation.model);
+            match (&operation.action, drafted) {
+                (Action::Create { selection, .. }, Drafted::Rows(drafts)) => {
+                    let is_plain = !mode.is_batch && !selection.has_relations();
+                    let has_none =
+                        |draft: &crate::validate::Draft| draft.owned.is_empty() && draft.related.is_empty();
+                    if is_plain && drafts.iter().all(has_none) {
+                        at_once = planner.shown_at_once(model, drafts, selection);
+                    }
+                    let shown = at_once.as_deref().unwrap_or_default();
+                    let parent = operation.within.as_ref().filter(|_| is_joined(&self.schema, operation));
+                    let parent = parent.map(|within| (within, planner.load_parent(within)));
+                    for draft in drafts {
+                        let how = Inserting { shown, skips_duplicates: false };
+                        let key = planner.create(model, draft, how)?.key;
+                        if let Some((within, slot)) = parent {
+                            planner.link_to_parent(within, slot, &key)?;
+                        }
+                        parts.push(row_part(model, key, selection));
+                    }
+                }
+                (Action::CreateMany { skip_duplicates, .. }, Drafted::Rows(drafts)) => {
+                    let how = Inserting { skips_duplicates: *skip_duplicates, ..Inserting::PLAIN };
+                    let steps = drafts.iter().map(|draft| Ok(planner.create(model, draft, how)?.step));
+                    parts.push(Part::Count(steps.collect::<Result<_, Error>>()?));
+                }
+                (Action::Update { key, selection, .. }, Drafted::Changes(set)) => {
+                    if let Some(rule) = &conditions.judge {
+                        planner.judge(model, key, rule)?;
+                    }
+                    let by = planner.client_key(model, key);
+                    let absence = Absence::Fails(CheckFailure::NotFound);
+                    let key = planner.update(model, Target { by, key: Some(key), absence }, set)?;
+                    parts.push(row_part(model, key, selection));
+                }
+                (Action::UpdateMany { filter, .. }, Drafted::Changes(set)) => {
+                    let from = planner.position();
+                    planner.update_many(model, Filter::Always, filter, set)?;
+                    parts.push(Part::Count(planner.writes_since(from, model.id)));
+                }
+                (Action::UpdateMany { filter, .. }, Drafted::EachChanged(keys, set)) => {
+                    let from = planner.position();
+                    for key in keys {
+                        planner.update_seen(model, key, filter, set)?;
+                    }
+                    parts.push(Part::Count(planner.writes_since(from, model.id)));
+                }
+                (Action::Delete { key }, Drafted::Nothing) => {
+                    if let Some(rule) = &conditions.judge {
+                        planner.judge(model, key, rule)?;
+                    }
+                    let by = planner.client_key(model, key);
+                    planner.delete(model, by, &Absence::Fails(CheckFailure::NotFound));
+                    if mode.is_batch && self.hears_deletes(model.id) {
+                        planner.tell_deleted(model, key);
+                    }
+                    parts.push(Part::Null);
+                }
+                (Action::DeleteMany { filter, .. }, Drafted::Nothing) => {
+                    let from = planner.position();
+                    planner.delete_many(model, Filter::Always, filter);
+                    parts.push(Part::Count(planner.writes_since(from, model.id)));
+                }
+                (Action::DeleteMany { filter, .. }, Drafted::EachDeleted(keys)) => {
+                    let from = planner.position();
+                    for key in keys {
+                        planner.delete_seen(model, key, filter);
+                    }
+                    parts.push(Part::Count(planner.writes_since(from, model.id)));
+                }
+                (Action::Upsert { key, selection, .. }, Drafted::Upsert(draft, set)) => {
+                    let (key, step) = planner.upsert(model, key, draft, set)?;
+                    made = Some(step);
+                    parts.push(row_part(model, key, selection));
+                }
+                _ => return Err(Error::internal("an operation came to the write pipeline in another form")),
             }
-            drafts.push(draft);
         }
-        errors.into_result()?;
-        let write = guard_create(self.guard(actor), model, &drafts, selection, many, linked, slots)?;
-        let (sink, keys) = self.commit(actor, model, write, selection, many, sink).await?;
-        let outcome = ReadOutcome { rows: drafts.len(), ..ReadOutcome::default() };
-        Ok(Answer { sink, outcome, keys })
+        let is_delete = |operation: &Operation| matches!(operation.action, Action::Delete { .. });
+        let answering = if at_once.is_some() {
+            Answering::Inserts(parts)
+        } else if !mode.is_batch && operations.iter().all(is_delete) {
+            Answering::Nothing(parts)
+        } else {
+            Answering::Parts(parts)
+        };
+        let write = planner.finish(answering, mode.as_list, mode.in_plan)?;
+        Ok(Planned { write, made })
     }
 
     /// Executes the plan. Related rows that are wanted in the answer are read after the commit: whoever else
@@ -82,132 +181,101 @@ impl Engine {
     async fn commit(
         &self,
         actor: &Actor,
-        model: &Model,
-        write: Write,
-        selection: &Selection,
-        as_list: bool,
+        write: Write<'_>,
+        mode: Mode,
         sink: Box<dyn RowSink>,
-    ) -> Result<(Box<dyn RowSink>, Vec<Key>), Error> {
-        let Write { plan, keys } = write;
-        let WriteOutcome { mut sink, loaded, .. } = self.store.write(plan, sink).await?;
-        let keys = known_keys(keys, &loaded);
-        if selection.has_relations() {
-            if as_list {
+        made: Option<usize>,
+    ) -> Result<(Answer, Vec<(Heard, Key)>), Error> {
+        let Write { plan, parts, is_answered, heard } = write;
+        let WriteOutcome { mut sink, loaded, by_step, .. } = self.store.write(plan, sink).await?;
+        if !is_answered {
+            if mode.as_list {
                 sink.begin_list();
             }
-            for key in &keys {
-                let read = guard_written(self.guard(actor), model.id, key, selection)?;
-                let outcome = self.store.read(&read, sink.as_mut()).await.map_err(but_written)?;
+            for part in &parts {
+                self.answer_part(actor, part, &loaded, &by_step, sink.as_mut()).await?;
+            }
+            if mode.as_list {
+                sink.end_list();
+            }
+        }
+        let key = |part: &Part<'_>| match part {
+            Part::Row { key, .. } => Some(known_key(key, &loaded)),
+            Part::Count(_) | Part::Null => None,
+        };
+        let keys: Vec<Key> = parts.iter().filter_map(key).collect();
+        let was_run = |step: usize| by_step.get(step).is_some_and(|rows| *rows > 0);
+        let heard = heard
+            .into_iter()
+            .filter(|heard| was_run(heard.step))
+            .map(|heard| {
+                let key = known_key(&heard.key, &loaded);
+                (heard, key)
+            })
+            .collect();
+        let outcome = ReadOutcome { rows: keys.len(), ..ReadOutcome::default() };
+        let is_made = made.is_some_and(was_run);
+        Ok((Answer { sink, outcome, keys, is_made }, heard))
+    }
+
+    async fn answer_part(
+        &self,
+        actor: &Actor,
+        part: &Part<'_>,
+        loaded: &Loaded,
+        by_step: &[u64],
+        sink: &mut dyn RowSink,
+    ) -> Result<(), Error> {
+        match part {
+            Part::Row { model, key, selection } => {
+                let key = known_key(key, loaded);
+                let read = guard_written(self.guard(actor), model.id, &key, selection)?;
+                let outcome = self.store.read(&read, sink).await.map_err(but_written)?;
                 if outcome.rows == 0 {
                     sink.value(ValueRef::Null);
                 }
             }
-            if as_list {
-                sink.end_list();
+            Part::Count(steps) => {
+                let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
+                sink.begin_object();
+                sink.key("count");
+                sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+                sink.end_object();
             }
+            Part::Null => sink.value(ValueRef::Null),
         }
-        Ok((sink, keys))
+        Ok(())
     }
 
-    /// Sets the key of new rows to the row of the nested resource. Answers it back where a join table holds
-    /// the relation instead, so that the plan links them.
-    fn place_under<'w>(
-        &self,
-        model: &Model,
-        within: &'w Within,
-        rows: &mut [Data],
-        many: bool,
-        errors: &mut FieldErrors,
-    ) -> Result<Option<&'w Within>, Error> {
-        let field = self.schema.model(within.model).field(within.relation);
-        let Some(relation) = field.relation() else { return Err(Error::NotFound) };
-        match &relation.link {
-            Link::Join(_) => return Ok(Some(within)),
-            Link::Owning { .. } => {
-                return Err(Error::Unsupported(format!(
-                    "create the {} at its own path, then set {} of this {}",
-                    model.name,
-                    field.name,
-                    self.schema.model(within.model).name
-                )));
+    /// Tells hooks of a row that was written inside of another, or with many.
+    async fn tell(&self, heard: Heard, key: Key) -> Result<(), Error> {
+        let selection = Selection::default();
+        let keys = [key.clone()];
+        let action = match heard.kind {
+            HeardKind::Created => Action::Create { rows: vec![heard.data], many: false, selection },
+            HeardKind::Updated => {
+                Action::Update { key, data: heard.data, mode: UpdateMode::Partial, selection }
             }
-            Link::Inverse { .. } => {}
-        }
-        let opposite = model.field(relation.opposite);
-        let keys: Vec<_> = opposite
-            .relation()
-            .into_iter()
-            .flat_map(|relation| relation.pairs().map(|(local, _)| local))
-            .collect();
-        for (index, data) in rows.iter_mut().enumerate() {
-            let prefix = if many { format!("{index}.") } else { String::new() };
-            for (given, _) in &data.fields {
-                if *given == opposite.id || keys.contains(given) {
-                    let name = &model.field(*given).name;
-                    errors.add(format!("{prefix}{name}"), "is given by the path");
-                }
-            }
-            data.set(opposite.id, Assignment::Connect(within.key.clone()));
-        }
-        Ok(None)
+            HeardKind::Deleted => Action::Delete { key },
+        };
+        let operation =
+            Operation { model: heard.model, action, within: None, errors: FieldErrors::default() };
+        self.hooks.after(&operation, &keys).await
     }
+}
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one operation, taken apart once")]
-    async fn update(
-        &self,
-        actor: &Actor,
-        model: &Model,
-        key: &Key,
-        data: &Data,
-        mode: UpdateMode,
-        selection: &Selection,
-        mut errors: FieldErrors,
-        sink: Box<dyn RowSink>,
-    ) -> Result<Answer, Error> {
-        let making = self.making(actor);
-        let mut slots = 0;
-        let fixed = (mode == UpdateMode::Replace).then(|| self.guard(actor).fixed_fields(model));
-        let set = change_set(&making, model, data, fixed.as_deref(), &mut slots, &mut errors)?;
-        errors.into_result()?;
-        let merged = self.merged_rule(actor, model, &set);
-        let write = guard_update(self.guard(actor), model, key, &set, selection, merged, slots)?;
-        let (sink, _) = self.commit(actor, model, write, selection, false, sink).await?;
-        let outcome = ReadOutcome { rows: 1, ..ReadOutcome::default() };
-        Ok(Answer { sink, outcome, keys: vec![key.clone()] })
-    }
+/// A plan and, of an upsert, the step that makes the row.
+struct Planned<'a> {
+    write: Write<'a>,
+    made: Option<usize>,
+}
 
-    /// The rule that looks at the row as the update leaves it: `@@validate`, and the validations of fields
-    /// that were changed by arithmetic.
-    fn merged_rule(&self, actor: &Actor, model: &Model, set: &ChangeSet) -> Option<Arc<dyn RowRule>> {
-        let calculated = set.changes.iter().filter(|(_, change)| change.is_calculated());
-        let recheck: Vec<FieldId> = calculated.map(|(field, _)| *field).collect();
-        if !set.needs_merge && recheck.is_empty() {
-            return None;
-        }
-        Some(self.stored_rule(actor, model, String::new(), recheck))
-    }
-
-    fn stored_rule(
-        &self,
-        actor: &Actor,
-        model: &Model,
-        prefix: String,
-        recheck: Vec<FieldId>,
-    ) -> Arc<dyn RowRule> {
-        Arc::new(StoredRow {
-            schema: Arc::clone(&self.schema),
-            patterns: Arc::clone(&self.patterns),
-            model: model.id,
-            now: self.clock.now(),
-            actor: actor.clone(),
-            prefix,
-            recheck,
-        })
-    }
-
-    fn making<'a>(&'a self, actor: &'a Actor) -> Making<'a> {
-        Making { schema: &self.schema, actor, now: self.clock.now(), patterns: &self.patterns }
-    }
+/// Whether the row of a nested resource is linked by a join table.
+fn is_joined(schema: &crate::schema::Schema, operation: &Operation) -> bool {
+    operation.within.as_ref().is_some_and(|within| {
+        let field = schema.model(within.model).field(within.relation);
+        field.relation().is_some_and(|relation| matches!(relation.link, crate::schema::Link::Join(_)))
+    })
 }
 
 /// Why the answer of a write is missing, so that nobody writes again who need not.
@@ -218,12 +286,4 @@ fn but_written(error: Error) -> Error {
         Error::Unavailable(text) => Error::Unavailable(note(text)),
         other => other,
     }
-}
-
-/// How a create was asked for.
-struct CreateForm<'a> {
-    many: bool,
-    selection: &'a Selection,
-    within: Option<&'a Within>,
-    errors: FieldErrors,
 }

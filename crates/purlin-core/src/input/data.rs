@@ -3,13 +3,20 @@
 
 use serde_json::Value as Json;
 
-use super::names::describe_unknown;
+use super::names::{describe_unknown, filterable_field};
+use super::nested::RelationEnd;
 use super::value::element_from_json;
-use super::{Problems, key_from_json, value_from_json};
+use super::value_from_json;
 use crate::error::FieldErrors;
 use crate::operation::{Assignment, Data, UpdateMode};
-use crate::schema::{Field, FieldKind, Model, Scalar, Schema};
+use crate::schema::{Arity, Field, FieldKind, Model, ModelId, Scalar, Schema};
 use crate::value::Value;
+
+/// Rows that one request may name, those of relations too: they are one plan, which holds up all others while it runs.
+pub const MOST_ROWS: usize = 1000;
+
+/// Relations in relations.
+const MOST_LEVELS: usize = 6;
 
 /// For a create (`mode` is `None`) or an update.
 pub fn data_from_json(
@@ -20,29 +27,7 @@ pub fn data_from_json(
     prefix: &str,
     errors: &mut FieldErrors,
 ) -> Data {
-    let mut data = Data::default();
-    let Json::Object(members) = json else {
-        errors.add(prefix.trim_end_matches('.'), "must be an object");
-        return data;
-    };
-    for (name, value) in members {
-        if errors.is_full() {
-            break;
-        }
-        let path = || format!("{prefix}{name}");
-        // Omitted fields (a password) may be written, just never read.
-        let field = model.field_named(name).filter(|field| field.is_exposed() && !field.is_computed);
-        let Some(field) = field else {
-            errors.add(path(), describe_unknown(model, name));
-            continue;
-        };
-        match assignment(schema, field, value, mode) {
-            Ok(assignment) => data.fields.push((field.id, assignment)),
-            Err(messages) => messages.into_iter().for_each(|message| errors.add(path(), message)),
-        }
-    }
-    refuse_double_keys(model, &data, prefix, errors);
-    data
+    DataReader::new(schema, &[], errors).data(model, json, mode, prefix.to_owned())
 }
 
 /// A create's body: one object, or a list of them (`true`).
@@ -52,16 +37,126 @@ pub fn rows_from_json(
     json: &Json,
     errors: &mut FieldErrors,
 ) -> (Vec<Data>, bool) {
-    match json {
-        Json::Array(items) => {
-            let rows = items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| data_from_json(schema, model, item, None, &format!("{index}."), errors))
-                .collect();
-            (rows, true)
+    let mut reader = DataReader::new(schema, &[], errors);
+    (reader.rows(model, json, None, ""), json.is_array())
+}
+
+/// The row of an earlier operation of a batch, for later ones to name.
+#[derive(Clone, Debug)]
+pub struct EarlierRow {
+    pub name: String,
+    pub operation: usize,
+    pub model: ModelId,
+    /// Only its key is known: the row was there before.
+    pub has_key_only: bool,
+}
+
+/// Reads what is to be written, all of one request.
+#[derive(Debug)]
+pub struct DataReader<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) errors: &'a mut FieldErrors,
+    earlier: &'a [EarlierRow],
+    rows: usize,
+    pub(super) levels: usize,
+}
+
+impl<'a> DataReader<'a> {
+    pub fn new(schema: &'a Schema, earlier: &'a [EarlierRow], errors: &'a mut FieldErrors) -> Self {
+        Self { schema, errors, earlier, rows: 0, levels: 0 }
+    }
+
+    /// One object, or a list of them, each under its number.
+    pub fn rows(&mut self, model: &Model, json: &Json, mode: Option<UpdateMode>, prefix: &str) -> Vec<Data> {
+        let each = |(index, item)| self.data(model, item, mode, format!("{prefix}{index}."));
+        match json {
+            Json::Array(items) => items.iter().enumerate().map(each).collect(),
+            single => vec![self.data(model, single, mode, prefix.to_owned())],
         }
-        single => (vec![data_from_json(schema, model, single, None, "", errors)], false),
+    }
+
+    /// `prefix` stands before names in messages. For a create `mode` is `None`.
+    pub fn data(&mut self, model: &Model, json: &Json, mode: Option<UpdateMode>, prefix: String) -> Data {
+        let mut data = Data { prefix, ..Data::default() };
+        let prefix = &data.prefix;
+        self.rows += 1;
+        if self.rows > MOST_ROWS || self.levels > MOST_LEVELS {
+            if self.rows == MOST_ROWS + 1 {
+                self.errors.add(prefix.trim_end_matches('.'), format!("is more than {MOST_ROWS} rows"));
+            } else if self.levels > MOST_LEVELS {
+                let message = format!("must not stand in more than {MOST_LEVELS} relations");
+                self.errors.add(prefix.trim_end_matches('.'), message);
+            }
+            return data;
+        }
+        let Json::Object(members) = json else {
+            self.errors.add(prefix.trim_end_matches('.'), "must be an object");
+            return data;
+        };
+        for (name, value) in members {
+            if self.errors.is_full() {
+                break;
+            }
+            let path = || format!("{prefix}{name}");
+            // Omitted fields (a password) may be written, just never read.
+            let field = model.field_named(name).filter(|field| field.is_exposed() && !field.is_computed);
+            let Some(field) = field else {
+                self.errors.add(path(), describe_unknown(model, name));
+                continue;
+            };
+            let assigned = match field.relation() {
+                Some(relation) => self.relation(&RelationEnd { field, relation, mode }, value, &path()),
+                None => self.column(model, field, value, mode),
+            };
+            match assigned {
+                Ok(assignment) => data.fields.push((field.id, assignment)),
+                Err(messages) => messages.into_iter().for_each(|message| self.errors.add(path(), message)),
+            }
+        }
+        refuse_double_keys(model, &data, self.errors);
+        data
+    }
+
+    fn column(
+        &self,
+        model: &Model,
+        field: &Field,
+        json: &Json,
+        mode: Option<UpdateMode>,
+    ) -> Result<Assignment, Vec<String>> {
+        let holds_objects = matches!(field.kind, FieldKind::Scalar(Scalar::Json) | FieldKind::Composite(_));
+        let reference = json.as_object().filter(|members| members.len() == 1 && !holds_objects);
+        match reference.and_then(|members| members.get("$ref")) {
+            Some(reference) if !self.earlier.is_empty() => {
+                self.reference(model, field, reference).map_err(|message| vec![message])
+            }
+            _ => assignment(self.schema, field, json, mode),
+        }
+    }
+
+    /// `{"$ref": "user.id"}`: a field of the row that an earlier operation writes.
+    fn reference(&self, model: &Model, field: &Field, json: &Json) -> Result<Assignment, String> {
+        let Some((name, other)) = json.as_str().and_then(|text| text.split_once('.')) else {
+            return Err("must be like {\"$ref\": \"name.field\"}".to_owned());
+        };
+        let Some(row) = self.earlier.iter().find(|row| row.name == name) else {
+            return Err(format!("no earlier operation is called \"{name}\""));
+        };
+        let there = self.schema.model(row.model);
+        let Some(found) = filterable_field(there, other) else {
+            return Err(describe_unknown(there, other));
+        };
+        if row.has_key_only && !found.is_id && !there.key_fields().any(|key| key.id == found.id) {
+            return Err(format!("of \"{name}\" only the key is known: it may have been there before"));
+        }
+        if !is_same_kind(&found.kind, &field.kind) || found.is_list() != field.is_list() {
+            let (here, there) = (&model.name, &there.name);
+            return Err(format!("{there}.{other} has another type than {here}.{}", field.name));
+        }
+        if found.arity == Arity::Optional && field.is_required() {
+            return Err(format!("{}.{other} may be null", there.name));
+        }
+        Ok(Assignment::Earlier { operation: row.operation, field: found.id })
     }
 }
 
@@ -71,9 +166,6 @@ fn assignment(
     json: &Json,
     mode: Option<UpdateMode>,
 ) -> Result<Assignment, Vec<String>> {
-    if field.relation().is_some() {
-        return relation_assignment(schema, field, json, mode);
-    }
     let holds_objects = matches!(field.kind, FieldKind::Scalar(Scalar::Json) | FieldKind::Composite(_));
     let set = |json: &Json| match value_from_json(schema, field, json) {
         Ok(value) if value.is_null() && field.is_required() => Err(vec!["must not be null".to_owned()]),
@@ -124,46 +216,20 @@ fn assignment(
     }
 }
 
-/// `{connect: {…}}` and `{disconnect: true}` of a relation whose key this model holds.
-fn relation_assignment(
-    schema: &Schema,
-    field: &Field,
-    json: &Json,
-    mode: Option<UpdateMode>,
-) -> Result<Assignment, Vec<String>> {
-    let Some(relation) = field.relation() else { return Err(vec!["is not a relation".to_owned()]) };
-    let mut members = json.as_object().into_iter().flatten();
-    let operator = match (members.next(), members.next()) {
-        (Some(only), None) => Some(only),
-        _ => None,
-    };
-    if !relation.is_owning() {
-        return Err(vec!["cannot be written from this side: write the other model's field".to_owned()]);
-    }
-    match operator {
-        Some((name, value)) if name == "connect" => {
-            let mut problems = Problems::default();
-            match key_from_json(schema, schema.model(relation.target), value, "connect", &mut problems) {
-                Some(key) => Ok(Assignment::Connect(key)),
-                None => Err(problems.0),
-            }
-        }
-        Some((name, Json::Bool(true))) if name == "disconnect" && mode.is_some() => {
-            if field.is_required() {
-                Err(vec!["is required and cannot be disconnected".to_owned()])
-            } else {
-                Ok(Assignment::Disconnect)
-            }
-        }
-        _ => Err(vec!["must be {\"connect\": {…}}, or {\"disconnect\": true} in an update".to_owned()]),
+fn is_same_kind(one: &FieldKind, other: &FieldKind) -> bool {
+    match (one, other) {
+        (FieldKind::Scalar(one), FieldKind::Scalar(other)) => one == other,
+        (FieldKind::Enum(one), FieldKind::Enum(other)) => one == other,
+        _ => false,
     }
 }
 
 /// A relation is written by its own name or by its key's fields, not both.
-fn refuse_double_keys(model: &Model, data: &Data, prefix: &str, errors: &mut FieldErrors) {
+fn refuse_double_keys(model: &Model, data: &Data, errors: &mut FieldErrors) {
+    let prefix = &data.prefix;
     for (id, _) in &data.fields {
         let field = model.field(*id);
-        let Some(relation) = field.relation() else { continue };
+        let Some(relation) = field.relation().filter(|relation| relation.is_owning()) else { continue };
         for (key, _) in relation.pairs() {
             if data.get(key).is_some() {
                 let name = &model.field(key).name;

@@ -7,6 +7,7 @@ mod filter;
 mod having;
 mod key;
 mod names;
+mod nested;
 mod order;
 mod query;
 mod selection;
@@ -16,7 +17,7 @@ pub use aggregate::{
     aggregate_from_json, answer, check_aggregate, key, measure, push_group_field, push_group_order,
     total_group_order,
 };
-pub use data::{data_from_json, rows_from_json};
+pub use data::{DataReader, EarlierRow, MOST_ROWS, data_from_json, rows_from_json};
 pub use filter::where_from_json;
 pub use having::{Given, check_having, group_test, having_from_json};
 pub use key::key_from_json;

@@ -1,6 +1,6 @@
 //! Input of a write.
 
-use crate::operation::Key;
+use super::{Key, Nested};
 use crate::schema::FieldId;
 use crate::value::Value;
 
@@ -8,6 +8,10 @@ use crate::value::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Data {
     pub fields: Vec<(FieldId, Assignment)>,
+    /// Stands before field names in messages, such as `3.` in an array or `posts.create.`.
+    pub prefix: String,
+    /// Hooks have seen it and are to be told of the row that came of it.
+    pub is_heard: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -27,6 +31,13 @@ pub enum Assignment {
     Divide(Value),
     /// Appends to a list field.
     Push(Vec<Value>),
+    /// To the rows of a relation, in this order.
+    Nested(Vec<Nested>),
+    /// A field of the row that an earlier operation of the same batch writes.
+    Earlier {
+        operation: usize,
+        field: FieldId,
+    },
 }
 
 impl Data {

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod data;
+mod nested;
 mod query;
 mod selection;
 mod r#where;
@@ -12,6 +13,7 @@ pub use aggregate::{
     groups_by,
 };
 pub use data::{Assignment, Data};
+pub use nested::{Nested, Pick, Upsert};
 pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query};
 pub use selection::{Include, Selection};
 pub use r#where::{JsonTest, Test, Where};
@@ -52,6 +54,37 @@ pub enum Action {
     Delete {
         key: Key,
     },
+    /// Answers how many rows were made.
+    CreateMany {
+        rows: Vec<Data>,
+        /// Rows whose unique key is taken are left out.
+        skip_duplicates: bool,
+    },
+    /// The rows of the filter that the actor may change; answers how many.
+    UpdateMany {
+        filter: Where,
+        data: Data,
+        /// The rows, where each of them is looked at: the engine finds them.
+        each: Option<Vec<Key>>,
+    },
+    /// The rows of the filter that the actor may delete; answers how many.
+    DeleteMany {
+        filter: Where,
+        each: Option<Vec<Key>>,
+    },
+    /// Changes the row of the key, or makes one.
+    Upsert {
+        key: Key,
+        create: Data,
+        update: Data,
+        selection: Selection,
+    },
+}
+
+impl Action {
+    pub fn is_read(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Aggregate(_) | Self::Get { .. })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::guard_write::KeyValues;
+use super::plan::KeyValues;
 use super::scope::{Guard, Scope};
 use crate::error::Error;
 use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Within};

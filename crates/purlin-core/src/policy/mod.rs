@@ -7,7 +7,7 @@ mod client_filter;
 mod condition;
 mod guard_aggregate;
 mod guard_read;
-mod guard_write;
+mod plan;
 mod prepared;
 mod references;
 mod rules;
@@ -17,7 +17,7 @@ mod written;
 
 pub(crate) use guard_aggregate::guard_aggregate;
 pub(crate) use guard_read::{guard_list, parent_exists};
-pub(crate) use guard_write::{guard_create, guard_delete, guard_update};
+pub(crate) use plan::{Absence, Answering, Heard, HeardKind, Inserting, Planner, Target, Write, row_part};
 pub(crate) use prepared::{Prepared, Shapes, admit, prepared_get};
 pub(crate) use scope::{Guard, NewRow, NewValue};
-pub(crate) use written::{Write, guard_written, known_keys};
+pub(crate) use written::{Part, guard_written, known_key};

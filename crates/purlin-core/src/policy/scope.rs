@@ -85,6 +85,11 @@ impl<'a> Guard<'a> {
         }
     }
 
+    /// For another statement of the same actor.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::new(self.schema, self.actor, self.default_access, self.now)
+    }
+
     pub(crate) fn param(&mut self, value: Value) -> ParamId {
         let id = ParamId(u32::try_from(self.params.len()).unwrap_or(u32::MAX));
         self.params.push(value);

@@ -3,37 +3,45 @@
 use std::sync::Arc;
 
 use super::guard_read::shown;
-use super::guard_write::KeyValues;
+use super::plan::KeyValues;
 use super::scope::{Guard, NewRow, NewValue, Scope};
 use crate::error::Error;
 use crate::operation::{Count, Key, Selection};
 use crate::schema::{FieldId, FieldOperation, Model, ModelId, PolicyOperation};
-use crate::statement::{Filter, Guarded, LoadSlot, Loaded, Read, ResultRows, WritePlan, WriteResult};
+use crate::statement::{Filter, Guarded, LoadSlot, Loaded, Read, ResultPart};
 use crate::value::Value;
 
-/// A plan, and what reading its rows takes once it is committed.
-#[derive(Debug)]
-pub(crate) struct Write {
-    pub plan: Guarded<WritePlan>,
-    /// Of each row written, in order.
-    pub keys: Vec<KeyValues>,
+/// What one operation of a plan answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Part<'a> {
+    Row {
+        model: &'a Model,
+        key: KeyValues,
+        selection: &'a Selection,
+    },
+    /// How many rows these steps have touched.
+    Count(Vec<usize>),
+    Null,
 }
 
-/// The keys as they are known after the commit.
-pub(crate) fn known_keys(keys: Vec<KeyValues>, loaded: &[(LoadSlot, Vec<(FieldId, Value)>)]) -> Vec<Key> {
-    let known = |value: NewValue| match value {
-        NewValue::Value(value) => value,
+impl Part<'_> {
+    pub(crate) fn has_relations(&self) -> bool {
+        matches!(self, Self::Row { selection, .. } if selection.has_relations())
+    }
+}
+
+/// A key as it is known after the commit.
+pub(crate) fn known_key(key: &KeyValues, loaded: &[(LoadSlot, Vec<(FieldId, Value)>)]) -> Key {
+    let known = |value: &NewValue| match value {
+        NewValue::Value(value) => value.clone(),
         NewValue::Loaded(Loaded { slot, field, .. }) => loaded
             .iter()
-            .find(|(known, _)| *known == slot)
-            .and_then(|(_, row)| row.iter().find(|(known, _)| *known == field))
+            .find(|(known, _)| known == slot)
+            .and_then(|(_, row)| row.iter().find(|(known, _)| known == field))
             .map_or(Value::Null, |(_, value)| value.clone()),
         NewValue::Generated => Value::Null,
     };
-    let of_row = |key: KeyValues| Key {
-        fields: key.into_iter().map(|(field, value)| (field, known(value))).collect(),
-    };
-    keys.into_iter().map(of_row).collect()
+    Key { fields: key.iter().map(|(field, value)| (*field, known(value))).collect() }
 }
 
 /// A read of a row that was written and committed, with what is related to it.
@@ -81,30 +89,25 @@ impl<'a> Guard<'a> {
         Some(fields)
     }
 
-    /// The answer of a plan that does not give it by its inserts. With relations there is none: other rows are
-    /// read once the plan is committed.
-    pub(super) fn result(
-        &self,
-        model: &'a Model,
-        keys: &[KeyValues],
-        selection: &Selection,
-        as_list: bool,
-    ) -> Result<Option<WriteResult>, Error> {
-        let mut reads: Vec<Read> = Vec::with_capacity(keys.len());
-        for key in keys {
-            let mut guard = Guard::new(self.schema, self.actor, self.default_access, self.now);
-            let shape = guard.written(model, key, selection)?;
-            // What may not be asked for is refused now, before anything is written.
-            if selection.has_relations() {
-                return Ok(None);
-            }
-            // Rows of one request mostly share their shape; sharing it spares the store comparing them.
-            let shape = match reads.last() {
-                Some(last) if *last.shape == shape => Arc::clone(&last.shape),
-                _ => Arc::new(shape),
-            };
-            reads.push(Read { shape, params: guard.params, count: Count::None });
+    /// The reads that answer a plan.
+    pub(super) fn result_parts(&self, parts: &[Part<'a>]) -> Result<Vec<ResultPart>, Error> {
+        let mut lowered: Vec<ResultPart> = Vec::with_capacity(parts.len());
+        for part in parts {
+            lowered.push(match part {
+                Part::Row { model, key, selection } => {
+                    let mut guard = Guard::new(self.schema, self.actor, self.default_access, self.now);
+                    let shape = guard.written(model, key, selection)?;
+                    // Rows of one request mostly share their shape; sharing it spares the store comparing them.
+                    let shape = match lowered.last() {
+                        Some(ResultPart::Row(last)) if *last.shape == shape => Arc::clone(&last.shape),
+                        _ => Arc::new(shape),
+                    };
+                    ResultPart::Row(Read { shape, params: guard.params, count: Count::None })
+                }
+                Part::Count(steps) => ResultPart::Count(steps.clone()),
+                Part::Null => ResultPart::Null,
+            });
         }
-        Ok(Some(WriteResult { rows: ResultRows::Read(reads), as_list }))
+        Ok(lowered)
     }
 }

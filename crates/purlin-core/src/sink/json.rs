@@ -49,6 +49,10 @@ impl JsonSink {
 }
 
 impl RowSink for JsonSink {
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.buffer.get(self.start..)?).ok()
+    }
+
     fn begin_list(&mut self) {
         self.separate();
         self.buffer.push(b'[');

@@ -40,6 +40,10 @@ pub trait RowSink: Send {
     fn value(&mut self, value: ValueRef<'_>);
     /// Forgets all values: whatever wrote them starts anew.
     fn restart(&mut self);
+    /// The JSON text of all that was told, for a sink that has one.
+    fn text(&self) -> Option<&str> {
+        None
+    }
     /// How many bytes are held, so that a store can stop an answer that grows without bound.
     fn len(&self) -> usize;
     fn is_empty(&self) -> bool {

@@ -18,6 +18,6 @@ pub use read::{
     SortKey, SortTarget, Total,
 };
 pub use write::{
-    Change, CheckFailure, Expect, Insert, LoadSlot, ResultRows, RowRule, Step, Update, WriteOutcome,
-    WritePlan, WriteResult, WriteValue,
+    AnswerRule, Change, CheckFailure, Expect, Insert, Kept, LoadSlot, ResultPart, ResultRows, RowRule, Step,
+    Update, WriteOutcome, WritePlan, WriteResult, WriteValue,
 };

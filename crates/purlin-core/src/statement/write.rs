@@ -16,6 +16,19 @@ pub struct WritePlan {
     pub params: Vec<Value>,
     /// What goes into the sink.
     pub result: Option<WriteResult>,
+    /// Whether the outcome tells what each step has touched.
+    pub wants_rows: bool,
+    /// What is done with the answer when it stands in the sink, in the same transaction.
+    pub kept: Option<Kept>,
+}
+
+/// A write of the answer itself, so that it can be given again.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Holds the answer's text, as this field.
+    pub slot: LoadSlot,
+    pub field: FieldId,
+    pub update: Update,
 }
 
 /// A row that a step has read or written, for later steps of the same plan.
@@ -53,16 +66,40 @@ pub enum Step {
         target: WriteValue,
         remove: bool,
     },
+    /// Takes away the pairs of a join table that lead from `local` to rows that satisfy the filter (scope 0).
+    Unlink {
+        model: ModelId,
+        relation: FieldId,
+        local: WriteValue,
+        filter: Filter,
+    },
     /// Calls back into the core with a loaded row: rules that no SQL can express.
     Validate {
         slot: LoadSlot,
         rule: Arc<dyn RowRule>,
+    },
+    /// Calls back into the core with the JSON text of a row, empty where there is none.
+    Judge {
+        read: Read,
+        rule: Arc<dyn AnswerRule>,
+    },
+    /// Passes over the next `steps` steps where the slot holds a row (`if_loaded`), or where it holds none. So a plan
+    /// goes one of two ways without returning to the caller in between.
+    Skip {
+        slot: LoadSlot,
+        if_loaded: bool,
+        steps: u32,
     },
 }
 
 /// A rule over a loaded row (its fields in the order of the `Load` step).
 pub trait RowRule: Send + Sync + std::fmt::Debug {
     fn check(&self, fields: &[(FieldId, Value)]) -> Result<(), Error>;
+}
+
+/// A rule over a row as it would be answered.
+pub trait AnswerRule: Send + Sync + std::fmt::Debug {
+    fn check(&self, answer: &str) -> Result<(), Error>;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +112,9 @@ pub struct Insert {
     pub returning: Vec<FieldId>,
     /// With `ResultRows::Inserted`: the columns that are answered, in this order.
     pub shown: Vec<FieldId>,
+    /// A row whose unique key is taken is left out, rather than that the plan fails. Such an insert has no slot and
+    /// shows nothing.
+    pub skips_duplicates: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -149,15 +189,25 @@ pub struct WriteResult {
 pub enum ResultRows {
     /// Each row as it is inserted: its `Insert::shown`.
     Inserted,
-    /// One read per row written, in order, each with `Cardinality::One`, in the same transaction after the
-    /// steps. A row that the actor may not read is written as `null`. Their `Loaded` operands see the plan's
-    /// slots.
-    Read(Vec<Read>),
+    /// In order, in the same transaction after the steps.
+    Parts(Vec<ResultPart>),
+}
+
+#[derive(Clone, Debug)]
+pub enum ResultPart {
+    /// A row written: a read with `Cardinality::One`, whose `Loaded` operands see the plan's slots. A row that the
+    /// actor may not read is written as `null`.
+    Row(Read),
+    /// `{"count": n}`: how many rows these steps have touched.
+    Count(Vec<usize>),
+    Null,
 }
 
 pub struct WriteOutcome {
     /// Rows inserted, updated or deleted by the last such step.
     pub rows: u64,
+    /// With `wants_rows`: what each step has touched, zero where it was passed over.
+    pub by_step: Vec<u64>,
     /// Rows that steps have loaded or inserted, by slot.
     pub loaded: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
     /// The sink that was given, with the result in it.
@@ -167,6 +217,24 @@ pub struct WriteOutcome {
 impl std::fmt::Debug for WriteOutcome {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("WriteOutcome").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl WritePlan {
+    /// Whether it goes one way or another by what it finds: somebody else may be quicker, so that the way it went is
+    /// blocked, and another try goes the other.
+    pub fn has_ways(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Skip { .. }))
+    }
+
+    /// Whether stores must keep what each step has touched.
+    pub fn keeps_rows(&self) -> bool {
+        let counts = |part: &ResultPart| matches!(part, ResultPart::Count(_));
+        self.wants_rows
+            || match self.result.as_ref().map(|result| &result.rows) {
+                Some(ResultRows::Parts(parts)) => parts.iter().any(counts),
+                Some(ResultRows::Inserted) | None => false,
+            }
     }
 }
 

@@ -91,6 +91,7 @@ impl Batch {
             slot: Some(slot),
             returning: Vec::new(),
             shown: Vec::new(),
+            skips_duplicates: false,
         }));
         Ok(self)
     }

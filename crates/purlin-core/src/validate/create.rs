@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::field::checked_value;
+use super::nested::{Owned, Related};
 use super::reference::{Reference, references};
-use super::whole_row::validate_new;
+use super::whole_row::{StoredRow, validate_new};
 use crate::actor::Actor;
 use crate::error::{Error, FieldErrors};
 use crate::evaluate::Patterns;
@@ -12,21 +13,30 @@ use crate::ids;
 use crate::operation::{Assignment, Data, Key};
 use crate::policy::{NewRow, NewValue};
 use crate::schema::{
-    Arity, DefaultFunction, DefaultValue, Field, FieldId, FieldKind, Model, Operand, PathRoot, Schema,
+    Arity, DefaultFunction, DefaultValue, Field, FieldId, FieldKind, Link, Model, ModelId, Operand, PathRoot,
+    Relation, Schema,
 };
 use crate::statement::{LoadSlot, Loaded, RowRule};
 use crate::value::{DateTime, Value, literal_value};
 
-/// A row to insert, and the rows that it must be connected to first.
+/// A row to insert, and what is written around it.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub row: NewRow,
+    /// Where its key is, and what `wants` names, once it is inserted.
+    pub slot: LoadSlot,
+    /// Read from the slot by what comes after, beside what is known of the row before.
+    pub wants: Vec<FieldId>,
     pub connects: Vec<Connect>,
     pub references: Vec<Reference>,
-    /// Whether `@@validate` is about values that are known only when the row is stored.
-    pub validates_stored: bool,
-    /// What judges the stored row then.
+    /// Judges the stored row, where `@@validate` is about values that are known only then.
     pub stored_rule: Option<Arc<dyn RowRule>>,
+    /// Rows that this one refers to: they are written before it.
+    pub owned: Vec<Owned>,
+    /// Rows that refer to it, written after it.
+    pub related: Vec<Related>,
+    /// What hooks are told afterwards.
+    pub heard: Option<Data>,
 }
 
 #[derive(Debug)]
@@ -39,89 +49,265 @@ pub(crate) struct Connect {
 }
 
 /// What rows are made with.
+#[derive(Clone, Copy)]
 pub(crate) struct Making<'a> {
-    pub schema: &'a Schema,
+    pub schema: &'a Arc<Schema>,
     pub actor: &'a Actor,
     pub now: DateTime,
-    pub patterns: &'a Patterns,
+    pub patterns: &'a Arc<Patterns>,
 }
 
-/// `prefix` stands before field names in messages (`3.` in an array); `slots` counts the plan's slots.
-pub(crate) fn draft_row(
-    making: &Making<'_>,
-    model: &Model,
-    data: &Data,
-    prefix: &str,
-    slots: &mut u32,
-    errors: &mut FieldErrors,
-) -> Result<Draft, Error> {
-    let mut values = vec![NewValue::Value(Value::Null); model.fields.len()];
-    let mut connects = Vec::new();
-    let mut connected = Vec::new();
-    for (id, assignment) in &data.fields {
-        let (Assignment::Connect(key), Some(relation)) = (assignment, model.field(*id).relation()) else {
-            continue;
+/// A row as far as it is known before the plan runs; the rest is in its slot.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownRow {
+    pub model: ModelId,
+    pub slot: LoadSlot,
+    /// By field position; empty where nothing is known.
+    pub values: Vec<NewValue>,
+}
+
+/// All rows of one request in the making.
+pub(crate) struct Drafting<'a> {
+    pub making: Making<'a>,
+    /// Counts the plan's slots.
+    pub slots: u32,
+    pub errors: FieldErrors,
+    /// Of the earlier operations of a batch.
+    pub earlier: Vec<Option<KnownRow>>,
+    pub is_batch: bool,
+}
+
+impl KnownRow {
+    pub(crate) fn value(&self, field: FieldId) -> NewValue {
+        match self.values.get(field.index()) {
+            None | Some(NewValue::Generated) => {
+                NewValue::Loaded(Loaded { slot: self.slot, model: self.model, field })
+            }
+            Some(known) => known.clone(),
+        }
+    }
+}
+
+impl Draft {
+    pub(crate) fn known(&self, model: ModelId) -> KnownRow {
+        KnownRow { model, slot: self.slot, values: self.row.values.clone() }
+    }
+
+    /// The value of a field, to be used by what comes after.
+    pub(super) fn give(&mut self, model: ModelId, field: FieldId) -> NewValue {
+        let value = self.known(model).value(field);
+        if matches!(&value, NewValue::Loaded(loaded) if loaded.slot == self.slot) {
+            self.want(field);
+        }
+        value
+    }
+
+    /// Whatever the database makes of it.
+    pub(crate) fn want_generated(&mut self, model: &Model) {
+        for field in model.columns() {
+            if matches!(self.row.get(field.id), NewValue::Generated) {
+                self.want(field.id);
+            }
+        }
+    }
+
+    pub(crate) fn want(&mut self, field: FieldId) {
+        if !self.wants.contains(&field) {
+            self.wants.push(field);
+        }
+    }
+}
+
+impl<'a> Drafting<'a> {
+    pub(crate) fn new(making: Making<'a>, is_batch: bool) -> Self {
+        Self { making, slots: 0, errors: FieldErrors::default(), earlier: Vec::new(), is_batch }
+    }
+
+    /// What the surface and hooks found wrong.
+    pub(crate) fn take_errors(&mut self, errors: FieldErrors) {
+        for (path, messages) in errors.0 {
+            messages.into_iter().for_each(|message| self.errors.add(path.clone(), message));
+        }
+    }
+
+    /// The first free slot, if nothing was wrong.
+    pub(crate) fn finish(self) -> Result<u32, Error> {
+        self.errors.into_result().map(|()| self.slots)
+    }
+}
+
+impl Drafting<'_> {
+    pub(crate) fn slot(&mut self) -> LoadSlot {
+        let slot = LoadSlot(self.slots);
+        self.slots += 1;
+        slot
+    }
+
+    /// `given` are the columns that the row around gives.
+    pub(crate) fn row(
+        &mut self,
+        model: &Model,
+        data: &Data,
+        given: &[(FieldId, NewValue)],
+    ) -> Result<Draft, Error> {
+        let prefix = data.prefix.as_str();
+        let mut values = vec![NewValue::Value(Value::Null); model.fields.len()];
+        let mut connected = Vec::new();
+        let mut put = |field: FieldId, value: NewValue| {
+            connected.push(field);
+            if let Some(place) = values.get_mut(field.index()) {
+                *place = value;
+            }
         };
-        let slot = LoadSlot(*slots);
-        *slots += 1;
-        for (local, target) in relation.pairs() {
-            let known = key.fields.iter().find(|(field, _)| *field == target);
-            let value = match known {
-                Some((_, value)) => NewValue::Value(value.clone()),
-                None => NewValue::Loaded(Loaded { slot, model: relation.target, field: target }),
-            };
-            connected.push(local);
-            if let Some(place) = values.get_mut(local.index()) {
+        given.iter().for_each(|(field, value)| put(*field, value.clone()));
+        let mut connects = Vec::new();
+        let mut owned = Vec::new();
+        for (id, assignment) in &data.fields {
+            let Some(relation) = model.field(*id).relation().filter(|it| it.is_owning()) else { continue };
+            let path = format!("{prefix}{}", model.field(*id).name);
+            match assignment {
+                Assignment::Connect(key) => {
+                    let slot = self.slot();
+                    for (local, target) in relation.pairs() {
+                        put(local, connected_value(key, relation.target, target, slot));
+                    }
+                    connects.push(Connect { relation: *id, path, key: key.clone(), slot });
+                }
+                Assignment::Nested(writes) => {
+                    for write in writes {
+                        let (write, values) = self.owned(model, *id, write, None, &path)?;
+                        values.into_iter().for_each(|(local, value)| put(local, value));
+                        owned.extend(write);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for field in model.columns().filter(|field| !connected.contains(&field.id)) {
+            let Some(value) = self.column(model, field, data)? else { continue };
+            if let Some(place) = values.get_mut(field.id.index()) {
                 *place = value;
             }
         }
-        let path = format!("{prefix}{}", model.field(*id).name);
-        connects.push(Connect { relation: *id, path, key: key.clone(), slot });
+        let row = NewRow { values };
+        let stored_rule = validate_new(&self.making, model, &row, prefix, &mut self.errors)
+            .then(|| self.stored_rule(model, prefix, Vec::new()));
+        let is_settled = |field: FieldId| given.iter().any(|(known, _)| *known == field);
+        let mut references = references(model, data, &connects, prefix, |field| Some(row.get(field).clone()));
+        references.retain(|reference| !reference.parts.iter().all(|part| is_settled(part.local)));
+        let slot = self.slot();
+        let heard = data.is_heard.then(|| data.clone());
+        let (wants, related) = (Vec::new(), Vec::new());
+        let mut draft = Draft { row, slot, wants, connects, references, stored_rule, owned, related, heard };
+        for (id, assignment) in &data.fields {
+            let Some(relation) = model.field(*id).relation().filter(|it| !it.is_owning()) else { continue };
+            let Assignment::Nested(writes) = assignment else { continue };
+            let parent =
+                near_fields(relation).into_iter().map(|field| (field, draft.give(model.id, field))).collect();
+            let path = format!("{prefix}{}", model.field(*id).name);
+            let related = self.related(model, *id, writes, parent, path)?;
+            draft.related.push(related);
+        }
+        Ok(draft)
     }
-    for field in model.columns().filter(|field| !connected.contains(&field.id)) {
+
+    /// The value of a column of a new row; `None` where there is something to complain about.
+    fn column(&mut self, model: &Model, field: &Field, data: &Data) -> Result<Option<NewValue>, Error> {
+        let prefix = data.prefix.as_str();
         // Made only for messages.
         let path = || format!("{prefix}{}", field.name);
-        let value = match data.get(field.id) {
-            Some(Assignment::Set(_)) if is_numbered(field) && !making.actor.is_system() => {
-                errors.add(path(), "is numbered by the database");
-                continue;
+        let making = &self.making;
+        match data.get(field.id) {
+            Some(Assignment::Set(_) | Assignment::Earlier { .. })
+                if is_numbered(field) && !making.actor.is_system() =>
+            {
+                self.errors.add(path(), "is numbered by the database");
+                Ok(None)
             }
             Some(Assignment::Hashed(hash)) if field.is_password => {
-                NewValue::Value(Value::String(hash.clone()))
+                Ok(Some(NewValue::Value(Value::String(hash.clone()))))
             }
             Some(Assignment::Set(value)) => {
                 refuse_password(making, field)?;
                 match checked_value(making.schema, field, value.clone(), making.patterns) {
-                    Ok(value) => NewValue::Value(value),
+                    Ok(value) => Ok(Some(NewValue::Value(value))),
                     Err(messages) => {
-                        messages.into_iter().for_each(|message| errors.add(path(), message));
-                        continue;
+                        messages.into_iter().for_each(|message| self.errors.add(path(), message));
+                        Ok(None)
                     }
                 }
             }
+            Some(Assignment::Earlier { operation, field: there }) => {
+                let value = self.earlier_value(field, *operation, *there);
+                if let Err(messages) = &value {
+                    messages.iter().for_each(|message| self.errors.add(path(), message));
+                }
+                Ok(value.ok())
+            }
             Some(_) => {
-                errors.add(path(), "must be a value: operators are for updates");
-                continue;
+                self.errors.add(path(), "must be a value: operators are for updates");
+                Ok(None)
             }
             None => match absent_value(making, model, field)? {
-                Some(value) => value,
-                None if errors.0.contains_key(&path()) || is_reported(model, field, prefix, errors) => {
-                    continue;
+                Some(value) => Ok(Some(value)),
+                None if self.errors.0.contains_key(&path())
+                    || is_reported(model, field, prefix, &self.errors) =>
+                {
+                    Ok(None)
                 }
                 None => {
-                    errors.add(path(), "is required");
-                    continue;
+                    self.errors.add(path(), "is required");
+                    Ok(None)
                 }
             },
-        };
-        if let Some(place) = values.get_mut(field.id.index()) {
-            *place = value;
         }
     }
-    let row = NewRow { values };
-    let validates_stored = validate_new(making, model, &row, prefix, errors);
-    let references = references(model, data, &connects, prefix, |field| Some(row.get(field).clone()));
-    Ok(Draft { row, connects, references, validates_stored, stored_rule: None })
+
+    /// A field of the row of an earlier operation.
+    pub(super) fn earlier_value(
+        &self,
+        field: &Field,
+        operation: usize,
+        there: FieldId,
+    ) -> Result<NewValue, Vec<String>> {
+        let row = self.earlier.get(operation).and_then(Option::as_ref).filter(|_| !field.is_password);
+        match row.map(|row| row.value(there)) {
+            Some(NewValue::Value(value)) => {
+                let Making { schema, patterns, .. } = self.making;
+                checked_value(schema, field, value, patterns).map(NewValue::Value)
+            }
+            Some(value) => Ok(value),
+            None => Err(vec!["names a row that is not there yet".to_owned()]),
+        }
+    }
+
+    pub(super) fn stored_rule(&self, model: &Model, prefix: &str, recheck: Vec<FieldId>) -> Arc<dyn RowRule> {
+        Arc::new(StoredRow {
+            schema: Arc::clone(self.making.schema),
+            patterns: Arc::clone(self.making.patterns),
+            model: model.id,
+            now: self.making.now,
+            actor: self.making.actor.clone(),
+            prefix: prefix.to_owned(),
+            recheck,
+        })
+    }
+}
+
+/// This side's fields of a relation that other rows hold.
+pub(super) fn near_fields(relation: &Relation) -> Vec<FieldId> {
+    match &relation.link {
+        Link::Inverse { fields, .. } | Link::Owning { fields, .. } => fields.clone(),
+        Link::Join(table) => vec![table.local_key],
+    }
+}
+
+/// What a row holds of the row that a key names.
+pub(super) fn connected_value(key: &Key, model: ModelId, field: FieldId, slot: LoadSlot) -> NewValue {
+    match key.fields.iter().find(|(known, _)| *known == field) {
+        Some((_, value)) => NewValue::Value(value.clone()),
+        None => NewValue::Loaded(Loaded { slot, model, field }),
+    }
 }
 
 /// The value of a field that the client did not name; `None` if it had to.

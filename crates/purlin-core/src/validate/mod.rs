@@ -3,13 +3,14 @@
 
 mod create;
 mod field;
+mod nested;
 mod reference;
 mod update;
 mod whole_row;
 
 pub use field::problems;
 
-pub(crate) use create::{Connect, Draft, Making, draft_row};
+pub(crate) use create::{Connect, Draft, Drafting, KnownRow, Making};
+pub(crate) use nested::{Owned, OwnedWrite, Related, RelatedWrite, looks_at_each};
 pub(crate) use reference::{KeyPart, Reference};
-pub(crate) use update::{ChangeSet, NewChange, change_set};
-pub(crate) use whole_row::StoredRow;
+pub(crate) use update::{ChangeSet, NewChange};

@@ -1,13 +1,19 @@
 //! An update's data to the changes that will be written.
 
-use super::create::{Connect, Making, absent_value, is_numbered, is_writable, refuse_password};
+use std::sync::Arc;
+
+use super::create::{
+    Connect, Drafting, Making, absent_value, connected_value, is_numbered, is_writable, near_fields,
+    refuse_password,
+};
 use super::field::checked_value;
+use super::nested::{Owned, Related};
 use super::reference::{Reference, references};
 use crate::error::{Error, FieldErrors};
 use crate::operation::{Assignment, Data};
 use crate::policy::NewValue;
 use crate::schema::{DefaultValue, Field, FieldId, Model};
-use crate::statement::{LoadSlot, Loaded};
+use crate::statement::{LoadSlot, Loaded, RowRule};
 use crate::value::Value;
 
 /// What an update writes.
@@ -18,8 +24,15 @@ pub(crate) struct ChangeSet {
     pub references: Vec<Reference>,
     /// The fields that the client named (their update rules count), not those that follow from them.
     pub named: Vec<FieldId>,
-    /// `@@validate` over the merged row, when a condition may depend on what changes.
-    pub needs_merge: bool,
+    /// Looks at the row as the update leaves it: `@@validate`, and the validations of fields that were changed by
+    /// arithmetic.
+    pub merged: Option<Arc<dyn RowRule>>,
+    /// Where the row as it was is read to, if something is written around it.
+    pub slot: Option<LoadSlot>,
+    pub owned: Vec<Owned>,
+    pub related: Vec<Related>,
+    /// What hooks are told afterwards.
+    pub heard: Option<Data>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,65 +47,123 @@ pub(crate) enum NewChange {
     Push(Value),
 }
 
-/// `whole` is for PUT: the fields that this actor may not set, in no row, and which stay as they are.
-pub(crate) fn change_set(
-    making: &Making<'_>,
-    model: &Model,
-    data: &Data,
-    whole: Option<&[FieldId]>,
-    slots: &mut u32,
-    errors: &mut FieldErrors,
-) -> Result<ChangeSet, Error> {
-    let mut set = ChangeSet::default();
-    for (id, assignment) in &data.fields {
-        let field = model.field(*id);
-        let Some(relation) = field.relation() else {
-            set.named.push(*id);
-            if let (Assignment::Hashed(hash), true) = (assignment, field.is_password) {
-                let hash = NewValue::Value(Value::String(hash.clone()));
-                set.changes.push((*id, NewChange::Set(hash)));
+impl Drafting<'_> {
+    /// `whole` is for PUT: the fields that this actor may not set, in no row, and which stay as they are.
+    pub(crate) fn changes(
+        &mut self,
+        model: &Model,
+        data: &Data,
+        whole: Option<&[FieldId]>,
+    ) -> Result<ChangeSet, Error> {
+        let prefix = data.prefix.as_str();
+        let mut set = ChangeSet::default();
+        let has_nested = data.fields.iter().any(|(_, it)| matches!(it, Assignment::Nested(_)));
+        if has_nested {
+            set.slot = Some(self.slot());
+        }
+        for (id, assignment) in &data.fields {
+            let field = model.field(*id);
+            let path = || format!("{prefix}{}", field.name);
+            let Some(relation) = field.relation() else {
+                set.named.push(*id);
+                if let (Assignment::Hashed(hash), true) = (assignment, field.is_password) {
+                    let hash = NewValue::Value(Value::String(hash.clone()));
+                    set.changes.push((*id, NewChange::Set(hash)));
+                    continue;
+                }
+                refuse_password(&self.making, field)?;
+                if let Assignment::Earlier { operation, field: there } = assignment {
+                    match self.earlier_value(field, *operation, *there) {
+                        Ok(value) => set.changes.push((*id, NewChange::Set(value))),
+                        Err(messages) => {
+                            messages.into_iter().for_each(|message| self.errors.add(path(), message));
+                        }
+                    }
+                    continue;
+                }
+                match change(&self.making, model, field, assignment) {
+                    Ok(change) => set.changes.push((*id, change)),
+                    Err(messages) => {
+                        messages.into_iter().for_each(|message| self.errors.add(path(), message));
+                    }
+                }
+                continue;
+            };
+            if !relation.is_owning() {
                 continue;
             }
-            refuse_password(making, field)?;
-            match change(making, model, field, assignment) {
-                Ok(change) => set.changes.push((*id, change)),
-                Err(messages) => {
-                    messages.into_iter().for_each(|message| errors.add(field.name.clone(), message));
+            if let Assignment::Nested(writes) = assignment {
+                for write in writes {
+                    let (write, values) = self.owned(model, *id, write, set.slot, &path())?;
+                    for (local, value) in values {
+                        set.named.push(local);
+                        set.changes.push((local, NewChange::Set(value)));
+                    }
+                    set.owned.extend(write);
                 }
+                continue;
             }
-            continue;
-        };
-        let slot = LoadSlot(*slots);
-        for (local, target) in relation.pairs() {
-            set.named.push(local);
-            let value = match assignment {
-                Assignment::Connect(key) => match key.fields.iter().find(|(field, _)| *field == target) {
-                    Some((_, value)) => NewValue::Value(value.clone()),
-                    None => NewValue::Loaded(Loaded { slot, model: relation.target, field: target }),
-                },
-                _ => NewValue::Value(Value::Null),
-            };
-            set.changes.push((local, NewChange::Set(value)));
+            let slot = LoadSlot(self.slots);
+            for (local, target) in relation.pairs() {
+                set.named.push(local);
+                let value = match assignment {
+                    Assignment::Connect(key) => connected_value(key, relation.target, target, slot),
+                    _ => NewValue::Value(Value::Null),
+                };
+                set.changes.push((local, NewChange::Set(value)));
+            }
+            if let Assignment::Connect(key) = assignment {
+                self.slots += 1;
+                set.connects.push(Connect { relation: *id, path: path(), key: key.clone(), slot });
+            }
         }
-        if let Assignment::Connect(key) = assignment {
-            *slots += 1;
-            let path = field.name.clone();
-            set.connects.push(Connect { relation: *id, path, key: key.clone(), slot });
+        set.references = references(model, data, &set.connects, prefix, |field| set.value_of(field));
+        if let Some(fixed) = whole {
+            fill_absent(&self.making, model, fixed, &mut set, &mut self.errors)?;
+        }
+        self.complete(model, &mut set, prefix);
+        set.heard = data.is_heard.then(|| data.clone());
+        for (id, assignment) in &data.fields {
+            let Some(relation) = model.field(*id).relation().filter(|it| !it.is_owning()) else { continue };
+            let (Assignment::Nested(writes), Some(slot)) = (assignment, set.slot) else { continue };
+            let path = format!("{prefix}{}", model.field(*id).name);
+            let mut parent = Vec::new();
+            for field in near_fields(relation) {
+                let is_calculated = |(id, change): &(FieldId, NewChange)| {
+                    *id == field && !matches!(change, NewChange::Set(_))
+                };
+                if set.changes.iter().any(is_calculated) {
+                    let name = format!("{prefix}{}", model.field(field).name);
+                    self.errors.add(name, format!("must be a value where {path} is written too"));
+                }
+                let stored = NewValue::Loaded(Loaded { slot, model: model.id, field });
+                parent.push((field, set.value_of(field).unwrap_or(stored)));
+            }
+            let related = self.related(model, *id, writes, parent, path)?;
+            set.related.push(related);
+        }
+        Ok(set)
+    }
+
+    /// What follows from the changes: `@updatedAt`, and the rule over the row as they leave it.
+    pub(super) fn complete(&self, model: &Model, set: &mut ChangeSet, prefix: &str) {
+        let touches = |field: &Field| field.is_updated_at && !set.named.contains(&field.id);
+        if !set.changes.is_empty() {
+            let stamps: Vec<FieldId> =
+                model.columns().filter(|field| touches(field)).map(|field| field.id).collect();
+            let now = NewChange::Set(NewValue::Value(Value::DateTime(self.making.now)));
+            set.changes.extend(stamps.into_iter().map(|id| (id, now.clone())));
+        }
+        let recheck: Vec<FieldId> = set
+            .changes
+            .iter()
+            .filter(|(field, change)| change.is_calculated() && !model.field(*field).validations.is_empty())
+            .map(|(field, _)| *field)
+            .collect();
+        if !recheck.is_empty() || (!model.validations.is_empty() && !set.changes.is_empty()) {
+            set.merged = Some(self.stored_rule(model, prefix, recheck));
         }
     }
-    set.references = references(model, data, &set.connects, "", |field| set.value_of(field));
-    if let Some(fixed) = whole {
-        fill_absent(making, model, fixed, &mut set, errors)?;
-    }
-    let touches = |field: &Field| field.is_updated_at && !set.named.contains(&field.id);
-    if !set.changes.is_empty() {
-        let stamps: Vec<FieldId> =
-            model.columns().filter(|field| touches(field)).map(|field| field.id).collect();
-        let now = NewChange::Set(NewValue::Value(Value::DateTime(making.now)));
-        set.changes.extend(stamps.into_iter().map(|id| (id, now.clone())));
-    }
-    set.needs_merge = !model.validations.is_empty() && !set.changes.is_empty();
-    Ok(set)
 }
 
 /// PUT: what is absent takes its constant default or null. What was made when the row was, such as its owner
@@ -152,7 +223,10 @@ fn change(
         Assignment::Divide(value) => NewChange::Divide(value.clone()),
         Assignment::Push(values) => NewChange::Push(Value::List(values.clone())),
         Assignment::Hashed(_) => return refuse("is no password"),
-        Assignment::Connect(_) | Assignment::Disconnect => return refuse("is a value, not a relation"),
+        Assignment::Connect(_)
+        | Assignment::Disconnect
+        | Assignment::Nested(_)
+        | Assignment::Earlier { .. } => return refuse("is a value, not a relation"),
     })
 }
 

@@ -3,9 +3,11 @@
 
 use std::fmt::Write as _;
 
+use purlin_core::Actor;
 use purlin_core::operation::{Order, OrderTarget, Query, Within};
 use purlin_core::schema::{FieldOperation, Model, Schema, SortOrder};
-use purlin_core::{Actor, User, Value};
+
+use crate::caller::actor_text;
 
 /// A text that is equal for equal requests. Orders by their names, so that it does not outlive a
 /// change of the schema that matters. A cursor over values that not everybody sees is its actor's alone.
@@ -24,12 +26,8 @@ pub(crate) fn binding(
     // Writing to a string cannot fail.
     let _ = write!(text, "\n{:?}\n{within:?}", query.filter);
     if query.order.iter().any(|order| is_guarded(model, order)) {
-        let _ = match actor {
-            Actor::Anonymous => write!(text, "\nnobody"),
-            Actor::User(user) => write!(text, "\nuser {:?}", key_of(schema, user)),
-            Actor::Admin(admin) => write!(text, "\nadmin {}", admin.email),
-            Actor::System { .. } => Ok(()),
-        };
+        text.push('\n');
+        text.push_str(&actor_text(schema, actor).unwrap_or_else(|| "nobody".to_owned()));
     }
     text
 }
@@ -43,11 +41,6 @@ fn is_guarded(model: &Model, order: &Order) -> bool {
         }
         OrderTarget::Count { .. } => true,
     }
-}
-
-fn key_of<'u>(schema: &Schema, user: &'u User) -> Vec<&'u Value> {
-    let keys = schema.auth_model.into_iter().flat_map(|id| schema.model(id).key_fields());
-    keys.filter_map(|field| user.values.get(field.id.index())).collect()
 }
 
 fn push_order(schema: &Schema, model: &Model, order: &Order, text: &mut String) {

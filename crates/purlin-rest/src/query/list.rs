@@ -5,7 +5,7 @@ use purlin_core::input::{
     CAPPED, Limits, Problems, count_mode, exposed_field, finish_order, query_from_json, where_from_json,
 };
 use purlin_core::operation::{Count, Function, Page, Query, Selection, Where};
-use purlin_core::schema::{Model, Schema};
+use purlin_core::schema::{FieldId, IndexField, Model, Schema};
 use purlin_schema::suggest::closest;
 use serde_json::Value as Json;
 
@@ -78,6 +78,46 @@ pub fn selected(schema: &Schema, model: &Model, query: &str, limits: Limits) -> 
     reader.finish().map(|request| request.query.selection)
 }
 
+/// The filter of a change of many rows: one must be given, so that nobody changes all rows by leaving it out.
+pub(crate) fn filter(schema: &Schema, model: &Model, query: &str, limits: Limits) -> Result<Where, Error> {
+    let mut reader = Reader::new(schema, model, limits);
+    reader.read(query, &["where", "or", "and", "not"], true);
+    if reader.filters.is_empty() && reader.problems.is_empty() {
+        let message = "give a filter: this is about many rows; where={} stands for all of them";
+        reader.problems.add("", message);
+    }
+    reader.finish().map(|request| request.query.filter)
+}
+
+/// How rows are made.
+#[derive(Debug)]
+pub(crate) struct Creating {
+    pub selection: Selection,
+    /// The fields of the key of an upsert.
+    pub upsert: Option<Vec<FieldId>>,
+    pub skip_duplicates: bool,
+}
+
+/// The parameters of a `POST` that makes rows.
+pub(crate) fn creating(
+    schema: &Schema,
+    model: &Model,
+    query: &str,
+    limits: Limits,
+) -> Result<Creating, Error> {
+    let mut reader = Reader::new(schema, model, limits);
+    reader.is_creating = true;
+    if !query.is_empty() {
+        reader.read(query, &["fields", "include", "upsert", "skipDuplicates"], false);
+    }
+    if reader.upsert.is_some() && reader.skip_duplicates {
+        reader.problems.add("skipDuplicates", "cannot stand beside upsert");
+    }
+    let (upsert, skip_duplicates) = (reader.upsert.take(), reader.skip_duplicates);
+    let selection = reader.finish()?.query.selection;
+    Ok(Creating { selection, upsert, skip_duplicates })
+}
+
 /// For requests that take no parameters at all.
 pub(crate) fn unparameterized(query: &str) -> Result<(), Error> {
     if query.is_empty() {
@@ -108,6 +148,9 @@ pub(super) struct Reader<'a> {
     filters: Vec<Where>,
     /// Where measures are asked for.
     pub(super) measures: Measures,
+    is_creating: bool,
+    upsert: Option<Vec<FieldId>>,
+    skip_duplicates: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -125,6 +168,9 @@ impl<'a> Reader<'a> {
             selection: Selection::default(),
             filters: Vec::new(),
             measures: Measures::default(),
+            is_creating: false,
+            upsert: None,
+            skip_duplicates: false,
         }
     }
 
@@ -136,9 +182,7 @@ impl<'a> Reader<'a> {
         for (step, node) in &root.children {
             let name = step.name.as_ref();
             let place = Place { outer: None, step };
-            if !takes_filters && name == "upsert" {
-                self.problems.add(name, "is not available in this version");
-            } else if !takes_filters && !words.contains(&name) {
+            if !takes_filters && !words.contains(&name) {
                 let known = words.join(" and ");
                 self.problems.add(&excerpt(name), format!("unknown parameter, this request takes {known}"));
             } else if (words.contains(&name) || takes_filters && WORDS.contains(&name))
@@ -184,6 +228,12 @@ impl<'a> Reader<'a> {
                 includes(self.schema, self.model, text, self.limits, &mut self.selection, &mut self.problems);
             }
             "where" => self.filter(text),
+            "upsert" if self.is_creating => self.upsert = self.unique_key(text),
+            "skipDuplicates" if self.is_creating => match text {
+                "true" => self.skip_duplicates = true,
+                "false" => {}
+                _ => self.problems.add(name, "must be true or false"),
+            },
             "search" if self.model.fulltext.is_empty() => {
                 self.problems.add(name, format!("{} has no @@fulltext", self.model.name));
             }
@@ -203,6 +253,31 @@ impl<'a> Reader<'a> {
             }
             Err(message) => self.problems.add("where", format!("is not well-formed JSON: {message}")),
         }
+    }
+
+    /// The fields of a unique key, by name.
+    fn unique_key(&mut self, text: &str) -> Option<Vec<FieldId>> {
+        let names: Vec<&str> = text.split(',').collect();
+        let keys = || {
+            let uniques = self.model.uniques.iter().filter(|unique| unique.partial.is_none());
+            std::iter::once(&self.model.primary_key.fields).chain(uniques.map(|unique| &unique.fields))
+        };
+        let name = |part: &IndexField| self.model.field(part.field).name.as_str();
+        let is_named = |key: &&Vec<IndexField>| {
+            key.len() == names.len() && key.iter().all(|part| names.contains(&name(part)))
+        };
+        let is_known = |part: &IndexField| exposed_field(self.model, name(part)).is_some();
+        let found = keys().find(is_named).filter(|key| key.iter().all(is_known));
+        if let Some(key) = found {
+            return Some(key.iter().map(|part| part.field).collect());
+        }
+        let known: Vec<String> = keys()
+            .filter(|key| !key.is_empty() && key.iter().all(is_known))
+            .map(|key| key.iter().map(name).collect::<Vec<_>>().join(","))
+            .collect();
+        let model = &self.model.name;
+        self.problems.add("upsert", format!("must be a unique key of {model}: {}", known.join(" or ")));
+        None
     }
 
     fn number(&mut self, name: &str, text: &str, max: u64) -> Option<u64> {

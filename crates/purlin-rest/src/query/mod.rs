@@ -12,5 +12,5 @@ mod tree;
 mod weight;
 
 pub use aggregate::{AggregateRequest, aggregate, aggregate_query, count};
-pub(crate) use list::unparameterized;
+pub(crate) use list::{Creating, creating, filter, unparameterized};
 pub use list::{ListRequest, list, query, selected};

@@ -84,6 +84,11 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         "DEFAULT VALUES"
     }
 
+    /// Whether `ON CONFLICT DO NOTHING` leaves out a row whose unique key is taken.
+    fn skips_duplicates(&self) -> bool {
+        true
+    }
+
     /// What follows an `INSERT` that is to do nothing where the row exists. `column` is one that it sets.
     fn unless_exists(&self, _column: &str) -> String {
         "ON CONFLICT DO NOTHING".to_owned()

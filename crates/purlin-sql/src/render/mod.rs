@@ -6,6 +6,7 @@ mod child;
 mod count;
 mod filter;
 mod keyset;
+mod link;
 mod load;
 mod operand;
 mod order;
@@ -17,11 +18,10 @@ mod renderer;
 mod row;
 mod write;
 
+pub use link::{render_link, render_unlink};
 pub use load::{LoadStatement, render_counting, render_emptying, render_rows};
 pub use read::render_read;
-pub use write::{
-    render_check, render_delete, render_exists, render_insert, render_link, render_load, render_update,
-};
+pub use write::{render_check, render_delete, render_exists, render_insert, render_load, render_update};
 
 pub(crate) use write::{may_join, render_inserts};
 

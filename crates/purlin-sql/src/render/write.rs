@@ -1,6 +1,6 @@
 //! The statements of a write plan's steps.
 
-use purlin_core::schema::{Field, FieldId, FieldKind, Link, ModelId, Scalar, Schema};
+use purlin_core::schema::{Field, FieldId, FieldKind, ModelId, Scalar, Schema};
 use purlin_core::statement::{Change, Filter, Insert, ParamId, WriteValue};
 
 use super::operand::list_form;
@@ -60,7 +60,9 @@ pub(crate) fn render_inserts(
     let mut renderer = Renderer::new(schema, dialect);
     let model = schema.model(insert.model);
     let mut text = format!("INSERT INTO {}", dialect.table(model));
-    if insert.values.is_empty() {
+    if insert.skips_duplicates && !dialect.skips_duplicates() {
+        text.push_str(&unless_taken(&mut renderer, insert));
+    } else if insert.values.is_empty() {
         text.push(' ');
         text.push_str(dialect.all_defaults());
     } else {
@@ -75,6 +77,9 @@ pub(crate) fn render_inserts(
         for part in [" (", &columns.join(", "), ") VALUES ", &tuples.join(", ")] {
             text.push_str(part);
         }
+    }
+    if insert.skips_duplicates && dialect.skips_duplicates() {
+        text.push_str(" ON CONFLICT DO NOTHING");
     }
     let mut fields: Vec<FieldId> = Vec::new();
     if insert.slot.is_some() {
@@ -120,6 +125,37 @@ pub(crate) fn render_inserts(
     let mut statement = WriteStatement { shown, reread, after, ..renderer.finish(text, returning) };
     statement.bindings.truncate(statement.bindings.len() / rows.max(1));
     statement
+}
+
+/// The rest of an insert for engines that only know to ignore every fault of a row: one row, where no other has the
+/// same key.
+fn unless_taken(renderer: &mut Renderer<'_>, insert: &Insert) -> String {
+    let (dialect, model) = (renderer.dialect, renderer.schema.model(insert.model));
+    let given = |id: FieldId| insert.values.iter().find(|(known, _)| *known == id).map(|(_, value)| value);
+    let fields = || insert.values.iter().map(|(field, value)| (model.field(*field), value));
+    let columns: Vec<String> = fields().map(|(field, _)| dialect.identifier(&field.column)).collect();
+    let values: Vec<String> = fields().map(|(field, value)| renderer.write_value(value, field)).collect();
+    let mut conditions = Vec::new();
+    let uniques = model.uniques.iter().filter(|unique| unique.partial.is_none());
+    for key in std::iter::once(&model.primary_key.fields).chain(uniques.map(|unique| &unique.fields)) {
+        let Some(parts) =
+            key.iter().map(|part| Some((part.field, given(part.field)?))).collect::<Option<Vec<_>>>()
+        else {
+            continue;
+        };
+        let same: Vec<String> = parts
+            .into_iter()
+            .map(|(id, value)| {
+                let field = model.field(id);
+                format!("{} = {}", dialect.identifier(&field.column), renderer.write_value(value, field))
+            })
+            .collect();
+        let table = dialect.table(model);
+        conditions.push(format!("NOT EXISTS (SELECT 1 FROM {table} WHERE {})", same.join(" AND ")));
+    }
+    let conditions = if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    format!(" ({columns}) SELECT {values}{} WHERE {conditions}", dialect.no_table())
 }
 
 /// The row just inserted: by the key that was given, or that the database has counted.
@@ -239,34 +275,6 @@ pub fn render_delete(
     let table = renderer.table(model, &alias);
     let filter = renderer.filter(filter, Some(&Scope::alone(&alias)));
     renderer.finish(dialect.delete(&table, &alias, &filter), Vec::new())
-}
-
-/// `None` when the relation has no join table.
-pub fn render_link(
-    schema: &Schema,
-    dialect: &dyn Dialect,
-    model: ModelId,
-    relation: FieldId,
-    (local, target): (&WriteValue, &WriteValue),
-    remove: bool,
-) -> Option<WriteStatement> {
-    let mut renderer = Renderer::new(schema, dialect);
-    let field = schema.model(model).field(relation).relation()?;
-    let Link::Join(table) = &field.link else { return None };
-    let local = renderer.write_value(local, schema.model(model).field(table.local_key));
-    let target = renderer.write_value(target, schema.model(field.target).field(table.target_key));
-    let name = dialect.identifier(&table.table);
-    let local_column = dialect.identifier(&table.local_column);
-    let target_column = dialect.identifier(&table.target_column);
-    let text = if remove {
-        format!("DELETE FROM {name} WHERE {local_column} = {local} AND {target_column} = {target}")
-    } else {
-        format!(
-            "INSERT INTO {name} ({local_column}, {target_column}) VALUES ({local}, {target}) {}",
-            dialect.unless_exists(&local_column)
-        )
-    };
-    Some(renderer.finish(text, Vec::new()))
 }
 
 impl Renderer<'_> {

@@ -11,6 +11,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A plan that others were in the way of is tried so often.
 pub const TRIES: u32 = 10;
 
+/// So often is a plan tried again whose way was blocked by somebody who was quicker.
+pub const RACES: u32 = 2;
+
 /// Of a server that does not answer. While it is away, whoever asks hears so at once; one of them, now and then,
 /// tries again.
 #[derive(Debug, Default)]

@@ -55,7 +55,7 @@ impl Joined<'_> {
         row: Option<&dyn Cells>,
         sink: &mut dyn RowSink,
     ) -> Result<Finished, Refusal> {
-        let mut finished = Finished { rows: 1, slots: Vec::new() };
+        let mut finished = Finished { rows: 1, ..Finished::default() };
         if let (Some(row), Some(slot)) = (row, self.insert.slot) {
             let mut values = Vec::with_capacity(self.statement.returning.len());
             for (position, column) in self.statement.returning.iter().enumerate() {

@@ -114,7 +114,7 @@ async fn explained<C: Connection>(
     chunk: &[Value],
     refusal: Refusal,
 ) -> Refusal {
-    let mut context = Context { connection, database, statements };
+    let mut context = Context { connection, database, statements, plans: None };
     let sources = Sources::new(chunk, &[]);
     let Heap::Model(model) = rows.heap else {
         return explain(&mut context, sources, &Attempt::Other, refusal).await;
@@ -123,6 +123,13 @@ async fn explained<C: Connection>(
         (*field, WriteValue::Param(ParamId(u32::try_from(position).unwrap_or(u32::MAX))))
     };
     let values = rows.fields.iter().enumerate().map(value).collect();
-    let insert = Insert { model, values, slot: None, returning: Vec::new(), shown: Vec::new() };
+    let insert = Insert {
+        model,
+        values,
+        slot: None,
+        returning: Vec::new(),
+        shown: Vec::new(),
+        skips_duplicates: false,
+    };
     explain(&mut context, sources, &Attempt::Insert(&insert), refusal).await
 }

@@ -14,11 +14,11 @@ mod read;
 mod steps;
 
 pub use address::{AddressError, decoded, host_and_port, number};
-pub use attempts::{Attempts, TRIES, pause};
+pub use attempts::{Attempts, RACES, TRIES, pause};
 pub use changes::Changes;
 pub use connection::{Connection, Database, EachRow, Refusal};
 pub use joined::{Joined, joined, may_join};
 pub use load::{chunks, run_load};
-pub use plan::{Finished, is_single, run_plan};
+pub use plan::{Finished, is_single, run_plan, write_count};
 pub use plans::Plans;
 pub use read::run_read;

@@ -5,13 +5,13 @@ use std::sync::Mutex;
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, Link, ModelId, Schema};
 use purlin_core::sink::{RowSink, ValueRef};
-use purlin_core::statement::{Change, LoadSlot, ResultRows, Step, WritePlan};
+use purlin_core::statement::{Change, LoadSlot, ResultPart, ResultRows, Step, WritePlan};
 use purlin_core::value::Value;
 
 use super::connection::{Connection, Database, Refusal};
 use super::plans::Plans;
 use super::read::run_read;
-use super::steps::run_step;
+use super::steps::{run_step, run_update};
 use crate::read_statement::Table;
 use crate::sources::Sources;
 use crate::statements::Statements;
@@ -23,6 +23,8 @@ pub(super) struct Context<'c, C> {
     pub connection: &'c mut C,
     pub database: Database<'c>,
     pub statements: &'c Mutex<Statements>,
+    /// Of reads; loads have none.
+    pub plans: Option<&'c Plans>,
 }
 
 /// A plan on its way, and at its end what it did.
@@ -30,6 +32,8 @@ pub(super) struct Context<'c, C> {
 pub struct Finished {
     /// Touched by the last step that wrote.
     pub rows: u64,
+    /// Touched by each step, where that is wanted.
+    pub by_step: Vec<u64>,
     /// Rows that steps have read or written.
     pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
 }
@@ -52,12 +56,35 @@ pub async fn run_plan<C: Connection>(
     if is_list {
         sink.begin_list();
     }
-    for step in &plan.steps {
-        let mut context = Context { connection: &mut *connection, database, statements };
-        run_step(&mut context, plan, step, &mut finished, sink).await?;
+    let keeps_rows = plan.keeps_rows();
+    if keeps_rows {
+        finished.by_step = vec![0; plan.steps.len()];
     }
-    if let Some(ResultRows::Read(reads)) = plan.result.as_ref().map(|result| &result.rows) {
-        for read in reads {
+    let mut next = 0;
+    while let Some(step) = plan.steps.get(next) {
+        let mut context = Context { connection: &mut *connection, database, statements, plans: Some(plans) };
+        if keeps_rows {
+            finished.rows = 0;
+        }
+        let passed = run_step(&mut context, plan, step, &mut finished, sink).await?;
+        if let Some(place) = finished.by_step.get_mut(next) {
+            *place = finished.rows;
+        }
+        next = next.saturating_add(passed).saturating_add(1);
+    }
+    if let Some(ResultRows::Parts(parts)) = plan.result.as_ref().map(|result| &result.rows) {
+        for part in parts {
+            let read = match part {
+                ResultPart::Row(read) => read,
+                ResultPart::Count(steps) => {
+                    write_count(steps, &finished.by_step, sink);
+                    continue;
+                }
+                ResultPart::Null => {
+                    sink.value(ValueRef::Null);
+                    continue;
+                }
+            };
             let shape = plans.get(database.schema, database.dialect, &read.shape);
             let sources = Sources::new(&read.params, &finished.slots);
             let outcome = run_read(connection, database, &shape, read, sources, sink).await?;
@@ -70,13 +97,29 @@ pub async fn run_plan<C: Connection>(
     if is_list {
         sink.end_list();
     }
+    if let Some(kept) = &plan.kept {
+        let text = sink.text().unwrap_or_default().to_owned();
+        finished.slots.push((kept.slot, vec![(kept.field, Value::String(text))]));
+        let mut context = Context { connection: &mut *connection, database, statements, plans: Some(plans) };
+        run_update(&mut context, plan, &kept.update, &mut finished).await?;
+    }
     Ok(finished)
+}
+
+/// `{"count": n}`: what these steps have touched.
+pub fn write_count(steps: &[usize], by_step: &[u64], sink: &mut dyn RowSink) {
+    let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
+    sink.begin_object();
+    sink.key("count");
+    sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+    sink.end_object();
 }
 
 /// Whether the plan is one statement that stands or falls by itself, so that it needs no transaction.
 pub fn is_single(plan: &WritePlan) -> bool {
-    let reads_back = matches!(plan.result.as_ref().map(|result| &result.rows), Some(ResultRows::Read(_)));
+    let reads_back = matches!(plan.result.as_ref().map(|result| &result.rows), Some(ResultRows::Parts(_)));
     !reads_back
+        && plan.kept.is_none()
         && match plan.steps.as_slice() {
             [Step::Insert(_) | Step::Link { .. }] => true,
             [Step::Update(update)] => !update.filter.looks_elsewhere(),
@@ -96,15 +139,22 @@ pub(super) fn touched(schema: &Schema, versions: &Versions, plan: &WritePlan) ->
                 versions.touch(&mut touched, Table::Model(update.model), cascades);
             }
             Step::Delete { model, .. } => versions.touch(&mut touched, Table::Model(*model), true),
-            Step::Link { model, relation, .. } => {
+            Step::Link { model, relation, .. } | Step::Unlink { model, relation, .. } => {
                 let here = (*model, *relation);
                 let field = schema.model(*model).field(*relation).relation();
                 let there = field.map_or(here, |field| (field.target, field.opposite));
                 let (model, relation) = here.min(there);
                 versions.touch(&mut touched, Table::Join(model, relation), false);
             }
-            Step::Load { .. } | Step::Check { .. } | Step::Validate { .. } => {}
+            Step::Load { .. }
+            | Step::Check { .. }
+            | Step::Validate { .. }
+            | Step::Judge { .. }
+            | Step::Skip { .. } => {}
         }
+    }
+    if let Some(kept) = &plan.kept {
+        versions.touch(&mut touched, Table::Model(kept.update.model), false);
     }
     touched
 }

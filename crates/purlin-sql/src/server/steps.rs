@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, ModelId};
-use purlin_core::sink::RowSink;
+use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::statement::{
     CheckFailure, Expect, Filter, Insert, LoadSlot, ResultRows, Step, Update, WritePlan,
 };
@@ -16,6 +16,7 @@ use purlin_core::value::Value;
 use super::conflict::{Attempt, explain};
 use super::connection::Connection;
 use super::plan::{Context, Finished, Stop, stop};
+use super::read::run_read;
 use crate::decode::OutputColumn;
 use crate::render::{render_exists, render_link};
 use crate::rows::{Cells, emit_given, value_of, write_columns};
@@ -25,13 +26,14 @@ use crate::write_statement::{GivenColumn, Shown, WriteStatement};
 
 type Fields = Vec<(FieldId, Value)>;
 
+/// How many steps behind it are passed over.
 pub(super) async fn run_step<C: Connection>(
     context: &mut Context<'_, C>,
     plan: &WritePlan,
     step: &Step,
     progress: &mut Finished,
     sink: &mut dyn RowSink,
-) -> Result<(), Stop> {
+) -> Result<usize, Stop> {
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             let (fields, filter) = (Cow::Borrowed(&**fields), Cow::Borrowed(filter));
@@ -74,6 +76,31 @@ pub(super) async fn run_step<C: Connection>(
             let attempt = Attempt::Link { model: *model, relation: *relation };
             progress.rows = first_row(context, plan, progress, &statement, &attempt, None).await?.0;
         }
+        Step::Unlink { model, relation, local, filter } => {
+            let (filter, local) = (Cow::Borrowed(filter), local.clone());
+            let shape = StepShape::Unlink { model: *model, relation: *relation, local, filter };
+            let statement = context.statement(shape);
+            let attempt = Attempt::Link { model: *model, relation: *relation };
+            progress.rows = first_row(context, plan, progress, &statement, &attempt, None).await?.0;
+        }
+        Step::Judge { read, rule } => {
+            let Some(plans) = context.plans else {
+                return stop(Error::internal("a load that looks at a row"));
+            };
+            let shape = plans.get(context.database.schema, context.database.dialect, &read.shape);
+            let sources = Sources::new(&read.params, &progress.slots);
+            let mut answer = JsonSink::default();
+            run_read(context.connection, context.database, &shape, read, sources, &mut answer).await?;
+            let text = answer.text().unwrap_or_default();
+            catch_unwind(AssertUnwindSafe(|| rule.check(text)))
+                .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
+        }
+        Step::Skip { slot, if_loaded, steps } => {
+            let is_loaded = progress.slots.iter().any(|(known, _)| known == slot);
+            if is_loaded == *if_loaded {
+                return Ok(usize::try_from(*steps).unwrap_or(usize::MAX));
+            }
+        }
         Step::Validate { slot, rule } => {
             let row = progress.slots.iter().find(|(known, _)| known == slot);
             let Some((_, row)) = row else {
@@ -84,7 +111,7 @@ pub(super) async fn run_step<C: Connection>(
                 .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
         }
     }
-    Ok(())
+    Ok(0)
 }
 
 /// Whether some step of the plan changes rows of the model that are there.
@@ -106,12 +133,12 @@ async fn run_insert<C: Connection>(
     let statement = context.statement(StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
     let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
-    let row = match &statement.shown {
+    let (rows, row) = match &statement.shown {
         Shown::Returned(columns) if is_answer => {
-            first_row(context, plan, progress, &statement, &attempt, Some((columns, sink))).await?.1
+            first_row(context, plan, progress, &statement, &attempt, Some((columns, sink))).await?
         }
         shown => {
-            let row = first_row(context, plan, progress, &statement, &attempt, None).await?.1;
+            let row = first_row(context, plan, progress, &statement, &attempt, None).await?;
             if let (Shown::Given(columns), true) = (shown, is_answer) {
                 write_given(columns, Sources::new(&plan.params, &progress.slots), sink);
             }
@@ -121,7 +148,7 @@ async fn run_insert<C: Connection>(
     if let (Some(slot), Some(row)) = (insert.slot, row) {
         put(progress, slot, row);
     }
-    progress.rows = 1;
+    progress.rows = if insert.skips_duplicates { rows } else { 1 };
     Ok(())
 }
 
@@ -135,7 +162,7 @@ pub(super) fn write_given(columns: &[GivenColumn], sources: Sources<'_>, sink: &
     sink.end_object();
 }
 
-async fn run_update<C: Connection>(
+pub(super) async fn run_update<C: Connection>(
     context: &mut Context<'_, C>,
     plan: &WritePlan,
     update: &Update,

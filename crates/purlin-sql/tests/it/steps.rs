@@ -7,7 +7,7 @@ use purlin_core::value::Value;
 use purlin_sql::dialect::{Postgres, Sqlite};
 use purlin_sql::{
     Statements, StepShape, render_check, render_delete, render_insert, render_link, render_load,
-    render_update,
+    render_unlink, render_update,
 };
 use purlin_testkit::conformance::{self, Build};
 use serde_json::json;
@@ -23,7 +23,10 @@ fn render(build: &Build<'_>, step: &Step) -> String {
         Step::Link { model, relation, local, target, remove } => {
             render_link(schema, &Sqlite, *model, *relation, (local, target), *remove).unwrap()
         }
-        Step::Validate { .. } => return String::new(),
+        Step::Unlink { model, relation, local, filter } => {
+            render_unlink(schema, &Sqlite, (*model, *relation), local, filter)
+        }
+        Step::Validate { .. } | Step::Judge { .. } | Step::Skip { .. } => return String::new(),
     };
     statement.text
 }

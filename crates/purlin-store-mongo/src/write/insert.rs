@@ -3,7 +3,7 @@
 use mongodb::Collection;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 use purlin_core::error::Error;
-use purlin_core::schema::{Field, FieldId, FieldKind, Model};
+use purlin_core::schema::{Field, FieldId, FieldKind, IndexField, Model};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Insert, ResultRows, WriteValue};
 use purlin_core::value::Value;
@@ -13,6 +13,7 @@ use super::counters::{self, counts_up};
 use super::defaults::default_value;
 use super::plan::PlanContext;
 use super::references::lock_targets;
+use super::rows::exists;
 use crate::error::Failure;
 use crate::names::{collection, path, single_key};
 use crate::value::{Element, Kind, emit, encode, value_of};
@@ -26,6 +27,14 @@ pub(super) async fn run(
     let Some(first) = inserts.first() else { return Ok(()) };
     let model = context.work.schema().model(first.model);
     context.progress.touch(model.id);
+    if let ([insert], true) = (inserts, first.skips_duplicates) {
+        let row = rows_of(context, model, &[insert]).await?;
+        // A refused insert would end the transaction.
+        if is_taken(context, model, row.first()).await? {
+            context.progress.rows = 0;
+            return Ok(());
+        }
+    }
     let wrote = async |context: &mut PlanContext<'_>| {
         let rows = rows_of(context, model, inserts).await?;
         insert_rows(context, model, &rows).await?;
@@ -100,19 +109,45 @@ fn answer(
     Ok(())
 }
 
+/// Whether another row has one of its keys.
+async fn is_taken(
+    context: &mut PlanContext<'_>,
+    model: &Model,
+    row: Option<&Document>,
+) -> Result<bool, Failure> {
+    let Some(row) = row else { return Ok(false) };
+    for key in keys(model) {
+        if let Some(same) = same_key(model, &key, row)
+            && exists(context, model, same).await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The unique keys without a condition, the primary one first.
+fn keys(model: &Model) -> impl Iterator<Item = Vec<&Field>> {
+    let uniques = model.uniques.iter().filter(|unique| unique.partial.is_none()).map(|unique| &unique.fields);
+    let fields = |key: &Vec<IndexField>| key.iter().map(|part| model.field(part.field)).collect();
+    std::iter::once(&model.primary_key.fields).chain(uniques).map(fields)
+}
+
+/// Rows with the same key; null is never the same.
+fn same_key(model: &Model, key: &[&Field], row: &Document) -> Option<Document> {
+    let value = |field: &&Field| {
+        let path = path(model, field.id).to_owned();
+        let value = row.get(&path).filter(|value| **value != Bson::Null)?;
+        Some((path, value.clone()))
+    };
+    key.iter().map(value).collect()
+}
+
 /// Of several keys that are taken the server names any: the first of the schema is named, as everywhere. Asked outside of
 /// the transaction, which has failed.
 async fn first_taken(model: &Model, rows: &Collection<Document>, row: &Document) -> Option<Error> {
-    let primary = &model.primary_key.fields;
-    let uniques = model.uniques.iter().filter(|unique| unique.partial.is_none()).map(|unique| &unique.fields);
-    for key in std::iter::once(primary).chain(uniques) {
-        let fields: Vec<&Field> = key.iter().map(|part| model.field(part.field)).collect();
-        let value = |field: &&Field| {
-            let path = path(model, field.id).to_owned();
-            let value = row.get(&path).filter(|value| **value != Bson::Null)?;
-            Some((path, value.clone()))
-        };
-        let Some(same) = fields.iter().map(value).collect::<Option<Document>>() else { continue };
+    for fields in keys(model) {
+        let Some(same) = same_key(model, &fields, row) else { continue };
         if rows.find_one(same).await.is_ok_and(|found| found.is_some()) {
             return Some(already_exists(model, &fields));
         }

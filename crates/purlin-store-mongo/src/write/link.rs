@@ -3,14 +3,16 @@
 use mongodb::bson::{Bson, Document, doc};
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, Link, ModelId};
-use purlin_core::statement::WriteValue;
+use purlin_core::statement::{Filter, WriteValue};
 
 use super::conflict::conflict;
 use super::insert::written;
 use super::plan::PlanContext;
 use super::references::lock_rows;
+use super::rows::{projection, rows_of};
 use crate::error::Failure;
 use crate::names::path;
+use crate::render::{Frame, Renderer};
 use crate::value::{Element, encode};
 
 /// Pairs of one relation that are added or taken away.
@@ -59,6 +61,39 @@ pub(super) async fn run(context: &mut PlanContext<'_>, links: &Links<'_>) -> Res
     } else {
         doc! { "update": &table.table, "updates": changes }
     };
+    context.work.change(command).await
+}
+
+/// Takes away the pairs of one row whose other ends satisfy the filter (scope 0).
+pub(super) async fn unlink(
+    context: &mut PlanContext<'_>,
+    (model, relation): (ModelId, FieldId),
+    local: &WriteValue,
+    filter: &Filter,
+) -> Result<(), Failure> {
+    let schema = context.work.schema();
+    let near = schema.model(model);
+    let field = near.field(relation);
+    let Some((far, Link::Join(table))) = field.relation().map(|it| (schema.model(it.target), &it.link))
+    else {
+        return Err(Error::internal("an unlink step names a relation without a join table").into());
+    };
+    let local_element = Element::of(schema, near.field(table.local_key));
+    let local = encode(written(context, local), Some(local_element));
+    let mut pairs = doc! { &table.local_column: local };
+    if *filter != Filter::Always {
+        let mut frame = Frame::default();
+        Renderer::new(schema, context.sources()).filter_stages(filter, &mut frame);
+        frame.push(doc! { "$project": projection(far, [table.target_key]) });
+        let key = path(far, table.target_key);
+        let rows = rows_of(context, far, frame.stages).await?;
+        let keys: Vec<Bson> = rows.iter().filter_map(|row| row.get(key).cloned()).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        pairs.insert(&table.target_column, doc! { "$in": keys });
+    }
+    let command = doc! { "delete": &table.table, "deletes": [{ "q": pairs, "limit": 0 }] };
     context.work.change(command).await
 }
 

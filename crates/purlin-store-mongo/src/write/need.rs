@@ -9,6 +9,9 @@ use crate::render::{Frame, Renderer, Sources};
 
 pub(super) fn needs_transaction(schema: &Schema, plan: &WritePlan) -> bool {
     let sources = Sources::new(&plan.params, &[]);
+    if plan.kept.is_some() {
+        return true;
+    }
     match plan.steps.as_slice() {
         [] | [Step::Load { .. } | Step::Check { .. } | Step::Validate { .. }] => false,
         [Step::Insert(insert)] => refers(schema, insert, sources),

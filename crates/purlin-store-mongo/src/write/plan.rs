@@ -3,10 +3,11 @@
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, ModelId};
 use purlin_core::sink::{RowSink, ValueRef};
-use purlin_core::statement::{LoadSlot, ResultRows, WritePlan};
+use purlin_core::statement::{LoadSlot, ResultPart, ResultRows, WritePlan};
 use purlin_core::value::Value;
 
 use super::steps::run_head;
+use super::update;
 use crate::error::Failure;
 use crate::read::execute;
 use crate::render::Sources;
@@ -35,6 +36,8 @@ pub(super) enum Inserts {
 pub(super) struct Progress {
     /// Touched by the last step that wrote.
     pub rows: u64,
+    /// Touched by each step, where that is wanted.
+    pub by_step: Vec<u64>,
     /// Rows that steps have read or written.
     pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
     /// Models of which rows were written.
@@ -70,15 +73,42 @@ pub(super) async fn run_plan(context: &mut PlanContext<'_>, sink: &mut dyn RowSi
     if is_list {
         sink.begin_list();
     }
-    let mut steps = plan.steps.as_slice();
-    while !steps.is_empty() {
+    let keeps_rows = plan.keeps_rows();
+    if keeps_rows {
+        context.progress.by_step = vec![0; plan.steps.len()];
+    }
+    let mut next = 0;
+    while let Some(steps) = plan.steps.get(next..).filter(|steps| !steps.is_empty()) {
         // Many short steps take long too, and none of them alone would be stopped.
         context.work.left()?;
+        if keeps_rows {
+            context.progress.rows = 0;
+        }
         let done = run_head(context, steps, sink).await?;
-        steps = steps.get(done..).unwrap_or_default();
+        // Steps that are one command are of one row each.
+        let rows = if done.together > 1 { 1 } else { context.progress.rows };
+        let counted = context.progress.by_step.iter_mut().skip(next).take(done.together);
+        counted.for_each(|place| *place = rows);
+        next = next.saturating_add(done.together).saturating_add(done.passed);
     }
-    if let Some(ResultRows::Read(reads)) = plan.result.as_ref().map(|result| &result.rows) {
-        for read in reads {
+    if let Some(ResultRows::Parts(parts)) = plan.result.as_ref().map(|result| &result.rows) {
+        for part in parts {
+            let read = match part {
+                ResultPart::Row(read) => read,
+                ResultPart::Count(steps) => {
+                    let by_step = &context.progress.by_step;
+                    let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
+                    sink.begin_object();
+                    sink.key("count");
+                    sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+                    sink.end_object();
+                    continue;
+                }
+                ResultPart::Null => {
+                    sink.value(ValueRef::Null);
+                    continue;
+                }
+            };
             let sources = Sources::new(&read.params, &context.progress.slots);
             let outcome = execute(&mut context.work, read, sources, sink).await?;
             // Written, but the actor may not see it.
@@ -89,6 +119,11 @@ pub(super) async fn run_plan(context: &mut PlanContext<'_>, sink: &mut dyn RowSi
     }
     if is_list {
         sink.end_list();
+    }
+    if let Some(kept) = &plan.kept {
+        let text = sink.text().unwrap_or_default().to_owned();
+        context.progress.put(kept.slot, vec![(kept.field, Value::String(text))]);
+        update::run(context, &kept.update).await?;
     }
     if sink.len() > context.work.max_bytes() {
         return Err(Error::TooLarge("the answer is too long; ask for fewer rows or fields".to_owned()).into());

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mongodb::bson::doc;
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, ModelId};
-use purlin_core::sink::RowSink;
+use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::statement::{CheckFailure, Expect, Filter, Step};
 use purlin_core::value::Value;
 
@@ -15,17 +15,27 @@ use super::together::{inserts, pairs};
 use super::{delete, insert, link, update};
 use crate::error::Failure;
 use crate::names::{COUNTERS, collection, path};
-use crate::read::Cells;
-use crate::render::{Frame, Projection, Renderer, reference};
+use crate::read::{Cells, execute};
+use crate::render::{Frame, Projection, Renderer, Sources, reference};
 use crate::value::{Kind, value_of};
 
-/// The first of the steps, with those behind it that are one command with it: how many they are.
+/// How far a plan has come.
+pub(super) struct Done {
+    /// Steps that were one command.
+    pub together: usize,
+    /// Steps behind them that are passed over.
+    pub passed: usize,
+}
+
+const ONE: Done = Done { together: 1, passed: 0 };
+
+/// The first of the steps, with those behind it that are one command with it.
 pub(super) async fn run_head(
     context: &mut PlanContext<'_>,
     steps: &[Step],
     sink: &mut dyn RowSink,
-) -> Result<usize, Failure> {
-    let Some(step) = steps.first() else { return Ok(0) };
+) -> Result<Done, Failure> {
+    let Some(step) = steps.first() else { return Ok(ONE) };
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             match load(context, *model, fields, filter).await? {
@@ -41,24 +51,41 @@ pub(super) async fn run_head(
         Step::Insert(insert) => {
             let inserts = inserts(context, insert, steps);
             insert::run(context, &inserts, sink).await?;
-            return Ok(inserts.len());
+            return Ok(Done { together: inserts.len(), passed: 0 });
         }
         Step::Update(update) => update::run(context, update).await?,
         Step::Delete { model, filter, expect } => delete::run(context, *model, filter, expect).await?,
         &Step::Link { model, relation, remove, .. } => {
             let links = Links { model, relation, remove, ends: pairs((model, relation, remove), steps) };
             link::run(context, &links).await?;
-            return Ok(links.ends.len());
+            return Ok(Done { together: links.ends.len(), passed: 0 });
         }
         Step::Validate { slot, rule } => {
             let row = context.progress.slots.iter().find(|(known, _)| known == slot);
-            let Some((_, fields)) = row else { return Ok(1) };
+            let Some((_, fields)) = row else { return Ok(ONE) };
             // Rules are other people's code.
             catch_unwind(AssertUnwindSafe(|| rule.check(fields)))
                 .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
         }
+        Step::Unlink { model, relation, local, filter } => {
+            link::unlink(context, (*model, *relation), local, filter).await?;
+        }
+        Step::Judge { read, rule } => {
+            let mut answer = JsonSink::default();
+            let sources = Sources::new(&read.params, &context.progress.slots);
+            execute(&mut context.work, read, sources, &mut answer).await?;
+            let text = answer.text().unwrap_or_default();
+            catch_unwind(AssertUnwindSafe(|| rule.check(text)))
+                .unwrap_or_else(|_| Err(Error::internal("a rule of the plan panicked")))?;
+        }
+        Step::Skip { slot, if_loaded, steps } => {
+            let is_loaded = context.progress.slots.iter().any(|(known, _)| known == slot);
+            if is_loaded == *if_loaded {
+                return Ok(Done { together: 1, passed: usize::try_from(*steps).unwrap_or(usize::MAX) });
+            }
+        }
     }
-    Ok(1)
+    Ok(ONE)
 }
 
 async fn load(

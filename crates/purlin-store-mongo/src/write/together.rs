@@ -14,12 +14,14 @@ pub(super) fn inserts<'p>(
     steps: &'p [Step],
 ) -> Vec<&'p Insert> {
     let mut inserts = vec![first];
-    if context.inserts == Inserts::OneByOne || refers_to_its_own(context, first) {
+    let is_alone = first.skips_duplicates || context.inserts == Inserts::OneByOne;
+    if is_alone || refers_to_its_own(context, first) {
         return inserts;
     }
     for step in steps.iter().skip(1) {
         let Step::Insert(insert) = step else { break };
         if !is_alike(first, insert)
+            || insert.skips_duplicates
             || refers_to_its_own(context, insert)
             || insert.values.iter().any(|(_, value)| is_of(value, &inserts))
         {

@@ -17,6 +17,8 @@ use crate::shared::Shared;
 use crate::work::Work;
 
 /// Between two tries, at first and at most.
+/// So often is a plan tried again whose way was blocked by somebody who was quicker.
+const RACES: u32 = 2;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// How long the end of a transaction is waited for beyond its time.
@@ -39,17 +41,23 @@ pub(crate) async fn write(
         shared.client.start_session().await.map_err(|error| Failure::from(error).into_core(limit))?;
     let mut pause = SHORTEST_PAUSE;
     let mut inserts = Inserts::Together;
+    let mut races = 0;
     loop {
         sink.restart();
         let way = (is_atomic, inserts);
         let failure = match try_once(shared, &mut session, &plan, &mut *sink, way, until).await {
             Ok(progress) => {
-                let Progress { rows, slots, touched } = progress;
+                let Progress { rows, by_step, slots, touched } = progress;
                 touched.iter().for_each(|model| shared.versions.bump(*model));
-                return Ok(WriteOutcome { rows, loaded: slots, sink });
+                return Ok(WriteOutcome { rows, by_step, loaded: slots, sink });
             }
             Err(Failure::Together) if inserts == Inserts::Together => {
                 inserts = Inserts::OneByOne;
+                continue;
+            }
+            // Somebody else was quicker; the next try goes the other way.
+            Err(Failure::Core(Error::Conflict { .. })) if races < RACES && plan.has_ways() => {
+                races += 1;
                 continue;
             }
             Err(failure) => failure,

@@ -95,7 +95,13 @@ fn a_server_that_goes_and_comes_back() {
         // Two rows, hence a transaction.
         let steps =
             [id, id + 1].map(|id| b.insert("Tag", &json!({"id": id, "label": format!("{id}")}), None));
-        kit.write(WritePlan { steps: steps.into(), params: b.into_params(), result: None }).map(|_| ())
+        kit.write(WritePlan {
+            steps: steps.into(),
+            params: b.into_params(),
+            result: None,
+            ..WritePlan::default()
+        })
+        .map(|_| ())
     };
     let count =
         || kit.ask(|b| b.many("Tag", "id", Filter::Always)).map(|(rows, _)| rows.as_array().unwrap().len());
@@ -146,7 +152,8 @@ fn a_server_that_stands_alone() {
     let write = |describe: &dyn Fn(&Build<'_>) -> Vec<Step>| {
         let b = kit.build();
         let steps = describe(&b);
-        kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|(_, outcome)| outcome.rows)
+        kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+            .map(|(_, outcome)| outcome.rows)
     };
     let user = |id: i64| {
         move |b: &Build<'_>| vec![b.insert("User", &json!({"id": id, "email": format!("{id}")}), None)]
@@ -206,7 +213,7 @@ fn slow_reads_end() {
     let b = kit.build();
     let steps = (0..60).map(|id| b.insert("Tag", &json!({"id": id, "label": format!("tag {id}")}), None));
     let steps = steps.collect();
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).unwrap();
     // Every combination of four tags, none of which fits.
     let none = |b: &Build<'_>| {
         (0..3).fold(b.eq("Tag.label", &json!("none")), |inner, _| {
@@ -235,7 +242,7 @@ fn answers_are_bounded() {
     let b = kit.build();
     let steps = (0..200).map(|id| b.insert("Tag", &json!({"id": id, "label": format!("tag {id}")}), None));
     let steps = steps.collect();
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).unwrap();
     let error = kit.ask(|b| b.many("Tag", "id label", Filter::Always)).unwrap_err();
     assert_eq!(error.code(), "TOO_LARGE");
     kit.ask(|b| b.one("Tag", "id label", b.eq("Tag.id", &json!(7)))).unwrap();
@@ -248,8 +255,9 @@ fn rows_that_are_too_long_are_refused() {
     let kit = Kit { store: owned, schema };
     let b = kit.build();
     let step = b.insert("Thing", &json!({"id": 1, "s": "x".repeat(17 * 1024 * 1024)}), None);
-    let error =
-        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap_err();
+    let error = kit
+        .write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap_err();
     assert_eq!(error.code(), "TOO_LARGE", "{error:.200}");
     let b = kit.build();
     let insert = b.insert("Thing", &json!({"id": 1}), None);
@@ -258,6 +266,8 @@ fn rows_that_are_too_long_are_refused() {
     let more = vec![("other", b.set("Thing.other", &json!("x".repeat(1000))))];
     let again = b.update("Thing", more, Filter::Always, Expect::Any);
     let steps = vec![insert, update, again];
-    let error = kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap_err();
+    let error = kit
+        .write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap_err();
     assert_eq!(error.code(), "TOO_LARGE", "{error:.200}");
 }

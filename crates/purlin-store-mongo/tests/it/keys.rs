@@ -10,7 +10,8 @@ use crate::databases::{in_database, owned};
 fn write(kit: &Kit, describe: impl Fn(&Build<'_>) -> Vec<Step>) -> Result<u64, purlin_core::Error> {
     let b = kit.build();
     let steps = describe(&b);
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|(_, outcome)| outcome.rows)
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+        .map(|(_, outcome)| outcome.rows)
 }
 
 /// Users with their posts, reports, likes and memberships; teams; threads of comments.

@@ -59,8 +59,14 @@ fn keys_are_counted_from_the_rows_that_are_there() {
     for expected in [42, 43] {
         let b = kit.build();
         let step = b.insert("User", &json!({"email": format!("{expected}@x.io")}), Some(0));
-        let (_, outcome) =
-            kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+        let (_, outcome) = kit
+            .write(WritePlan {
+                steps: vec![step],
+                params: b.into_params(),
+                result: None,
+                ..WritePlan::default()
+            })
+            .unwrap();
         assert_eq!(outcome.loaded[0].1[0].1, purlin_core::Value::Int(expected));
     }
 }
@@ -75,18 +81,35 @@ fn no_row_is_left_without_its_parent() {
     for round in 0..15 {
         let b = kit.build();
         let step = b.insert("User", &json!({"id": round, "email": format!("{round}")}), None);
-        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+        kit.write(WritePlan {
+            steps: vec![step],
+            params: b.into_params(),
+            result: None,
+            ..WritePlan::default()
+        })
+        .unwrap();
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 let b = kit.build();
                 let row = json!({"id": round, "bio": "b", "userId": round});
                 let step = b.insert("Profile", &row, None);
-                kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None })
+                kit.write(WritePlan {
+                    steps: vec![step],
+                    params: b.into_params(),
+                    result: None,
+                    ..WritePlan::default()
+                })
             });
             scope.spawn(|| {
                 let b = kit.build();
                 let step = b.delete("User", b.eq("User.id", &json!(round)), Expect::Any);
-                kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap()
+                kit.write(WritePlan {
+                    steps: vec![step],
+                    params: b.into_params(),
+                    result: None,
+                    ..WritePlan::default()
+                })
+                .unwrap()
             });
         });
     }
@@ -104,7 +127,8 @@ fn children_of_one_row_at_the_same_time() {
     let kit = Kit { store: owned, schema };
     let b = kit.build();
     let step = b.insert("User", &json!({"id": 1, "email": "a@x.io"}), None);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     std::thread::scope(|scope| {
         for worker in 0..6 {
             let kit = &kit;
@@ -113,8 +137,13 @@ fn children_of_one_row_at_the_same_time() {
                     let b = kit.build();
                     let row = json!({"title": "t", "slug": format!("{worker} {round}"), "authorId": 1});
                     let step = b.insert("Post", &row, None);
-                    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None })
-                        .unwrap();
+                    kit.write(WritePlan {
+                        steps: vec![step],
+                        params: b.into_params(),
+                        result: None,
+                        ..WritePlan::default()
+                    })
+                    .unwrap();
                 }
             });
         }
@@ -154,8 +183,9 @@ model File {
     let file = "65a1b2c3d4e5f60718293a4b";
     let b = kit.build();
     let step = b.insert("File", &json!({"id": file, "folderId": id}), Some(0));
-    let (_, outcome) =
-        kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    let (_, outcome) = kit
+        .write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     assert_eq!(outcome.loaded[0].1[0].1, purlin_core::Value::from(file));
     let expected =
         json!([{"id": id, "name": "theirs", "tags": [id], "files": [{"id": file, "folderId": id}]}]);
@@ -168,6 +198,7 @@ model File {
     });
     let b = kit.build();
     let step = b.delete("Folder", b.eq("Folder.id", &json!(id)), Expect::Any);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     kit.check("files", &json!([]), |b| b.many("File", "id", Filter::Always));
 }

@@ -62,7 +62,7 @@ fn statements_do_not_grow_with_rows() {
             steps.push(build.insert("Comment", &json!({"id": number, "body": "c", "postId": number}), None));
         }
         rows += more;
-        let plan = WritePlan { steps, params: build.into_params(), result: None };
+        let plan = WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() };
         let plan = Guarded::as_system(plan, "test");
         block_on(owned.write(plan, Box::new(JsonSink::default()))).unwrap();
         for (name, expected, describe) in cases() {
@@ -109,7 +109,7 @@ fn commands_of_a_plan_do_not_grow_with_rows() {
             let local = WriteValue::Loaded { slot: LoadSlot(number), field: build.id("Post.id") };
             Step::Link { model, relation, local, target, remove }
         }));
-        let plan = WritePlan { steps, params: build.into_params(), result: None };
+        let plan = WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() };
         let before = owned.store().statements();
         block_on(owned.write(Guarded::as_system(plan, "test"), Box::new(JsonSink::default()))).unwrap();
         counts.push(owned.store().statements() - before);
@@ -140,7 +140,8 @@ fn of_rows_that_are_written_together_the_first_that_is_refused_is_named() {
     let write = |rows: &[(&str, serde_json::Value)]| {
         let b = kit.build();
         let steps = rows.iter().map(|(model, row)| b.insert(model, row, None)).collect();
-        kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
+        kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+            .map(|_| ())
     };
     let user = |id: i64, email: &str| ("User", json!({"id": id, "email": email}));
     let post = |slug: &str, author: i64| ("Post", json!({"title": "t", "slug": slug, "authorId": author}));

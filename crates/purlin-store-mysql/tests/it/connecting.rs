@@ -195,5 +195,5 @@ fn connections_that_are_closed_while_they_rest() {
 pub(crate) fn insert(kit: &Kit, id: i64) -> Result<(), purlin_core::Error> {
     let b = kit.build();
     let steps = vec![b.insert("Tag", &json!({"id": id, "label": format!("{id}")}), None)];
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).map(|_| ())
 }

@@ -100,7 +100,8 @@ fn texts_that_do_not_fit() {
     let create = |email: &str| {
         let b = kit.build();
         let steps = vec![b.insert("User", &json!({"id": 1, "email": email}), None)];
-        kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
+        kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+            .map(|_| ())
     };
     let long = "a".repeat(192);
     let error = create(&long).unwrap_err();
@@ -126,7 +127,7 @@ fn long_texts_are_sorted_to_their_end() {
     let row = |(id, end): (i64, &str)| json!({"id": id, "s": "é".repeat(1_500) + end});
     let rows = [(1, "b"), (2, "a"), (3, "c")].map(row);
     let steps = rows.iter().map(|row| b.insert("Thing", row, None)).collect();
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).unwrap();
     kit.check("sorted", &json!([{"id": 2}, {"id": 1}, {"id": 3}]), |b| ReadShape {
         order: b.order(&["Thing.s", "Thing.id"]),
         ..b.many("Thing", "id", Filter::Always)
@@ -142,7 +143,7 @@ fn letters_without_regard_to_case() {
     let text = "ÀȺҊԪႠᎠẞꙀ𐐀İΟΔΟΣ";
     let b = kit.build();
     let steps = vec![b.insert("Thing", &json!({"id": 1, "s": text}), None)];
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).unwrap();
     kit.check("part", &json!([{"id": 1}]), |b| {
         b.many("Thing", "id", b.text("Thing.s", TextOp::Contains, &text.to_lowercase()["à".len()..], true))
     });
@@ -210,7 +211,7 @@ fn many_who_change_the_same_row() {
     let kit = Kit { store, schema };
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"id": 1, "email": "a@x.io", "age": 0}), None)];
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).unwrap();
     let change = |number: i64| {
         let b = kit.build();
         let own = b.eq("User.id", &json!(1));
@@ -231,7 +232,8 @@ fn many_who_change_the_same_row() {
         if number % 4 < 2 {
             steps.insert(0, load);
         }
-        kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+        kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+            .unwrap();
     };
     std::thread::scope(|scope| {
         for thread in 0..THREADS {

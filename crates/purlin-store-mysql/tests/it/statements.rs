@@ -53,7 +53,8 @@ fn statements_do_not_grow_with_rows() {
             steps.push(b.insert("Comment", &json!({"id": number, "body": "c", "postId": number}), None));
         }
         rows += more;
-        kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+        kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+            .unwrap();
         for (name, expected, describe) in &cases {
             let before = owned.store().statements();
             kit.ask_counted(Count::Exact, describe).unwrap();
@@ -71,7 +72,9 @@ fn a_create_is_one_statement() {
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"email": "a@x.io"}), Some(0))];
     let before = owned.store().statements();
-    let (_, outcome) = kit.write(WritePlan { steps, params: b.into_params(), result: None }).unwrap();
+    let (_, outcome) = kit
+        .write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     assert_eq!(outcome.loaded[0].1[0].1, purlin_core::Value::Int(1));
     let expected = if owned.store().flavour() == purlin_sql::dialect::Flavour::MariaDb { 1 } else { 2 };
     assert_eq!(owned.store().statements() - before, expected);

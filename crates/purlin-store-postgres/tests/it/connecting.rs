@@ -59,7 +59,7 @@ fn a_server_that_hangs() {
 fn insert(kit: &Kit, id: i64) -> Result<(), purlin_core::Error> {
     let b = kit.build();
     let steps = vec![b.insert("Tag", &json!({"id": id, "label": format!("{id}")}), None)];
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).map(|_| ())
 }
 
 /// Server, host, options, and whether the connection is encrypted or what is said.

@@ -14,7 +14,8 @@ use crate::tables::placed;
 fn insert(kit: &Kit, id: i64, label: &str) -> Result<(), Error> {
     let b = kit.build();
     let step = b.insert("Tag", &json!({"id": id, "label": label}), None);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).map(|_| ())
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .map(|_| ())
 }
 
 #[test]

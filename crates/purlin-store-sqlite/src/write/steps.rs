@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use purlin_core::error::Error;
 use purlin_core::schema::{FieldId, Link, ModelId};
-use purlin_core::sink::RowSink;
+use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::statement::{
     CheckFailure, Expect, Filter, Insert, LoadSlot, ResultRows, Step, Update, WritePlan,
 };
@@ -14,7 +14,7 @@ use purlin_sql::dialect::Sqlite;
 use purlin_sql::{GivenColumn, OutputColumn, Shown, Table, WriteStatement, render_exists, render_link};
 
 use super::conflict::Attempt;
-use super::plan::{PlanContext, Progress};
+use super::plan::{PlanContext, Progress, read_row};
 use crate::value::{Columns, bind_all, cell};
 use purlin_sql::Sources;
 use purlin_sql::StepShape;
@@ -22,13 +22,14 @@ use purlin_sql::rows::{emit_given, value_of, write_columns};
 
 type Fields = Vec<(FieldId, Value)>;
 
+/// How many steps behind it are passed over.
 pub(super) fn run_step(
     context: &mut PlanContext<'_>,
     plan: &WritePlan,
     step: &Step,
     progress: &mut Progress,
     sink: &mut dyn RowSink,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     match step {
         Step::Load { slot, model, fields, filter, expect } => {
             let (fields, filter) = (Cow::Borrowed(&**fields), Cow::Borrowed(filter));
@@ -68,7 +69,27 @@ pub(super) fn run_step(
                 return Err(Error::internal("a link step names a relation without a join table"));
             };
             context.versions.touch(context.touched, join_table(context, *model, *relation), false);
-            run(context, plan, progress, &statement, &Attempt::Link { model: *model, relation: *relation })?;
+            let attempt = Attempt::Link { model: *model, relation: *relation };
+            progress.rows = run(context, plan, progress, &statement, &attempt)?;
+        }
+        Step::Unlink { model, relation, local, filter } => {
+            context.versions.touch(context.touched, join_table(context, *model, *relation), false);
+            let (filter, local) = (Cow::Borrowed(filter), local.clone());
+            let shape = StepShape::Unlink { model: *model, relation: *relation, local, filter };
+            let statement = context.rendered.get(context.schema, &Sqlite, shape);
+            let attempt = Attempt::Link { model: *model, relation: *relation };
+            progress.rows = run(context, plan, progress, &statement, &attempt)?;
+        }
+        Step::Judge { read, rule } => {
+            let mut answer = JsonSink::default();
+            read_row(context, read, progress, &mut answer)?;
+            rule.check(answer.text().unwrap_or_default())?;
+        }
+        Step::Skip { slot, if_loaded, steps } => {
+            let is_loaded = progress.slots.iter().any(|(known, _)| known == slot);
+            if is_loaded == *if_loaded {
+                return Ok(usize::try_from(*steps).unwrap_or(usize::MAX));
+            }
         }
         Step::Validate { slot, rule } => {
             if let Some((_, fields)) = progress.slots.iter().find(|(known, _)| known == slot) {
@@ -76,7 +97,7 @@ pub(super) fn run_step(
             }
         }
     }
-    Ok(())
+    Ok(0)
 }
 
 fn run_insert(
@@ -90,6 +111,7 @@ fn run_insert(
     let statement = context.rendered.get(context.schema, &Sqlite, StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
     let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
+    let mut rows = 1;
     let row = match &statement.shown {
         Shown::Returned(columns) if is_answer => {
             first_row(context, plan, progress, &statement, &attempt, Some((columns, sink)))?
@@ -98,7 +120,7 @@ fn run_insert(
             let row = if insert.slot.is_some() {
                 first_row(context, plan, progress, &statement, &attempt, None)?
             } else {
-                run(context, plan, progress, &statement, &attempt)?;
+                rows = run(context, plan, progress, &statement, &attempt)?;
                 None
             };
             if let (Shown::Given(columns), true) = (shown, is_answer) {
@@ -110,7 +132,7 @@ fn run_insert(
     if let (Some(slot), Some(row)) = (insert.slot, row) {
         put(progress, slot, row);
     }
-    progress.rows = 1;
+    progress.rows = rows;
     Ok(())
 }
 
@@ -124,7 +146,7 @@ fn write_given(columns: &[GivenColumn], sources: Sources<'_>, sink: &mut dyn Row
     sink.end_object();
 }
 
-fn run_update(
+pub(super) fn run_update(
     context: &mut PlanContext<'_>,
     plan: &WritePlan,
     update: &Update,

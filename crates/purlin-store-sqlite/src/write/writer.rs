@@ -176,7 +176,12 @@ fn write_group(shared: &Shared, writer: &mut Writer, mut jobs: Vec<Job>) {
                 match committed {
                     Ok(()) => tries.into_iter().for_each(|Try { job, result }| {
                         let Job { plan, sink, answer } = job;
-                        let done = |Progress { rows, slots }| WriteOutcome { rows, loaded: slots, sink };
+                        let done = |Progress { rows, by_step, slots }| WriteOutcome {
+                            rows,
+                            by_step,
+                            loaded: slots,
+                            sink,
+                        };
                         // Whoever asked may have gone.
                         let _ = answer.send((result.map(done), plan));
                     }),

@@ -25,7 +25,7 @@ fn tag(build: &Build<'_>, id: i64) -> Step {
 pub(crate) fn insert_tags(kit: &Kit, ids: std::ops::Range<i64>) -> Result<(), purlin_core::Error> {
     let b = kit.build();
     let steps = ids.map(|id| tag(&b, id)).collect();
-    kit.write(WritePlan { steps, params: b.into_params(), result: None }).map(|_| ())
+    kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }).map(|_| ())
 }
 
 /// Looks at every combination of several tags, and finds nothing.
@@ -82,7 +82,12 @@ fn slow_writes_end_alone() {
                         let change = vec![("label", b.set("Tag.label", &json!("never")))];
                         let never = Filter::all([id, slow(&b)]);
                         let steps = vec![tag(&b, 5000 + worker), b.update("Tag", change, never, Expect::Any)];
-                        let result = kit.write(WritePlan { steps, params: b.into_params(), result: None });
+                        let result = kit.write(WritePlan {
+                            steps,
+                            params: b.into_params(),
+                            result: None,
+                            ..WritePlan::default()
+                        });
                         assert_eq!(result.unwrap_err().code(), "UNAVAILABLE");
                         refused.fetch_add(1, Ordering::Relaxed);
                     } else {

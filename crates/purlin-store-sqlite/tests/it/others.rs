@@ -21,7 +21,8 @@ fn kit(path: &Path) -> Kit {
 fn insert_tag(kit: &Kit, id: i64) -> Result<(), purlin_core::Error> {
     let b = kit.build();
     let step = b.insert("Tag", &json!({"id": id, "label": format!("tag {id}")}), None);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).map(|_| ())
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .map(|_| ())
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn statements_do_not_grow_with_rows() {
             steps.push(build.insert("Comment", &json!({"id": number, "body": "c", "postId": number}), None));
         }
         rows += more;
-        let plan = WritePlan { steps, params: build.into_params(), result: None };
+        let plan = WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() };
         let plan = Guarded::as_system(plan, "test");
         block_on(store.write(plan, Box::new(JsonSink::default()))).unwrap();
         for (name, expected, describe) in &cases {

@@ -49,7 +49,8 @@ fn ask(kit: &Kit, body: &Json) -> Result<String, String> {
 fn fill(kit: &Kit) {
     let build = kit.build();
     let steps = rows().iter().map(|row| build.insert("Thing", row, None)).collect();
-    kit.write(WritePlan { steps, params: build.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
 }
 
 fn rows() -> Vec<Json> {

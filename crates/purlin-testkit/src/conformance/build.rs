@@ -255,6 +255,7 @@ impl<'s> Build<'s> {
             slot: slot.map(LoadSlot),
             returning: Vec::new(),
             shown: Vec::new(),
+            skips_duplicates: false,
         })
     }
 

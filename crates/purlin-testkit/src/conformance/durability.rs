@@ -16,7 +16,12 @@ pub fn acknowledged_writes(kit: &Kit, first: i64) {
                 for id in (first + worker..).step_by(4) {
                     let b = kit.build();
                     let step = b.insert("Tag", &json!({"id": id, "label": format!("durable {id}")}), None);
-                    let plan = WritePlan { steps: vec![step], params: b.into_params(), result: None };
+                    let plan = WritePlan {
+                        steps: vec![step],
+                        params: b.into_params(),
+                        result: None,
+                        ..WritePlan::default()
+                    };
                     if kit.write(plan).is_ok() {
                         let mut output = std::io::stdout().lock();
                         if writeln!(output, "acknowledged {id}").and_then(|()| output.flush()).is_err() {

@@ -20,7 +20,12 @@ pub fn errors(make_store: MakeStore<'_>) {
     for case in cases() {
         let build = kit.build();
         let step = (case.step)(&build);
-        let plan = WritePlan { steps: vec![step], params: build.into_params(), result: None };
+        let plan = WritePlan {
+            steps: vec![step],
+            params: build.into_params(),
+            result: None,
+            ..WritePlan::default()
+        };
         let name = case.name;
         let Err(error) = kit.write(plan) else { panic!("{name}: was done") };
         assert_eq!(error.code(), case.code, "{name}: {error:?}");

@@ -30,7 +30,7 @@ pub fn filters(make_store: MakeStore<'_>) {
     let build = kit.build();
     let rows: Vec<Json> = THINGS.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
     let steps = rows.iter().map(|row| build.insert("Thing", row, None)).collect();
-    let plan = WritePlan { steps, params: build.into_params(), result: None };
+    let plan = WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() };
     kit.write(plan).unwrap();
     for (name, filter, expected) in cases() {
         let ids = |ids: &[i64]| Json::Array(ids.iter().map(|id| json!({ "id": id })).collect());

@@ -52,9 +52,9 @@ impl Kit {
     pub fn write(&self, plan: WritePlan) -> Result<(Json, WriteOutcome), Error> {
         let plan = Guarded::as_system(plan, "store conformance");
         let outcome = block_on(self.store.write(plan, Box::new(JsonSink::default())))?;
-        let WriteOutcome { rows, loaded, sink } = outcome;
+        let WriteOutcome { rows, by_step, loaded, sink } = outcome;
         let json = parse(sink);
-        Ok((json, WriteOutcome { rows, loaded, sink: Box::new(JsonSink::default()) }))
+        Ok((json, WriteOutcome { rows, by_step, loaded, sink: Box::new(JsonSink::default()) }))
     }
 
     /// What `build` describes, read.

@@ -43,7 +43,8 @@ pub fn pages(make_store: MakeStore<'_>) {
     let kit = Kit::empty(make_store);
     let build = kit.build();
     let steps = (0..40_i64).map(|id| build.insert("Thing", &thing(id), None)).collect();
-    kit.write(WritePlan { steps, params: build.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     for order in ORDERS {
         compare_pages(&kit, "Thing", order, 7);
     }
@@ -144,7 +145,13 @@ fn totals(kit: &Kit) {
     let change = vec![("status", build.set("Post.status", &json!("published")))];
     let step =
         build.update("Post", change, build.eq("Post.id", &json!(2)), super::build::one_row(Filter::Never));
-    kit.write(WritePlan { steps: vec![step], params: build.into_params(), result: None }).unwrap();
+    kit.write(WritePlan {
+        steps: vec![step],
+        params: build.into_params(),
+        result: None,
+        ..WritePlan::default()
+    })
+    .unwrap();
     assert_eq!(counted(), exact(4));
     // So does one that another table decides.
     let tagged = || {
@@ -157,7 +164,13 @@ fn totals(kit: &Kit) {
     assert_eq!(tagged(), exact(2));
     let build = kit.build();
     let step = build.link("Post.tags", &json!(2), &json!(3), false);
-    kit.write(WritePlan { steps: vec![step], params: build.into_params(), result: None }).unwrap();
+    kit.write(WritePlan {
+        steps: vec![step],
+        params: build.into_params(),
+        result: None,
+        ..WritePlan::default()
+    })
+    .unwrap();
     assert_eq!(tagged(), exact(3));
 }
 

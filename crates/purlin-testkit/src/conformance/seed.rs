@@ -192,7 +192,7 @@ pub(super) fn fill(kit: &Kit) {
     for (path, local, targets) in LINKS {
         steps.extend(targets.iter().map(|target| build.link(path, &json!(local), &json!(target), false)));
     }
-    let plan = WritePlan { steps, params: build.into_params(), result: None };
+    let plan = WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() };
     if let Err(error) = kit.write(plan) {
         panic!("the rows were refused: {}", describe_error(&error));
     }

@@ -42,7 +42,8 @@ fn bad_plans_between_good_ones(kit: &Kit) {
                         1 => steps.push(b.insert("Tag", &json!({"id": id + 100_000, "label": "rust"}), None)),
                         _ => {}
                     }
-                    let plan = WritePlan { steps, params: b.into_params(), result: None };
+                    let plan =
+                        WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() };
                     match (id % 3, kit.write(plan)) {
                         (2, Ok(_)) => good.fetch_add(1, Ordering::Relaxed),
                         (0, Err(error)) if error.code() == "FORBIDDEN" => bad.fetch_add(1, Ordering::Relaxed),
@@ -81,7 +82,12 @@ fn refused_inserts_between_good_ones(kit: &Kit) {
                         insert.shown = vec![b.id("Tag.label"), b.id("Tag.id")];
                     }
                     let result = Some(WriteResult { rows: ResultRows::Inserted, as_list: false });
-                    let plan = WritePlan { steps: vec![step], params: b.into_params(), result };
+                    let plan = WritePlan {
+                        steps: vec![step],
+                        params: b.into_params(),
+                        result,
+                        ..WritePlan::default()
+                    };
                     match (is_taken, kit.write(plan)) {
                         (false, Ok((row, outcome))) => {
                             assert_eq!(row, json!({"label": label, "id": id}));
@@ -114,8 +120,13 @@ fn own_writes_are_seen(kit: &Kit) {
                     let id = 500_000 + worker * ROUNDS + round;
                     let b = kit.build();
                     let step = b.insert("Tag", &json!({"id": id, "label": format!("own {id}")}), None);
-                    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None })
-                        .unwrap();
+                    kit.write(WritePlan {
+                        steps: vec![step],
+                        params: b.into_params(),
+                        result: None,
+                        ..WritePlan::default()
+                    })
+                    .unwrap();
                     kit.check("own write", &json!({ "id": id }), |b| {
                         b.one("Tag", "id", b.eq("Tag.id", &json!(id)))
                     });
@@ -136,12 +147,14 @@ fn versions_change(kit: &Kit) {
     let (tag, user, comment) = (version("Tag"), version("User"), version("Comment"));
     let b = kit.build();
     let step = b.insert("Tag", &json!({"id": 900_000, "label": "version"}), None);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     assert_ne!(version("Tag"), tag);
     assert_eq!(version("User"), user);
     // Comments go with their post.
     let b = kit.build();
     let step = b.delete("Post", b.eq("Post.id", &json!(1)), purlin_core::statement::Expect::Any);
-    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps: vec![step], params: b.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     assert_ne!(version("Comment"), comment);
 }

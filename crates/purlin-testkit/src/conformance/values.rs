@@ -102,7 +102,8 @@ fn stored(make_store: MakeStore<'_>, field: &str, values: &[Json]) -> Kit {
         .map(|(value, id)| build.insert("Thing", &json!({"id": id, field: value}), None))
         .collect();
     steps.push(build.insert("Thing", &json!({ "id": 99 }), None));
-    kit.write(WritePlan { steps, params: build.into_params(), result: None }).unwrap();
+    kit.write(WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() })
+        .unwrap();
     kit
 }
 

@@ -6,8 +6,8 @@ use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::schema::{CompareOp, FieldId};
 use purlin_core::statement::{
-    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Loaded, Operand, ParamId, Read, ResultRows,
-    RowRule, Step, WritePlan, WriteResult, WriteValue,
+    Change, CheckFailure, Expect, Filter, Insert, LoadSlot, Loaded, Operand, ParamId, Read, ResultPart,
+    ResultRows, RowRule, Step, WritePlan, WriteResult, WriteValue,
 };
 use purlin_core::value::Value;
 use serde_json::{Value as Json, json};
@@ -30,7 +30,7 @@ pub fn writes(make_store: MakeStore<'_>) {
 }
 
 fn plan(build: Build<'_>, steps: Vec<Step>) -> WritePlan {
-    WritePlan { steps, params: build.into_params(), result: None }
+    WritePlan { steps, params: build.into_params(), result: None, ..WritePlan::default() }
 }
 
 fn by_id(build: &Build<'_>, model: &str, id: i64) -> Filter {
@@ -353,23 +353,32 @@ fn answers(kit: &Kit) {
     ];
     let hidden = Filter::not(Filter::IsNull(b.col("User.name")));
     let reads = vec![read_back(&b, 0, None), read_back(&b, 1, Some(hidden))];
-    let result = Some(WriteResult { rows: ResultRows::Read(reads), as_list: true });
-    let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
+    let result = Some(WriteResult {
+        rows: ResultRows::Parts(reads.into_iter().map(ResultPart::Row).collect()),
+        as_list: true,
+    });
+    let (answer, _) =
+        kit.write(WritePlan { steps, params: b.into_params(), result, ..WritePlan::default() }).unwrap();
     assert_eq!(answer, json!([{"email": "one@x.io", "name": "One"}, null]));
 
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"email": "three@x.io"}), Some(0))];
-    let result = Some(WriteResult { rows: ResultRows::Read(vec![read_back(&b, 0, None)]), as_list: false });
-    let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
+    let result = Some(WriteResult {
+        rows: ResultRows::Parts(vec![ResultPart::Row(read_back(&b, 0, None))]),
+        as_list: false,
+    });
+    let (answer, _) =
+        kit.write(WritePlan { steps, params: b.into_params(), result, ..WritePlan::default() }).unwrap();
     assert_eq!(answer, json!({"email": "three@x.io", "name": null}));
 
     let b = kit.build();
     let steps = vec![b.insert("User", &json!({"email": "four@x.io"}), Some(0))];
     let result = Some(WriteResult {
-        rows: ResultRows::Read(vec![read_back(&b, 0, Some(Filter::Never))]),
+        rows: ResultRows::Parts(vec![ResultPart::Row(read_back(&b, 0, Some(Filter::Never)))]),
         as_list: false,
     });
-    let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
+    let (answer, _) =
+        kit.write(WritePlan { steps, params: b.into_params(), result, ..WritePlan::default() }).unwrap();
     assert_eq!(answer, Json::Null);
 
     // Columns of the inserts themselves, defaults of the database among them.
@@ -383,7 +392,8 @@ fn answers(kit: &Kit) {
     let shown = ["Post.title", "Post.status", "Post.authorId"];
     let steps = vec![show(first, &shown), show(second, &shown)];
     let result = Some(WriteResult { rows: ResultRows::Inserted, as_list: true });
-    let (answer, _) = kit.write(WritePlan { steps, params: b.into_params(), result }).unwrap();
+    let (answer, _) =
+        kit.write(WritePlan { steps, params: b.into_params(), result, ..WritePlan::default() }).unwrap();
     let row = |title: &str| json!({"title": title, "status": "draft", "authorId": 1});
     assert_eq!(answer, json!([row("I"), row("J")]));
 }

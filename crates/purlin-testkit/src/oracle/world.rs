@@ -84,6 +84,7 @@ impl<'s> Rows<'s> {
                     slot: None,
                     returning: Vec::new(),
                     shown: Vec::new(),
+                    skips_duplicates: false,
                 }));
             }
         }

@@ -65,7 +65,7 @@ fn write_until(kit: &Kit, first: i64, is_over: &AtomicBool) -> Seen {
         let start = Instant::now();
         let b = kit.build();
         let steps = vec![b.insert("Tag", &json!({"id": id, "label": format!("{id}")}), None)];
-        match kit.write(WritePlan { steps, params: b.into_params(), result: None }) {
+        match kit.write(WritePlan { steps, params: b.into_params(), result: None, ..WritePlan::default() }) {
             Ok(_) => seen.acknowledged.push(id),
             Err(error) => {
                 assert_eq!(error.code(), "UNAVAILABLE", "{error:?}");

@@ -49,6 +49,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
             Arc::clone(&metrics),
             mail.mailer(),
         )?;
+        wire::keep_pruning(&schema, &store)
+            .map_err(|error| Failure::problem("BUILTIN_TABLES", error.to_string()))?;
         if let Some(auth) = &assembled.auth {
             tokio::spawn(Auth::keep_pruning(Arc::downgrade(auth)));
         }

@@ -222,7 +222,7 @@ fn emptying(models: &[&Model]) -> WritePlan {
         filter: Filter::Always,
         expect: Expect::Any,
     }));
-    WritePlan { steps, params: vec![Value::Null], result: None }
+    WritePlan { steps, params: vec![Value::Null], result: None, ..WritePlan::default() }
 }
 
 /// `3.email` of a batch: which row that is, and its field.

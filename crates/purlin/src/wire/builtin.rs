@@ -6,7 +6,11 @@ use purlin_schema::{Builtin, SourceFile};
 use crate::cli::Failure;
 
 /// One schema of each feature, by the feature's name.
-const SCHEMAS: &[(&str, &str)] = &[("auth", purlin_auth::SCHEMA), ("mail", purlin_mail::SCHEMA)];
+const SCHEMAS: &[(&str, &str)] = &[
+    ("auth", purlin_auth::SCHEMA),
+    ("mail", purlin_mail::SCHEMA),
+    ("replies", purlin_core::replies::SCHEMA),
+];
 
 /// The app's schema as it is stored: with all built-in tables, whatever the configuration uses, so that
 /// no setting changes a database.

@@ -16,6 +16,7 @@ mod place;
 mod postgres_migration;
 mod readiness;
 mod rehearsal;
+mod replies;
 mod serving;
 mod stop_signal;
 
@@ -32,5 +33,6 @@ pub use migration::{
 };
 pub use place::{MongoUrl, Place};
 pub use rehearsal::rehearse;
+pub use replies::keep_pruning;
 pub use serving::{bind, open_store, open_to_fill, origin, runtime};
 pub use stop_signal::StopSignal;

@@ -157,6 +157,10 @@ impl Dialect for MySql {
         "() VALUES ()"
     }
 
+    fn skips_duplicates(&self) -> bool {
+        false
+    }
+
     fn unless_exists(&self, column: &str) -> String {
         format!("ON DUPLICATE KEY UPDATE {column} = {column}")
     }

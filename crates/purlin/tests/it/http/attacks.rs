@@ -94,7 +94,7 @@ fn writes_take_no_more_than_their_fields() {
     for body in [
         r#"{"id":9,"name":"x","email":"x@x.io","role":"ADMIN","isAdmin":true}"#,
         r#"{"id":9,"name":"x","email":"x@x.io","__proto__":{"role":"ADMIN"}}"#,
-        r#"{"id":9,"name":"x","email":"x@x.io","posts":{"connect":{"id":"p03"}}}"#,
+        r#"{"id":9,"name":"x","email":"x@x.io","posts":{"steal":{"id":"p03"}}}"#,
         r#"{"id":9,"name":"x","email":"x@x.io","constructor":1}"#,
     ] {
         check(&server, "POST /api/users", body);

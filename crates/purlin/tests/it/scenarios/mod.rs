@@ -23,6 +23,8 @@ const BLOG: &str = "../../examples/blog";
 const AIZY: &str = "../../examples/aizy";
 /// Shapes that the blog has no use for.
 const OFFICE: &str = "tests/office";
+/// Writes inside of writes, with many rows, and in batches.
+const WORKSHOP: &str = "tests/workshop";
 
 const SQLITE: Places = &[("DATABASE_URL", Engine::Sqlite)];
 const POSTGRES: Places = &[("DATABASE_URL", Engine::Postgres)];
@@ -53,6 +55,11 @@ mod sqlite {
     }
 
     #[test]
+    fn workshop() {
+        check(WORKSHOP, SQLITE);
+    }
+
+    #[test]
     fn aizy() {
         check(AIZY, TWO_FILES);
     }
@@ -74,6 +81,11 @@ mod postgres {
     #[test]
     fn office() {
         check(OFFICE, POSTGRES);
+    }
+
+    #[test]
+    fn workshop() {
+        check(WORKSHOP, POSTGRES);
     }
 
     #[test]
@@ -99,6 +111,11 @@ mod mysql {
     fn office() {
         check(OFFICE, MYSQL);
     }
+
+    #[test]
+    fn workshop() {
+        check(WORKSHOP, MYSQL);
+    }
 }
 
 mod mongodb {
@@ -118,6 +135,11 @@ mod mongodb {
     #[test]
     fn office() {
         check(OFFICE, MONGODB);
+    }
+
+    #[test]
+    fn workshop() {
+        check(WORKSHOP, MONGODB);
     }
 
     #[test]

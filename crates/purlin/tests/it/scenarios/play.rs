@@ -45,6 +45,9 @@ impl<'a> Play<'a> {
             let from = from.as_str().unwrap();
             let found = if from.starts_with('/') {
                 body.pointer(from).map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+            } else if let Some(name) = from.strip_prefix("header ") {
+                let header = answer.headers.iter().find(|(header, _)| header == name);
+                header.map(|(_, value)| value.clone())
             } else {
                 // What is drawn by the time is kept, for a moment later it is another.
                 let drawn = replaced(&Json::from(from), &self.saved, &self.mails);
