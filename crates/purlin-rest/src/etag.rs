@@ -42,7 +42,7 @@ impl AnswerRule for Unchanged {
             return Err(CoreError::NotFound);
         }
         let now = tag(&self.reader, answer.as_bytes());
-        if self.tags.iter().any(|known| *known == now) {
+        if self.tags.contains(&now) {
             return Ok(());
         }
         Err(CoreError::Conflict {
@@ -79,36 +79,29 @@ impl Surface {
         tag(&self.reader(caller), row)
     }
 
-    /// Gives the answer its tag, or 304 to who has it already.
-    pub(crate) fn tagged(
-        &self,
-        request: &Request,
-        tag: &str,
-        mut response: Response,
-    ) -> Result<Response, Error> {
-        let is_known = match listed(request.headers(), &IF_NONE_MATCH)? {
-            None => false,
-            Some(Listed::Any) => true,
-            // Of reads the weak comparison holds.
-            Some(Listed::Tags(tags)) => {
-                tags.iter().any(|known| known.strip_prefix("W/").unwrap_or(known) == tag)
-            }
-        };
-        if is_known {
-            response = empty(StatusCode::NOT_MODIFIED);
-        }
-        if let Ok(tag) = HeaderValue::try_from(tag) {
-            response.headers_mut().insert(ETAG, tag);
-        }
-        Ok(response)
-    }
-
-    /// The same of a row that was written.
+    /// Gives the answer of a write the tag of its row.
     pub(crate) fn tag_written(&self, caller: &Caller, row: &[u8], response: &mut Response) {
         if let (false, Ok(tag)) = (row == b"null", HeaderValue::try_from(tag(&self.reader(caller), row))) {
             response.headers_mut().insert(ETAG, tag);
         }
     }
+}
+
+/// Gives the answer its tag, or 304 to who has it already.
+pub(crate) fn tagged(request: &Request, tag: &str, mut response: Response) -> Result<Response, Error> {
+    let is_known = match listed(request.headers(), &IF_NONE_MATCH)? {
+        None => false,
+        Some(Listed::Any) => true,
+        // Of reads the weak comparison holds.
+        Some(Listed::Tags(tags)) => tags.iter().any(|known| known.strip_prefix("W/").unwrap_or(known) == tag),
+    };
+    if is_known {
+        response = empty(StatusCode::NOT_MODIFIED);
+    }
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    Ok(response)
 }
 
 enum Listed {

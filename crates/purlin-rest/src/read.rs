@@ -9,6 +9,7 @@ use purlin_http::{Error, Request, Response, json};
 use crate::caller::Caller;
 use crate::cursor::binding;
 use crate::endpoint::Endpoint;
+use crate::etag::tagged;
 use crate::key::key_of;
 use crate::meta::{push_cursor, push_page};
 use crate::query::{self, AggregateRequest, ListRequest};
@@ -120,7 +121,7 @@ impl Endpoint {
         let mut outcome = self.run(caller, model.id, action, None, FieldErrors::default(), 1024).await?;
         let tag = self.surface.tag(caller, outcome.row());
         outcome.body.push(b'}');
-        self.surface.tagged(request, &tag, json(StatusCode::OK, outcome.body))
+        tagged(request, &tag, json(StatusCode::OK, outcome.body))
     }
 
     /// `/posts/:id/author`: the list of at most one row that the engine gives, as a row.
