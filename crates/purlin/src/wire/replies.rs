@@ -8,7 +8,7 @@ use purlin_core::schema::Schema;
 use purlin_core::store::Store;
 use purlin_core::{Error, Replies};
 
-const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// For as long as the app runs.
 pub fn keep_pruning(schema: &Arc<Schema>, store: &Arc<dyn Store>) -> Result<(), Error> {
