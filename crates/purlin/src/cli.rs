@@ -16,6 +16,7 @@ pub mod migrate;
 pub mod new;
 mod output;
 mod person;
+pub mod policy;
 mod progress;
 pub mod serve;
 mod steps;

@@ -6,6 +6,7 @@ pub mod config;
 pub mod dev;
 pub mod doctor;
 pub mod moving;
+pub mod policy;
 pub mod schema_files;
 pub mod seed;
 pub mod telemetry;

@@ -2,9 +2,14 @@
 //! every store's answers are tested. It shares no code with the lowering of rules, only the meaning
 //! of single comparisons (`value::compare`).
 
+mod explain;
 mod format;
+mod memory;
+mod words;
 
+pub use explain::{Decision, JudgedRule, Judgement, Reason};
 pub use format::{Patterns, matches_format};
+pub use memory::MemoryRows;
 
 use crate::actor::Actor;
 use crate::engine::DefaultAccess;

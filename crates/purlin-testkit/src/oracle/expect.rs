@@ -45,7 +45,10 @@ impl<'a> Expect<'a> {
     }
 
     pub(super) fn can_read(&self, model: ModelId, row: &'a Row) -> bool {
-        self.evaluator.allows(model, PolicyOperation::Read, row, None)
+        let allows = self.evaluator.allows(model, PolicyOperation::Read, row, None);
+        // What explains the rules decides by them.
+        assert_eq!(self.evaluator.judge(model, PolicyOperation::Read, row, None).decides(), allows);
+        allows
     }
 
     /// Whether `key` finds `row`: a hidden value counts as null, so that guessing it tells nothing.

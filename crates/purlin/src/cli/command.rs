@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use super::{Context, Exit, Failure, Output};
-use super::{admin, check, db, dev, doctor, fmt, generate, migrate, new, serve};
+use super::{admin, check, db, dev, doctor, fmt, generate, migrate, new, policy, serve};
 
 /// An application backend in one binary: a schema file becomes a secure HTTP API.
 #[derive(Debug, Parser)]
@@ -46,6 +46,8 @@ pub enum Command {
     Admin(admin::Args),
     /// Make files and tokens from the schema.
     Generate(generate::Args),
+    /// Ask the access rules.
+    Policy(policy::Args),
     /// Look for what would go wrong on this machine.
     Doctor(doctor::Args),
 }
@@ -71,6 +73,7 @@ fn run(cli: Cli) -> Exit {
         Command::Db(args) => db::run(args, &context),
         Command::Admin(args) => admin::run(args, &context),
         Command::Generate(args) => generate::run(args, &context),
+        Command::Policy(args) => policy::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
     };
     result.unwrap_or_else(|failure| {

@@ -111,13 +111,17 @@ pub fn engine(
 }
 
 fn bare_engine(settings: &Settings, schema: &Arc<Schema>, store: Arc<dyn Store>) -> Result<Engine, Failure> {
-    let access = match settings.api.default_access {
+    Engine::new(Arc::clone(schema), store, default_access(settings))
+        .map_err(|errors| Failure::problem("SCHEMA", errors.join("\n")))
+}
+
+/// For models without any rule.
+pub fn default_access(settings: &Settings) -> DefaultAccess {
+    match settings.api.default_access {
         config::DefaultAccess::Deny => DefaultAccess::Deny,
         config::DefaultAccess::Authenticated => DefaultAccess::Authenticated,
         config::DefaultAccess::Public => DefaultAccess::Public,
-    };
-    Engine::new(Arc::clone(schema), store, access)
-        .map_err(|errors| Failure::problem("SCHEMA", errors.join("\n")))
+    }
 }
 
 /// How the API is described, for the server and for `purlin generate openapi` alike.

@@ -20,7 +20,7 @@ mod replies;
 mod serving;
 mod stop_signal;
 
-pub use app::{Assembled, assemble, engine, openapi_options};
+pub use app::{Assembled, assemble, default_access, engine, openapi_options};
 pub use builtin::with_builtin;
 pub use database::{Database, Fallback, configured_databases, databases, variable_of};
 pub use documents::{drop_documents, make_documents, missing_documents, present_documents};
@@ -32,7 +32,7 @@ pub use migration::{
     AnyMigration, copy_of, migrator, migrator_of, migrator_to_look, migrator_without_database,
 };
 pub use place::{MongoUrl, Place};
-pub use rehearsal::rehearse;
+pub use rehearsal::{Folder, rehearse};
 pub use replies::keep_pruning;
 pub use serving::{bind, open_store, open_to_fill, origin, runtime};
 pub use stop_signal::StopSignal;

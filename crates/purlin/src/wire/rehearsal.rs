@@ -38,11 +38,12 @@ pub fn rehearse(config: &Config, title: &str, schema: &Arc<Schema>) -> Result<()
     super::assemble(&config.settings, title, schema, store, &keys, metrics, mail.mailer()).map(|_| ())
 }
 
-/// Gone when all is done.
-struct Folder(PathBuf);
+/// A temporary folder, gone when all is done.
+#[derive(Debug)]
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn make() -> std::io::Result<Self> {
+    pub fn make() -> std::io::Result<Self> {
         let mut name = [0; 8];
         getrandom::fill(&mut name).map_err(std::io::Error::other)?;
         let path = std::env::temp_dir().join(format!("purlin-{:016x}", u64::from_le_bytes(name)));

@@ -22,6 +22,7 @@ mod new;
 mod node;
 mod oidc;
 mod oracle;
+mod policy;
 mod profile;
 mod program;
 mod pruning;
