@@ -54,7 +54,7 @@ pub fn client(schema: &Schema, options: &OpenApiOptions, about: &ClientOptions) 
         "idempotency": has_idempotency(&document),
         "refreshPath": refresh_path(options),
         "batchPath": batch,
-        "models": models::info(&document, &outlines),
+        "models": models::info(&outlines),
         "auth": if has_auth { auth_info } else { json!({}) },
     });
     let _ = writeln!(text, "const server: Server = {};\n", source(&server));

@@ -71,16 +71,17 @@ pub(super) fn shapes(types: &mut Types<'_>, outlines: &[Outline]) -> String {
         for (word, component) in [
             ("where", &parts.filter),
             ("key", &parts.key),
-            ("orderBy", &parts.order_by),
+            ("query", &parts.query),
             ("select", &parts.select),
             ("include", &parts.include),
             ("omit", &parts.omit),
-            ("field", &parts.field_name),
             ("create", &parts.create),
             ("update", &parts.update),
+            ("aggregate", &parts.aggregate),
         ] {
             let _ = writeln!(text, "    {word}: {};", types.named(component, Form::Input));
         }
+        let _ = writeln!(text, "    measures: {};", types.named(&parts.measures, Form::Answer));
         let unreadable = if outline.is_always_readable { "never" } else { "null" };
         let _ = writeln!(text, "    unreadable: {unreadable};\n  }};");
     }
@@ -103,6 +104,7 @@ fn abilities(document: &Value, outline: &Outline, has_batch: bool) -> Vec<&'stat
         (calls(&one, "delete"), "Deletes"),
         (calls(&all, "patch"), "UpdatesMany"),
         (calls(&all, "delete"), "DeletesMany"),
+        (calls(&format!("{all}/aggregate"), "post"), "Aggregates"),
         (creates && updates && has_batch, "Upserts"),
     ] {
         if is_there {
@@ -126,13 +128,11 @@ pub(super) fn client(document: &Value, outlines: &[Outline], has_batch: bool) ->
 }
 
 /// What is known of them when the program runs.
-pub(super) fn info(document: &Value, outlines: &[Outline]) -> Value {
+pub(super) fn info(outlines: &[Outline]) -> Value {
     let one = |outline: &Outline| {
-        let path = format!("{}/aggregate", outline.path);
         json!({
             "model": outline.name, "path": outline.path, "key": outline.key, "columns": outline.columns,
             "compounds": outline.compounds,
-            "aggregates": document.get("paths").and_then(|paths| paths.get(&path)).is_some(),
         })
     };
     let entries = outlines.iter().zip(members(outlines)).map(|(outline, name)| (name, one(outline)));

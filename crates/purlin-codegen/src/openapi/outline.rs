@@ -48,11 +48,12 @@ pub(crate) struct Parts {
     pub(crate) update: String,
     pub(crate) key: String,
     pub(crate) filter: String,
-    pub(crate) order_by: String,
+    pub(crate) query: String,
     pub(crate) select: String,
     pub(crate) include: String,
     pub(crate) omit: String,
-    pub(crate) field_name: String,
+    pub(crate) aggregate: String,
+    pub(crate) measures: String,
 }
 
 pub(crate) fn outline(schema: &Schema, options: &OpenApiOptions) -> Vec<Outline> {
@@ -95,11 +96,12 @@ fn of(context: Context<'_>, model: &Model) -> Outline {
             update: part(Part::Update),
             key: part(Part::Key),
             filter: part(Part::Where),
-            order_by: part(Part::OrderBy),
+            query: part(Part::Query),
             select: part(Part::Select),
             include: part(Part::Include),
             omit: part(Part::Omit),
-            field_name: part(Part::FieldName),
+            aggregate: part(Part::AggregateQuery),
+            measures: part(Part::Aggregate),
         },
     }
 }

@@ -31,6 +31,16 @@ assert.equal((await visitor.posts.findMany({ where: { reads: { gte: 900n }, publ
 assert.equal(await code(visitor.posts.findMany({ where: { titel: "x" } })), "BAD_REQUEST");
 assert.equal(await code(visitor.posts.findMany({ take: 1000 })), "BAD_REQUEST");
 
+// Measures of what one may read.
+const measured = await visitor.posts.aggregate({ where: { status: "PUBLISHED" }, _count: true, _sum: { views: true, reads: true }, _max: { publishedAt: true } });
+assert.equal(measured._count, published);
+assert.equal(typeof measured._sum.views, "number");
+assert.equal(typeof measured._sum.reads, "string");
+assert(Date.parse(measured._max.publishedAt) <= Date.now());
+const groups = await ben.posts.groupBy({ by: ["status"], _count: true, having: { _count: { _all: { gt: 0 } } }, orderBy: { status: "asc" } });
+assert(groups.some((group) => group.status === "DRAFT" && group._count > 0), JSON.stringify(groups));
+assert(!(await visitor.posts.groupBy({ by: "status", _count: true })).some((group) => group.status === "DRAFT"));
+
 // Every row, by pages of cursors, once; and no further page for who stops.
 const seen = [];
 for await (const post of visitor.posts.iterate({ orderBy: { publishedAt: "desc" }, select: { id: true }, take: 100 })) seen.push(post.id);

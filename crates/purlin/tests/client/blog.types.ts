@@ -131,6 +131,26 @@ export async function writes(): Promise<void> {
   await client.posts.update({ where: { id: "1" }, data: { title: 3 } });
 }
 
+export async function measures(): Promise<void> {
+  const all = await client.posts.aggregate({ where: { status: "PUBLISHED" }, _count: true, _sum: { views: true, reads: true }, _max: { publishedAt: true } });
+  same<typeof all, { _count: number; _sum: { views: number | null; reads: string | null }; _max: { publishedAt: string | null } }>();
+  const counted = await client.posts.aggregate({ _count: { _all: true, summary: true } });
+  same<typeof counted, { _count: { _all: number; summary: number } }>();
+  const groups = await client.posts.groupBy({ by: ["status", "authorId"], _avg: { views: true }, having: { _avg: { views: { gt: 1 } } }, orderBy: { status: "asc" } });
+  same<(typeof groups)[number]["status"], PostStatus | null>();
+  same<(typeof groups)[number]["_avg"], { views: number | null }>();
+  const one = await client.posts.groupBy({ by: "status", _count: true });
+  same<(typeof one)[number]["_count"], number>();
+  // @ts-expect-error a text has no sum
+  await client.posts.aggregate({ _sum: { title: true } });
+  // @ts-expect-error there is no such column
+  await client.posts.groupBy({ by: ["stat"], _count: true });
+  // @ts-expect-error nor in a filter
+  await client.posts.aggregate({ where: { titel: "x" }, _count: true });
+  // @ts-expect-error nor is it answered
+  all._sum.rating;
+}
+
 export async function others(): Promise<void> {
   const controller = new AbortController();
   try {

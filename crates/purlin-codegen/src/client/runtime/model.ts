@@ -2,7 +2,7 @@ import { PurlinError, isObject } from "./error.ts";
 import { encode } from "./encode.ts";
 import { type Operation, Pending, Write } from "./pending.ts";
 import type { CallOptions, Transport } from "./transport.ts";
-import type { Answered, Choice, Filter, First, Many, Page, Paged, Shapes } from "./types.ts";
+import type { Answered, Asked, By, Choice, Filter, First, Group, Many, MeasureArguments, Measures, Page, Paged, Shapes } from "./types.ts";
 
 /** What is known of a model when the program runs. */
 export interface ModelInfo {
@@ -13,8 +13,6 @@ export interface ModelInfo {
   columns: readonly string[];
   /** Names of unique keys of several fields. */
   compounds: readonly string[];
-  /** Whether its totals are asked for by `POST …/aggregate`. */
-  aggregates: boolean;
 }
 
 /** Reads of a model. */
@@ -99,13 +97,26 @@ export interface Upserts<S extends Shapes<S>, M extends keyof S> {
   ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
 }
 
-interface Selecting {
+/** Measures of the rows that one may read. */
+export interface Aggregates<S extends Shapes<S>, M extends keyof S> {
+  aggregate<Cnt extends Asked<S, M, "_count"> | undefined = undefined, Sum extends Asked<S, M, "_sum"> | undefined = undefined, Avg extends Asked<S, M, "_avg"> | undefined = undefined, Min extends Asked<S, M, "_min"> | undefined = undefined, Max extends Asked<S, M, "_max"> | undefined = undefined>(
+    args: MeasureArguments<S, M, Cnt, Sum, Avg, Min, Max>,
+    options?: CallOptions,
+  ): Pending<Measures<S, M, Cnt, Sum, Avg, Min, Max>>;
+  /** One page of groups. */
+  groupBy<const B extends By<S, M> | readonly By<S, M>[], Cnt extends Asked<S, M, "_count"> | undefined = undefined, Sum extends Asked<S, M, "_sum"> | undefined = undefined, Avg extends Asked<S, M, "_avg"> | undefined = undefined, Min extends Asked<S, M, "_min"> | undefined = undefined, Max extends Asked<S, M, "_max"> | undefined = undefined>(
+    args: MeasureArguments<S, M, Cnt, Sum, Avg, Min, Max> & { by: B; having?: S[M]["aggregate"] extends { having?: infer H } ? H : never },
+    options?: CallOptions,
+  ): Pending<(Group<S, M, B> & Measures<S, M, Cnt, Sum, Avg, Min, Max>)[]>;
+}
+
+interface Selected {
   select?: unknown;
   include?: unknown;
   omit?: unknown;
 }
 
-interface Writing extends Selecting {
+interface Writing extends Selected {
   where?: unknown;
   data?: unknown;
 }
@@ -159,7 +170,7 @@ export class ModelCalls {
     return new Pending(async () => (await this.page({ ...args, take: 0, count: "exact" }, options)).meta.total ?? 0);
   }
 
-  aggregate(args: object = {}, options?: CallOptions): Pending<unknown> {
+  aggregate(args: object, options?: CallOptions): Pending<unknown> {
     const call = { method: "POST", path: `${this.info.path}/aggregate`, body: args };
     return new Pending(async () => (await this.transport.send<{ data: unknown }>(call, options)).data);
   }
@@ -302,7 +313,7 @@ export class ModelCalls {
     return this.info.key.length === 0 ? {} : { fields: this.info.key.join(",") };
   }
 
-  private expressible(args: Selecting): Query {
+  private expressible(args: Selected): Query {
     const query = this.parameters(args);
     if (query !== null) return query;
     const message = "several new rows are answered with whole columns and relations only";
@@ -310,7 +321,7 @@ export class ModelCalls {
   }
 
   /** `fields` and `include`, or null where they cannot say it. */
-  private parameters(args: Selecting): Query {
+  private parameters(args: Selected): Query {
     const fields: string[] = [];
     const include: string[] = [];
     const { select, omit } = args;

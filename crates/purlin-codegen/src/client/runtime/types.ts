@@ -5,13 +5,16 @@ export interface Shape {
   relations: object;
   where: object;
   key: object;
-  orderBy: object;
+  /** The body of a query. */
+  query: object;
   select: object;
   include: object;
   omit: object;
-  field: string;
   create: unknown;
   update: unknown;
+  /** What may be measured, and how groups are made. */
+  aggregate: object;
+  measures: object;
   /** Null where a write may make what its author must not read. */
   unreadable: null;
 }
@@ -92,22 +95,14 @@ export interface Filter<S extends Shapes<S>, M extends keyof S> {
   where?: S[M]["where"];
 }
 
-export interface First<S extends Shapes<S>, M extends keyof S> extends Filter<S, M> {
-  orderBy?: S[M]["orderBy"] | S[M]["orderBy"][];
-  skip?: number;
-  distinct?: S[M]["field"] | S[M]["field"][];
-}
+type Selecting = "select" | "include" | "omit";
 
-export interface Many<S extends Shapes<S>, M extends keyof S> extends First<S, M> {
-  /** Rows of a page; the server's default where it is not given. */
-  take?: number;
-  /** `nextCursor` of the page before. */
-  cursor?: string | null;
-}
+export type First<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting | "take" | "cursor" | "count">;
 
-export interface Paged<S extends Shapes<S>, M extends keyof S> extends Many<S, M> {
-  count?: "exact" | "capped" | "none";
-}
+/** `take` is the size of a page, by default the server's; `cursor` is `nextCursor` of the page before. */
+export type Many<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting | "count">;
+
+export type Paged<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting>;
 
 export interface Page<T> {
   data: T[];
@@ -121,3 +116,41 @@ export interface Page<T> {
     nextCursor?: string | null;
   };
 }
+
+type Measure = "_count" | "_sum" | "_avg" | "_min" | "_max";
+
+/** What measures are asked for, of one function. */
+export type Asked<S extends Shapes<S>, M extends keyof S, F extends Measure> = F extends keyof S[M]["aggregate"]
+  ? S[M]["aggregate"][F]
+  : undefined;
+
+type Values<T> = T extends object ? Required<T> : never;
+
+/** One function's measures as they are answered: of some columns, or a number. */
+type Measured<S extends Shapes<S>, M extends keyof S, F extends Measure, A> = A extends true
+  ? number
+  : { [K in Chosen<A>]: F extends "_count" ? number : F extends keyof S[M]["measures"] ? (K extends keyof Values<S[M]["measures"][F]> ? Values<S[M]["measures"][F]>[K] : never) : never };
+
+type Function<S extends Shapes<S>, M extends keyof S, F extends Measure, A> = [A] extends [undefined] ? unknown : { [N in F]: Measured<S, M, F, A> };
+
+export type Measures<S extends Shapes<S>, M extends keyof S, Cnt, Sum, Avg, Min, Max> = Flat<
+  Function<S, M, "_count", Cnt> & Function<S, M, "_sum", Sum> & Function<S, M, "_avg", Avg> & Function<S, M, "_min", Min> & Function<S, M, "_max", Max>
+>;
+
+/** The columns that groups are made by. */
+export type By<S extends Shapes<S>, M extends keyof S> = S[M]["aggregate"] extends { by?: infer B } ? Extract<B, string> : never;
+
+export type Group<S extends Shapes<S>, M extends keyof S, B> = {
+  [K in (B extends readonly (infer E)[] ? E : B) & keyof S[M]["measures"]]-?: Exclude<S[M]["measures"][K], undefined>;
+};
+
+export type MeasureArguments<S extends Shapes<S>, M extends keyof S, Cnt, Sum, Avg, Min, Max> = Omit<
+  S[M]["aggregate"],
+  Measure | "by" | "having"
+> & {
+  _count?: Cnt & (Cnt extends object ? Exact<Cnt, Extract<Asked<S, M, "_count">, object>> : unknown);
+  _sum?: Sum & Exact<Sum, NonNullable<Asked<S, M, "_sum">>>;
+  _avg?: Avg & Exact<Avg, NonNullable<Asked<S, M, "_avg">>>;
+  _min?: Min & Exact<Min, NonNullable<Asked<S, M, "_min">>>;
+  _max?: Max & Exact<Max, NonNullable<Asked<S, M, "_max">>>;
+};
