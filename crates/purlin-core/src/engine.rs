@@ -7,9 +7,10 @@ mod read;
 mod user;
 mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::actor::{Actor, Admin};
+use crate::advice::Advisor;
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::evaluate::Patterns;
@@ -81,6 +82,7 @@ pub struct Engine {
     admin: Prepared,
     system: Prepared,
     shapes: Shapes,
+    advisor: OnceLock<Arc<dyn Advisor>>,
 }
 
 impl Engine {
@@ -93,8 +95,20 @@ impl Engine {
         let patterns = Arc::new(Patterns::of(&schema)?);
         let (hooks, clock) = (Arc::new(NoHooks), Arc::new(SystemClock));
         let [anonymous, admin, system] = std::array::from_fn(|_| Prepared::default());
-        let shapes = Shapes::default();
-        Ok(Self { schema, store, hooks, clock, patterns, default_access, anonymous, admin, system, shapes })
+        let (shapes, advisor) = (Shapes::default(), OnceLock::new());
+        Ok(Self {
+            schema,
+            store,
+            hooks,
+            clock,
+            patterns,
+            default_access,
+            anonymous,
+            admin,
+            system,
+            shapes,
+            advisor,
+        })
     }
 
     #[must_use]
@@ -107,6 +121,12 @@ impl Engine {
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// From now on it hears of lists that no index helps.
+    pub fn advise(&self, advisor: Arc<dyn Advisor>) {
+        // Whoever came first hears already.
+        let _ = self.advisor.set(advisor);
     }
 
     pub fn schema(&self) -> &Arc<Schema> {

@@ -2,6 +2,7 @@
 //! Knows the schema; knows no runtime, no HTTP, no SQL and no driver.
 
 pub mod actor;
+pub mod advice;
 pub mod clock;
 pub mod engine;
 pub mod error;

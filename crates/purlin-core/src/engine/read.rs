@@ -2,6 +2,7 @@
 
 use super::{Answer, Engine};
 use crate::actor::Actor;
+use crate::advice::wanted_index;
 use crate::error::Error;
 use crate::operation::{Action, Operation};
 use crate::policy::{guard_aggregate, guard_list, parent_exists, prepared_get};
@@ -21,6 +22,12 @@ impl Engine {
                 prepared_get(&self.schema, guard, operation.model, key, selection, prepared, &self.shapes)?
             }
             Action::List(query) => {
+                if let Some(advisor) = self.advisor.get() {
+                    let fields = wanted_index(self.schema.model(operation.model), query);
+                    if !fields.is_empty() && operation.within.is_none() {
+                        advisor.unindexed(operation.model, &fields);
+                    }
+                }
                 // First, so that whoever may read no such row hears the same below every parent.
                 let list = guard_list(self.guard(actor), operation.model, query, operation.within.as_ref())?;
                 if let Some(within) = &operation.within {

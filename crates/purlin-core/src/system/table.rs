@@ -115,6 +115,13 @@ impl Table {
         rows.iter().map(|row| Row::from_json(&self.schema, self.model(), row)).collect()
     }
 
+    /// Whether it has as many rows as this, or more.
+    pub async fn has_rows(&self, number: u32) -> Result<bool, Error> {
+        let read = self.read(&When::Always, &[], 0, Count::Capped(number))?;
+        let outcome = self.store.read(&read, &mut JsonSink::default()).await?;
+        Ok(outcome.total.is_some_and(|total| total.rows >= u64::from(number)))
+    }
+
     pub async fn count(&self, when: &When) -> Result<u64, Error> {
         let read = self.read(when, &[], 0, Count::Exact)?;
         let outcome = self.store.read(&read, &mut JsonSink::default()).await?;

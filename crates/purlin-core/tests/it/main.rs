@@ -1,6 +1,8 @@
 //! The core without a store: values, filters, JSON answers.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod compare;
 #[cfg(test)]
 mod filter;

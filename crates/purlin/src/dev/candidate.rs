@@ -53,6 +53,8 @@ impl Candidate {
             Arc::clone(metrics),
             mail.mailer(),
         )?;
+        let advisor = wire::IndexAdvisor::new(&schema, &store, &context.app, runtime);
+        assembled.engine.advise(Arc::new(advisor));
         Ok(Self { mail, config, schema, databases, is_new, store, app: assembled.app, warnings })
     }
 }

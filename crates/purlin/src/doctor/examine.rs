@@ -1,6 +1,6 @@
 //! The order of the looks: what one finding makes impossible is left out.
 
-use super::{Finding, app, data, machine, mail};
+use super::{Finding, app, data, indexes, machine, mail};
 use crate::cli::Context;
 use crate::wire::{self, Fallback};
 
@@ -18,6 +18,7 @@ pub fn examine(context: &Context) -> Vec<Finding> {
     if let Err(failure) = wire::rehearse(&config, &context.title(), &schema) {
         findings.push(Finding::of_failure("start", failure));
     }
+    indexes::indexes(&config.app, &schema, &mut findings);
     let is_set = wire::databases(&schema, &config, Fallback::Refuse).is_ok();
     match wire::databases(&schema, &config, Fallback::Embedded) {
         Ok(databases) => {

@@ -4,6 +4,7 @@ mod app;
 mod data;
 mod examine;
 mod finding;
+mod indexes;
 mod machine;
 mod mail;
 

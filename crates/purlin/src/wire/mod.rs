@@ -1,5 +1,6 @@
 //! Where all crates meet: configuration and a checked schema become a running app.
 
+mod advisor;
 mod app;
 mod auth;
 mod builtin;
@@ -20,6 +21,7 @@ mod replies;
 mod serving;
 mod stop_signal;
 
+pub use advisor::{IndexAdvisor, missing_indexes};
 pub use app::{Assembled, assemble, default_access, engine, openapi_options};
 pub use builtin::with_builtin;
 pub use database::{Database, Fallback, configured_databases, databases, variable_of};

@@ -66,3 +66,26 @@ fn a_token_is_for_a_user_who_is_there() {
     assert_eq!(send("GET", &server.address, "/api/posts/2", &headers, None).status, 200);
     assert_eq!(send("GET", &server.address, "/api/posts/2", &[], None).status, 404);
 }
+
+#[test]
+fn an_index_that_lists_lack() {
+    let app = App::new();
+    app.write(
+        "schema.zmodel",
+        "model Event {\n  id   Int    @id @default(autoincrement())\n  kind String\n\n  @@allow('all', true)\n}\n",
+    );
+    let rows = format!("[{}]", vec![r#"{"kind":"a"}"#; 1000].join(","));
+    let mut server = Server::start(&app.path, &["dev", "--port", "0"]);
+    for _ in 0..10 {
+        let headers = [("content-type", "application/json")];
+        let answer = send("POST", &server.address, "/api/events?fields=id", &headers, Some(&rows));
+        assert_eq!(answer.status, 201, "{}", answer.text);
+    }
+    assert_eq!(server.get("/api/events?kind=b").0, 200);
+    server.wait_for("add @@index([kind]) to it");
+    check(&app, 0, "indexes", "warning", "add @@index([kind]) to Event");
+    app.edit("  @@allow", "  @@index([kind])\n  @@allow");
+    server.wait_for("reloaded 1 model");
+    let answer = app.json(&["doctor"], 0);
+    assert!(!answer.to_string().contains("@@index"), "{answer:#}");
+}
