@@ -137,7 +137,7 @@ impl Named<'_> {
         match filter {
             Where::All(parts) | Where::Any(parts) => parts.iter().for_each(|part| self.filter(model, part)),
             Where::Not(part) => self.filter(model, part),
-            Where::Field { .. } => {}
+            Where::Field { .. } | Where::Search(_) => {}
             Where::Relation { field, filter, .. } => {
                 let target = self.follow(model, *field);
                 self.filter(target, filter);
@@ -150,6 +150,7 @@ impl Named<'_> {
             OrderTarget::Field { relations, .. } => {
                 relations.iter().fold(model, |model, relation| self.follow(model, *relation));
             }
+            OrderTarget::Relevance(_) => {}
             OrderTarget::Count { relation } => {
                 self.follow(model, *relation);
             }

@@ -29,7 +29,9 @@ pub(crate) fn each_look(schema: &Schema, filter: &Filter, found: &mut dyn FnMut(
             of_operand(schema, value, found);
             of_operand(schema, list, found);
         }
-        Filter::Text { value, argument, .. } | Filter::Json { value, argument, .. } => {
+        Filter::Text { value, argument, .. }
+        | Filter::Words { value, argument, .. }
+        | Filter::Json { value, argument, .. } => {
             of_operand(schema, value, found);
             of_operand(schema, argument, found);
         }

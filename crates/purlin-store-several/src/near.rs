@@ -68,6 +68,11 @@ impl Level<'_> {
                         require_near(self.schema, guard, self.home)?;
                     }
                 }
+                SortTarget::Sum(parts) => {
+                    for (filter, _) in parts {
+                        require_near(self.schema, filter, self.home)?;
+                    }
+                }
                 SortTarget::Count { relation, filter } => {
                     self.target(*relation)?;
                     require_near(self.schema, filter, self.home)?;

@@ -20,7 +20,9 @@ fn each(filter: &mut Filter, found: &mut dyn FnMut(&mut Operand)) {
             operand(value, found);
             operand(list, found);
         }
-        Filter::Text { value, argument, .. } | Filter::Json { value, argument, .. } => {
+        Filter::Text { value, argument, .. }
+        | Filter::Words { value, argument, .. }
+        | Filter::Json { value, argument, .. } => {
             operand(value, found);
             operand(argument, found);
         }

@@ -6,6 +6,7 @@ use super::having::having_from_json;
 use super::names::{describe_unknown, filterable_field};
 use super::order::{direction_from_json, finish_order, order_from_json};
 use super::query::{Limits, join};
+use super::search::search_from_text;
 use super::value::whole_number;
 use super::{Problems, where_from_json};
 use crate::operation::{
@@ -18,7 +19,7 @@ const MAX_MEASURES: usize = 60;
 const MAX_GROUP_FIELDS: usize = 4;
 const MAX_GROUP_KEYS: usize = 16;
 
-const MEMBERS: &str = "where, orderBy, skip, take, _count, _sum, _avg, _min, _max, by or having";
+const MEMBERS: &str = "where, search, orderBy, skip, take, _count, _sum, _avg, _min, _max, by or having";
 
 /// The body of `POST …/aggregate`.
 pub fn aggregate_from_json(
@@ -39,7 +40,7 @@ pub fn aggregate_from_json(
     };
     let by = members.get("by").map(|by| fields_to_group(model, by, problems));
     let most = if by.is_some() { limits.max_page } else { u64::from(u32::MAX) };
-    let (mut skip, mut take, mut having) = (0, None, Having::everything());
+    let (mut skip, mut take, mut having, mut search) = (0, None, Having::everything(), None);
     let mut answered = Vec::new();
     for (name, value) in members {
         if problems.is_full() {
@@ -47,6 +48,11 @@ pub fn aggregate_from_json(
         }
         match name.as_str() {
             "where" => aggregate.filter = where_from_json(schema, model, value, name, problems),
+            "search" => match value.as_str().map(|text| search_from_text(model, text)) {
+                Some(Ok(found)) => search = Some(found),
+                Some(Err(message)) => problems.add(name, message),
+                None => problems.add(name, "must be a string"),
+            },
             "skip" => skip = number(value, name, u64::from(u32::MAX), problems).unwrap_or(0),
             "take" => take = number(value, name, most, problems),
             "having" => match &by {
@@ -59,6 +65,9 @@ pub fn aggregate_from_json(
                 None => problems.add(name, format!("unknown member, use {MEMBERS}")),
             },
         }
+    }
+    if let Some(search) = search {
+        aggregate.filter = Where::All(vec![aggregate.filter, Where::Search(search)]);
     }
     let order = members.get("orderBy");
     aggregate.over = if let Some(by) = by {

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::names::{describe_unknown, exposed_field};
+use super::names::{describe_unknown, exposed_field, filterable_field};
 use super::value::element_from_json;
 use super::{Problems, value_from_json};
 use crate::operation::{JsonTest, Test, Where};
-use crate::schema::{Field, FieldKind, Model, Quantifier, Scalar, Schema};
+use crate::schema::{CompareOp, Field, FieldKind, Model, Quantifier, Scalar, Schema};
 use crate::value::{Value, canonical};
 
 /// Deeper filters are refused: each level costs a level of SQL.
@@ -166,6 +166,12 @@ impl Reader<'_> {
             if takes_mode && operator == "mode" {
                 continue;
             }
+            if let Some(name) = referred(json) {
+                if let Some(test) = self.column_test(model, field, operator, name, path) {
+                    parts.push(Where::Field { field: field.id, test });
+                }
+                continue;
+            }
             if operator == "not" && json.is_object() {
                 if depth > MAX_DEPTH {
                     self.problems.add(path, format!("must not be nested deeper than {MAX_DEPTH}"));
@@ -182,6 +188,45 @@ impl Reader<'_> {
                 parts.push(Where::Field { field: field.id, test });
             }
         }
+    }
+
+    /// Another field of the same row: `{"lt": {"_ref": "other"}}`.
+    fn column_test(
+        &mut self,
+        model: &Model,
+        field: &Field,
+        operator: &str,
+        name: &str,
+        path: &str,
+    ) -> Option<Test> {
+        let op = match operator {
+            "equals" => CompareOp::Equal,
+            "not" => CompareOp::NotEqual,
+            "lt" => CompareOp::Less,
+            "lte" => CompareOp::LessOrEqual,
+            "gt" => CompareOp::Greater,
+            "gte" => CompareOp::GreaterOrEqual,
+            _ => {
+                self.problems.add(path, "takes no field; equals, not, lt, lte, gt and gte do");
+                return None;
+            }
+        };
+        let Some(other) = filterable_field(model, name) else {
+            self.problems.add(path, describe_unknown(model, name));
+            return None;
+        };
+        let is_ordered = !matches!(field.kind, FieldKind::Scalar(Scalar::Boolean | Scalar::Bytes));
+        let is_like = match (&field.kind, &other.kind) {
+            (FieldKind::Scalar(own), FieldKind::Scalar(others)) => own == others,
+            (FieldKind::Enum(own), FieldKind::Enum(others)) => own == others,
+            _ => false,
+        };
+        let is_like = is_like && !other.is_list() && !field.is_list();
+        if !is_like || !(is_ordered || matches!(op, CompareOp::Equal | CompareOp::NotEqual)) {
+            self.problems.add(path, format!("\"{name}\" does not compare with \"{}\" so", field.name));
+            return None;
+        }
+        Some(Test::Column { op, other: other.id })
     }
 
     fn ignores_case(&mut self, members: &Map<String, Json>, path: &str) -> bool {
@@ -390,6 +435,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The field that `{"_ref": "name"}` names.
+fn referred(json: &Json) -> Option<&str> {
+    let members = json.as_object().filter(|members| members.len() == 1)?;
+    members.get("_ref")?.as_str()
 }
 
 fn json_at(keys: &[String], test: JsonTest) -> Test {

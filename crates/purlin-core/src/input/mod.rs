@@ -10,6 +10,7 @@ mod names;
 mod nested;
 mod order;
 mod query;
+mod search;
 mod selection;
 mod value;
 
@@ -22,8 +23,9 @@ pub use filter::where_from_json;
 pub use having::{Given, check_having, group_test, having_from_json};
 pub use key::key_from_json;
 pub use names::{describe_unknown, exposed_field, filterable_field};
-pub use order::{default_order, finish_order, order_from_json};
+pub use order::{by_relevance, default_order, finish_order, order_from_json};
 pub use query::{CAPPED, Limits, count_mode, query_from_json, selection_from_json};
+pub use search::search_from_text;
 pub use value::{value_from_json, value_from_text};
 
 use crate::error::Error;

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::Problems;
 use super::names::{describe_unknown, exposed_field};
 use super::query::join;
-use crate::operation::{Nulls, Order, OrderTarget};
+use crate::operation::{Nulls, Order, OrderTarget, Search};
 use crate::schema::{FieldKind, Model, Scalar, Schema, SortOrder};
 
 /// Each costs a term of the statement, or a table of it.
@@ -15,7 +15,7 @@ const MAX_HOPS: usize = 4;
 fn path_length(order: &Order) -> usize {
     match &order.target {
         OrderTarget::Field { relations, .. } => relations.len(),
-        OrderTarget::Count { .. } => 1,
+        OrderTarget::Count { .. } | OrderTarget::Relevance(_) => 1,
     }
 }
 
@@ -47,6 +47,12 @@ pub fn order_from_json(
         problems.add(path, "names a key twice");
     }
     order
+}
+
+/// The rows that answer a search best come first.
+pub fn by_relevance(search: &Search) -> Order {
+    let target = OrderTarget::Relevance(search.clone());
+    Order { target, direction: SortOrder::Descending, nulls: None }
 }
 
 /// By the primary key, ascending.

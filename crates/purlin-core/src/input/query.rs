@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::names::{describe_unknown, filterable_field};
-use super::order::{finish_order, order_from_json};
+use super::order::{by_relevance, finish_order, order_from_json};
+use super::search::search_from_text;
 use super::value::whole_number;
 use super::{Problems, where_from_json};
 use crate::operation::{Count, Page, Query, Selection, Where};
@@ -85,7 +86,7 @@ impl Reader<'_> {
             self.problems.add(path, "must be an object");
             return (query, cursor);
         };
-        let (mut skip, mut take) = (0, None);
+        let (mut skip, mut take, mut search) = (0, None, None);
         for (name, value) in members {
             if self.problems.is_full() {
                 break;
@@ -103,18 +104,29 @@ impl Reader<'_> {
                     Json::Null => cursor = Some(String::new()),
                     _ => self.problems.add(path, "must be the nextCursor of an earlier answer, or null for the first page"),
                 },
+                "search" if depth == 0 => match value.as_str().map(|text| search_from_text(model, text)) {
+                    Some(Ok(found)) => search = Some(found),
+                    Some(Err(message)) => self.problems.add(path, message),
+                    None => self.problems.add(path, "must be a string"),
+                },
                 "count" if depth == 0 => match value.as_str().and_then(count_mode) {
                     Some(count) => query.count = count,
                     None => self.problems.add(path, "must be exact, capped or none"),
                 },
                 _ => self.problems.add(
                     path,
-                    "unknown member, use where, select, include, omit, orderBy, skip, take, cursor, distinct or count",
+                    "unknown member, use where, select, include, omit, orderBy, skip, take, cursor, distinct, search or count",
                 ),
             }
         }
         if depth == 0 && !members.contains_key("count") {
             query.count = CAPPED;
+        }
+        if let Some(search) = search {
+            if query.order.is_empty() {
+                query.order.push(by_relevance(&search));
+            }
+            query.filter = Where::All(vec![query.filter, Where::Search(search)]);
         }
         query.page = Page::Offset { skip, take };
         query.selection = self.selection(model, members, path, depth);

@@ -5,6 +5,7 @@ mod aggregate;
 mod data;
 mod nested;
 mod query;
+mod search;
 mod selection;
 mod r#where;
 
@@ -15,6 +16,7 @@ pub use aggregate::{
 pub use data::{Assignment, Data};
 pub use nested::{Nested, Pick, Upsert};
 pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query};
+pub use search::{Search, SearchTerm};
 pub use selection::{Include, Selection};
 pub use r#where::{JsonTest, Test, Where};
 

@@ -1,6 +1,6 @@
 //! Reading many rows: which, in what order, which page.
 
-use super::{Selection, Where};
+use super::{Search, Selection, Where};
 use crate::schema::{FieldId, SortOrder};
 use crate::value::Value;
 
@@ -35,6 +35,9 @@ pub enum OrderTarget {
     Field { relations: Vec<FieldId>, field: FieldId },
     /// The number of related rows.
     Count { relation: FieldId },
+    /// How well a row answers a search: each of its words counts once for each field that has it, fields that the
+    /// schema names first for more.
+    Relevance(Search),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,6 @@
 //! A client's filter: Prisma's `where`, with names resolved and values typed.
 
+use super::Search;
 use crate::schema::{FieldId, Quantifier};
 use crate::value::Value;
 
@@ -20,6 +21,8 @@ pub enum Where {
         quantifier: Quantifier,
         filter: Box<Where>,
     },
+    /// A full-text search.
+    Search(Search),
 }
 
 impl Where {

@@ -2,10 +2,13 @@
 //! so that no filter tells more than the answer itself would.
 
 use super::scope::{Guard, Scope, column};
-use crate::operation::{JsonTest, Key, Test, Where};
+use crate::operation::{JsonTest, Key, Search, SearchTerm, Test, Where};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, ListOp, Model, Quantifier, TextOp};
 use crate::statement::{Filter, JsonOp, Operand, Origin};
 use crate::value::Value;
+
+/// Of so many fields each weighs twice the next.
+const MAX_WEIGHT: usize = 16;
 
 impl<'a> Guard<'a> {
     /// Scope 0 is a row of `model`.
@@ -32,10 +35,49 @@ impl<'a> Guard<'a> {
                     _ => Filter::all([visible, leaf]),
                 }
             }
+            Where::Search(search) => {
+                let terms = search.terms.iter();
+                let terms: Vec<Filter> = terms.map(|term| self.search_term(model, search, term)).collect();
+                Filter::all(terms)
+            }
             Where::Relation { field, quantifier, filter } => {
                 self.related(model, model.field(*field), *quantifier, filter)
             }
         }
+    }
+
+    /// Whether a field that the actor sees has the words, or none has those that are excluded.
+    fn search_term(&mut self, model: &'a Model, search: &Search, term: &SearchTerm) -> Filter {
+        let fields = search.fields.iter();
+        let found: Vec<Filter> = fields.map(|field| self.has_words(model, *field, term)).collect();
+        let found = Filter::any(found);
+        if term.is_excluded { Filter::not(found) } else { found }
+    }
+
+    fn has_words(&mut self, model: &'a Model, field: FieldId, term: &SearchTerm) -> Filter {
+        let visible = self.row_field_rules(model.field(field));
+        if visible == Filter::Never {
+            return Filter::Never;
+        }
+        let argument = Operand::Param(self.param(Value::from(term.words.as_str())));
+        let value = column(model.id, field);
+        Filter::all([visible, Filter::Words { value, argument, is_prefix: term.is_prefix }])
+    }
+
+    /// Each word that is wanted counts once for each field, the first field most.
+    pub(super) fn relevance(&mut self, model: &'a Model, search: &Search) -> Vec<(Filter, u32)> {
+        let mut parts = Vec::new();
+        for (number, field) in search.fields.iter().enumerate() {
+            let below = search.fields.len() - 1 - number;
+            let weight = 1_u32 << below.min(MAX_WEIGHT);
+            for term in search.terms.iter().filter(|term| !term.is_excluded) {
+                match self.has_words(model, *field, term) {
+                    Filter::Never => {}
+                    found => parts.push((found, weight)),
+                }
+            }
+        }
+        parts
     }
 
     /// The row that a client names by a key: a hidden value counts as null here too, so that guessing it

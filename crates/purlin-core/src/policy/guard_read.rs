@@ -270,6 +270,7 @@ impl<'a> Guard<'a> {
             .iter()
             .map(|entry| {
                 let target = match &entry.target {
+                    OrderTarget::Relevance(search) => SortTarget::Sum(self.relevance(model, search)),
                     OrderTarget::Field { relations, field } => self.sort_column(model, relations, *field)?,
                     OrderTarget::Count { relation } => {
                         let filter =

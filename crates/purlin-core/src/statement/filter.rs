@@ -47,6 +47,13 @@ pub enum Filter {
         argument: Operand,
         ignore_case: bool,
     },
+    /// Words that follow one another in a text: the argument holds them in lower case, with a space between.
+    /// With `is_prefix` the last may go on. What a word is says `value::words`.
+    Words {
+        value: Operand,
+        argument: Operand,
+        is_prefix: bool,
+    },
     /// Over list columns (or a `Param` holding a list).
     List {
         op: ListOp,
@@ -231,9 +238,9 @@ impl Filter {
             }
             Self::IsNull(operand) | Self::Truth(operand) => follows(operand),
             Self::In { value, list } => follows(value) || follows(list),
-            Self::Text { value, argument, .. } | Self::Json { value, argument, .. } => {
-                follows(value) || follows(argument)
-            }
+            Self::Text { value, argument, .. }
+            | Self::Words { value, argument, .. }
+            | Self::Json { value, argument, .. } => follows(value) || follows(argument),
             Self::List { list, argument, .. } => follows(list) || argument.as_ref().is_some_and(follows),
         }
     }

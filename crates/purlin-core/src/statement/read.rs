@@ -105,6 +105,8 @@ pub enum SortTarget {
     Column { relations: Vec<SortHop>, field: FieldId, guard: Option<Filter> },
     /// The number of related rows that satisfy the filter (scope 0 is the related row).
     Count { relation: FieldId, filter: Filter },
+    /// The sum of the numbers of those filters that hold of the row (scope 0).
+    Sum(Vec<(Filter, u32)>),
 }
 
 /// One to-one relation on the way to a sort key.

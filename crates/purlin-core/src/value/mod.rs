@@ -6,6 +6,7 @@ mod decimal;
 mod document;
 
 mod literal;
+pub mod words;
 
 pub use date_time::{DateTime, DateTimeError, DateTimeText};
 pub use decimal::{Decimal, DecimalError};

@@ -39,7 +39,7 @@ fn is_guarded(model: &Model, order: &Order) -> bool {
             let rules = &model.field(*field).policies;
             !relations.is_empty() || rules.iter().any(|rule| rule.operations.contains(&FieldOperation::Read))
         }
-        OrderTarget::Count { .. } => true,
+        OrderTarget::Count { .. } | OrderTarget::Relevance(_) => true,
     }
 }
 
@@ -61,6 +61,8 @@ fn push_order(schema: &Schema, model: &Model, order: &Order, text: &mut String) 
             }
             text.push_str(&current.field(*field).name);
         }
+        // Of what, the filter says.
+        OrderTarget::Relevance(_) => text.push('~'),
         OrderTarget::Count { relation } => {
             text.push_str(&current.field(*relation).name);
             text.push('#');

@@ -17,11 +17,11 @@ use super::tree::{Node, Place, Step};
 use super::weight::check_filter;
 
 /// The parameters of measures. Words that are parameters of lists name no field here either.
-const WORDS: [&str; 14] = [
-    "groupBy", "having", "page", "limit", "sort", "where", "or", "and", "not", "_count", "_sum", "_avg",
-    "_min", "_max",
+const WORDS: [&str; 15] = [
+    "search", "groupBy", "having", "page", "limit", "sort", "where", "or", "and", "not", "_count", "_sum",
+    "_avg", "_min", "_max",
 ];
-const COUNT_WORDS: [&str; 4] = ["where", "or", "and", "not"];
+const COUNT_WORDS: [&str; 5] = ["where", "or", "and", "not", "search"];
 
 /// Measures as asked for.
 #[derive(Debug)]

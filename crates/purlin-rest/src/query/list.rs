@@ -2,9 +2,10 @@
 
 use purlin_core::Error;
 use purlin_core::input::{
-    CAPPED, Limits, Problems, count_mode, exposed_field, finish_order, query_from_json, where_from_json,
+    CAPPED, Limits, Problems, by_relevance, count_mode, exposed_field, finish_order, query_from_json,
+    search_from_text, where_from_json,
 };
-use purlin_core::operation::{Count, Function, Page, Query, Selection, Where};
+use purlin_core::operation::{Count, Function, Page, Query, Search, Selection, Where};
 use purlin_core::schema::{FieldId, IndexField, Model, Schema};
 use purlin_schema::suggest::closest;
 use serde_json::Value as Json;
@@ -146,6 +147,7 @@ pub(super) struct Reader<'a> {
     order: Vec<purlin_core::operation::Order>,
     selection: Selection,
     filters: Vec<Where>,
+    search: Option<Search>,
     /// Where measures are asked for.
     pub(super) measures: Measures,
     is_creating: bool,
@@ -167,6 +169,7 @@ impl<'a> Reader<'a> {
             order: Vec::new(),
             selection: Selection::default(),
             filters: Vec::new(),
+            search: None,
             measures: Measures::default(),
             is_creating: false,
             upsert: None,
@@ -234,10 +237,10 @@ impl<'a> Reader<'a> {
                 "false" => {}
                 _ => self.problems.add(name, "must be true or false"),
             },
-            "search" if self.model.fulltext.is_empty() => {
-                self.problems.add(name, format!("{} has no @@fulltext", self.model.name));
-            }
-            "search" => self.problems.add(name, "full-text search is not available in this version"),
+            "search" => match search_from_text(self.model, text) {
+                Ok(search) => self.search = Some(search),
+                Err(message) => self.problems.add(name, message),
+            },
             other => match Function::named(other) {
                 Some(function) => self.measures.measure(self.model, function, text, &mut self.problems),
                 None => self.problems.add(name, "is not available here"),
@@ -306,7 +309,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The filter alone, with what was wrong.
-    pub(super) fn into_filter(self) -> (Where, Problems) {
+    pub(super) fn into_filter(mut self) -> (Where, Problems) {
+        self.filters.extend(self.search.map(Where::Search));
         (all(self.filters), self.problems)
     }
 
@@ -325,7 +329,13 @@ impl<'a> Reader<'a> {
             let skip = (page - 1).saturating_mul(limit);
             (Page::Offset { skip, take: Some(limit) }, self.count.unwrap_or(CAPPED))
         };
+        if let Some(search) = &self.search
+            && self.order.is_empty()
+        {
+            self.order.push(by_relevance(search));
+        }
         finish_order(self.model, &mut self.order);
+        self.filters.extend(self.search.map(Where::Search));
         let filter = all(self.filters);
         let query = Query {
             filter,

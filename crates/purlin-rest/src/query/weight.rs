@@ -72,6 +72,7 @@ impl Weight {
                 self.conditions += STEP * (depth + 1);
                 self.add_filter(part, depth + 1);
             }
+            Where::Search(search) => self.conditions += search.terms.len() * search.fields.len(),
             Where::Field { .. } => {}
         }
     }

@@ -153,6 +153,7 @@ fn show(schema: &Schema, model: &Model, query: &Query) -> String {
                     }
                     format!("{sign}{path}{}", current.field(*field).name)
                 }
+                OrderTarget::Relevance(_) => format!("{sign}relevance"),
                 OrderTarget::Count { relation } => format!("{sign}{}#", model.field(*relation).name),
             }
         })
@@ -196,6 +197,7 @@ fn show_filter(schema: &Schema, model: &Model, filter: &Where) -> String {
         Where::Any(parts) => format!("any{}", joined(parts, " | ")),
         Where::Not(part) => format!("!{}", show_filter(schema, model, part)),
         Where::Field { field, test } => show_test(&model.field(*field).name, test),
+        Where::Search(search) => format!("search {:?}", search.terms),
         Where::Relation { field, quantifier, filter } => {
             let field = model.field(*field);
             let target = schema.model(field.relation().unwrap().target);

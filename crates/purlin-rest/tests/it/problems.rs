@@ -40,7 +40,7 @@ fn parameters() {
         ("page=2&cursor=", "page: cannot stand beside cursor"),
         ("count=exact&cursor=", "count: cannot stand beside cursor"),
         ("count=some", "count: must be exact, capped or none"),
-        ("search=x", "search: Post has no @@fulltext"),
+        ("search=x", "search: Post has no @@fulltext: add @@fulltext([title]) to it"),
         ("upsert=id", "upsert: is not available here"),
         ("where=%7B", "where: is not well-formed JSON: EOF"),
         ("where=%7B%22a%22%3A1%7D", "where.a: unknown field \"a\" of Post"),

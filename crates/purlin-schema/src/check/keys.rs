@@ -10,7 +10,8 @@ use super::shape::{Kind, Shape, text};
 use crate::ast::{Arity, Attribute, Expr, ExprKind, ObjectField};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    FieldCondition, FieldId, Index, IndexField, IndexKind, PartialIndex, PrimaryKey, SortOrder, Unique,
+    FieldCondition, FieldId, Index, IndexField, IndexKind, PartialIndex, PrimaryKey, Scalar, SortOrder,
+    Unique,
 };
 use crate::source::Span;
 use crate::suggest::closest;
@@ -122,6 +123,9 @@ fn keys_of(checker: &mut Checker, shape: &Shape<'_>) -> Keys {
             }
             "fulltext" => {
                 if let Some(fields) = parts(checker, shape, attribute, Purpose::Index) {
+                    for part in &fields {
+                        require_searchable(checker, shape, part, attribute.span);
+                    }
                     keys.fulltext.push(fields.into_iter().map(|part| part.field).collect());
                 }
             }
@@ -318,6 +322,23 @@ fn is_usable(
         .help(help),
     );
     false
+}
+
+/// A search is in texts, and tells of what it finds.
+fn require_searchable(checker: &mut Checker, shape: &Shape<'_>, part: &IndexField, span: Span) {
+    let Some(field) = shape.ast_of(part.field) else { return };
+    let name = &field.name.text;
+    let is_text = matches!(shape.kind(part.field), Kind::Scalar(Scalar::String));
+    let is_hidden = ["omit", "password"].iter().any(|hides| find(&field.attributes, hides).is_some());
+    let (problem, help) = if !is_text || field.ty.arity == Arity::List || !part.path.is_empty() {
+        ("is no text", "name fields of the type String")
+    } else if is_hidden {
+        ("is hidden from everybody", "a search would tell what is in it: leave it out")
+    } else {
+        return;
+    };
+    let message = format!("`{name}` {problem} and cannot be searched");
+    checker.report(Diagnostic::error(codes::BAD_KEY_FIELD, span, message).help(help));
 }
 
 fn partial(checker: &mut Checker, shape: &Shape<'_>, attribute: &Attribute) -> Option<PartialIndex> {

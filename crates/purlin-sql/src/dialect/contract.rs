@@ -148,6 +148,10 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
 
     fn equal_ignore_case(&self, left: &str, right: &str) -> String;
 
+    /// Whether a text has these words (`purlin_core::value::words`), bound in lower case with a space between; with
+    /// `is_prefix` the last may go on.
+    fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String;
+
     /// Whether a list holds the element.
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String;
 

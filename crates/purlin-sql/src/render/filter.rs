@@ -46,6 +46,11 @@ impl Renderer<'_> {
                 let argument = self.operand(argument, Form::Plain, scope);
                 self.dialect.text_test(*op, &value, &argument, *ignore_case)
             }
+            Filter::Words { value, argument, is_prefix } => {
+                let value = self.operand(value, Form::Plain, scope);
+                let argument = self.operand(argument, Form::Plain, scope);
+                self.dialect.words_test(&value, &argument, *is_prefix)
+            }
             Filter::List { op, list, argument } => self.list_test(*op, list, argument.as_ref(), scope),
             Filter::Json { value, path, op, argument } => {
                 let value = self.operand(value, Form::Plain, scope);

@@ -42,6 +42,26 @@ impl Renderer<'_> {
                 is_column: false,
                 decode: Decode::Int,
             }),
+            SortTarget::Sum(parts) => {
+                let parts: Vec<String> = parts
+                    .iter()
+                    .map(|(filter, number)| {
+                        let filter = self.filter(filter, Some(&Scope::alone(alias)));
+                        format!("CASE WHEN {filter} THEN {number} ELSE 0 END")
+                    })
+                    .collect();
+                // The same for every row, so it decides nothing.
+                let sum = if parts.is_empty() { "1 - 1".to_owned() } else { parts.join(" + ") };
+                Some(SortTerm {
+                    expression: format!("({sum})"),
+                    collation: "",
+                    direction: key.direction,
+                    nulls_first,
+                    is_nullable: false,
+                    is_column: false,
+                    decode: Decode::Int,
+                })
+            }
             SortTarget::Column { relations, field, guard } => {
                 let (expression, holder) = match relations.split_first() {
                     None => (self.guarded_column(alias, model, *field, guard.as_ref()), model),

@@ -3,11 +3,11 @@
 use mongodb::bson::{Bson, doc};
 use purlin_core::schema::{CompareOp, ListOp};
 use purlin_core::statement::{Filter, Operand};
-use purlin_core::value::compare;
+use purlin_core::value::{Value, compare};
 
 use super::filter::are_fields;
 use super::renderer::{Frame, Renderer, or_null, present};
-use super::text::Place;
+use super::text::{Place, words_test};
 
 impl Renderer<'_> {
     /// What it needs of other collections is appended before.
@@ -38,6 +38,11 @@ impl Renderer<'_> {
             },
             Filter::Text { op, value, argument, ignore_case } => {
                 self.text_test(value, argument, Place::of(*op), *ignore_case, frame)
+            }
+            Filter::Words { value, argument, is_prefix } => {
+                let words = self.known(argument).and_then(Value::as_str).map(str::to_owned);
+                let value = self.operand(value, None, frame);
+                words.map_or(Bson::Boolean(false), |words| words_test(&value, &words, *is_prefix))
             }
             Filter::List { op, list, argument } => self.list_test(*op, list, argument.as_ref(), frame),
             Filter::Json { value, path, op, argument } => self.json_test(value, path, *op, argument, frame),

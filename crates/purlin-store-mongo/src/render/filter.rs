@@ -7,7 +7,7 @@ use purlin_core::statement::{Filter, Operand};
 use purlin_core::value::{Value, compare};
 
 use super::renderer::{Frame, Renderer, never};
-use super::text::{Place, pattern};
+use super::text::{Place, pattern, words_pattern};
 use crate::value::encode;
 
 impl Renderer<'_> {
@@ -110,6 +110,11 @@ impl Renderer<'_> {
             }
             Filter::Text { op, value, argument, ignore_case } => {
                 self.like(value, self.known(argument)?, Place::of(*op), *ignore_case)
+            }
+            Filter::Words { value, argument, is_prefix } => {
+                let path = self.single(value)?;
+                let Some(words) = self.known(argument)?.as_str() else { return Some(never()) };
+                Some(doc! { path: { "$regex": words_pattern(words, *is_prefix) } })
             }
             Filter::List { op, list, argument } => self.plain_list(*op, list, argument.as_ref()),
             _ => None,

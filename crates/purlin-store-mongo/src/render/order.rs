@@ -51,6 +51,15 @@ impl<'a> Renderer<'a> {
                 let path = self.calculated(number, frame);
                 Some(term(path, Kind { element: Element::Int, is_list: false }, false))
             }
+            SortTarget::Sum(parts) => {
+                let mut numbers = Vec::with_capacity(parts.len());
+                for (filter, number) in parts {
+                    let holds = self.expression(filter, frame);
+                    numbers.push(Bson::from(doc! { "$cond": [holds, i64::from(*number), 0_i64] }));
+                }
+                let path = self.calculated(doc! { "$add": numbers }.into(), frame);
+                Some(term(path, Kind { element: Element::Int, is_list: false }, false))
+            }
             SortTarget::Column { relations, field, guard } => {
                 let described = self.schema.model(model);
                 let Some((first, rest)) = relations.split_first() else {

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use mongodb::bson::{Bson, doc};
 use purlin_core::schema::TextOp;
 use purlin_core::statement::Operand;
+use purlin_core::value::words::word_class;
 
 use super::renderer::{Frame, Renderer};
 
@@ -136,6 +137,37 @@ impl Renderer<'_> {
         let argument = self.operand(argument, None, frame);
         column_text(&value, &argument, place, ignore_case)
     }
+}
+
+/// Words that follow one another, in any case.
+pub(super) fn words_pattern(words: &str, is_prefix: bool) -> String {
+    let class = word_class();
+    let mut pattern = format!("(?:^|[^{class}])");
+    let mut rest = words.split(' ').peekable();
+    while let Some(word) = rest.next() {
+        let is_last = rest.peek().is_none();
+        let place = if is_last && is_prefix { Place::Start } else { Place::Whole };
+        push_in_any_case(&mut pattern, word, place);
+        if !is_last {
+            pattern.push_str("[^");
+            pattern.push_str(&class);
+            pattern.push_str("]+");
+        }
+    }
+    if !is_prefix {
+        pattern.push_str("(?:[^");
+        pattern.push_str(&class);
+        pattern.push_str("]|");
+        pattern.push_str(END);
+        pattern.push(')');
+    }
+    pattern
+}
+
+pub(super) fn words_test(value: &Bson, words: &str, is_prefix: bool) -> Bson {
+    let pattern = words_pattern(words, is_prefix);
+    let test = doc! { "$regexMatch": { "input": value.clone(), "regex": { "$literal": pattern } } };
+    doc! { "$cond": [is_text(value), test, false] }.into()
 }
 
 /// `value` may be any expression: what is no text fails.

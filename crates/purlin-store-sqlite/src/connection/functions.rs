@@ -2,7 +2,10 @@
 
 use bigdecimal::{BigDecimal, Zero};
 use purlin_core::value::Decimal;
-use purlin_sql::dialect::sqlite::{APPEND_FUNCTION, ARITHMETIC_FUNCTION, DECIMAL_COLLATION, LOWER_FUNCTION};
+use purlin_core::value::words::has_words;
+use purlin_sql::dialect::sqlite::{
+    APPEND_FUNCTION, ARITHMETIC_FUNCTION, DECIMAL_COLLATION, LOWER_FUNCTION, WORDS_FUNCTION,
+};
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
@@ -23,6 +26,15 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         other => Ok(Value::try_from(other)?),
     })?;
     connection.create_scalar_function(ARITHMETIC_FUNCTION, 5, flags, arithmetic)?;
+    connection.create_scalar_function(WORDS_FUNCTION, 3, flags, |context| {
+        // What is no text has no words.
+        let (ValueRef::Text(text), ValueRef::Text(wanted)) = (context.get_raw(0), context.get_raw(1)) else {
+            return Ok(false);
+        };
+        let is_prefix = context.get_raw(2).as_i64()? != 0;
+        let text = String::from_utf8_lossy(text);
+        Ok(has_words(&text, &String::from_utf8_lossy(wanted), is_prefix))
+    })?;
     connection.create_scalar_function(APPEND_FUNCTION, 2, flags, append)?;
     measures::register(connection)
 }

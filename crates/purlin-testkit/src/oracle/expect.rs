@@ -158,6 +158,7 @@ impl<'a> Expect<'a> {
 
     fn sort_value(&self, model: &Model, row: &'a Row, target: &OrderTarget) -> Value {
         match target {
+            OrderTarget::Relevance(search) => panic!("the oracle draws no {search:?}"),
             OrderTarget::Count { relation } => {
                 let count = self.related(model, row, model.field(*relation)).len();
                 Value::Int(i64::try_from(count).unwrap())

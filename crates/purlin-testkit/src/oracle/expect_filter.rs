@@ -24,6 +24,7 @@ impl<'a> Expect<'a> {
                     test => passes(&value, test),
                 }
             }
+            Where::Search(search) => panic!("the oracle draws no {search:?}"),
             Where::Relation { field, quantifier, filter } => {
                 let field = of_model.field(*field);
                 let target: &Model = self.evaluator.schema.model(field.relation().unwrap().target);

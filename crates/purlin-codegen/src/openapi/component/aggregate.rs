@@ -132,6 +132,9 @@ fn tests(item: &Value, is_ordered: bool) -> Value {
 pub(super) fn query(context: Context<'_>, model: &Model) -> Value {
     let mut members = Map::new();
     members.insert("where".to_owned(), context.part(model, Part::Where));
+    if !model.fulltext.is_empty() {
+        members.insert("search".to_owned(), json!({ "type": "string" }));
+    }
     for function in FUNCTIONS {
         let flag = json!({ "type": "boolean" });
         let mut fields: Map<String, Value> =

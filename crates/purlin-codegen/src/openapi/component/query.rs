@@ -91,6 +91,9 @@ pub(super) fn query(context: Context<'_>, model: &Model) -> Value {
         Some("`nextCursor` of the page before, or null for the first page."),
     );
     members.insert("cursor".to_owned(), cursor);
+    if !model.fulltext.is_empty() {
+        members.insert("search".to_owned(), json!({ "type": "string" }));
+    }
     members.insert("count".to_owned(), json!({ "enum": ["exact", "capped", "none"] }));
     Value::Object(either_selection(object(members, Vec::new())))
 }

@@ -67,6 +67,14 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
         json!({ "type": "string", "enum": ["exact", "capped", "none"] }),
         "How far to count; `capped` (to 10,000) where it is not given.",
     );
+    if context.models().any(|model| !model.fulltext.is_empty()) {
+        add(
+            "search",
+            "search",
+            json!({ "type": "string" }),
+            "Words that all must be found; \"words in a row\", -excluded, beginning*. Sorts by relevance where no order is given.",
+        );
+    }
     for model in context.models() {
         for (word, parameter) in words(context, model) {
             components.insert(format!("{}.{word}", model.name), parameter);
@@ -108,13 +116,21 @@ pub(super) fn list(context: Context<'_>, model: &Model) -> Vec<Value> {
 /// would be most of the document, and `where` can say them all.
 pub(super) fn nested_list(context: Context<'_>, model: &Model) -> Vec<Value> {
     let mut parameters: Vec<Value> = ["page", "limit", "cursor", "count"].map(reference).to_vec();
+    parameters.extend(search(model));
     parameters.extend(named(context, model, &["sort", "fields", "include", "where"]));
     parameters
 }
 
 /// Of a count: the list's filters, which `where` can all say.
 pub(super) fn filter(context: Context<'_>, model: &Model) -> Vec<Value> {
-    named(context, model, &["where"])
+    let mut parameters = named(context, model, &["where"]);
+    parameters.extend(search(model));
+    parameters
+}
+
+/// Only of models with `@@fulltext`.
+fn search(model: &Model) -> Option<Value> {
+    (!model.fulltext.is_empty()).then(|| reference("search"))
 }
 
 /// Of measures: which, of what groups, in what order.

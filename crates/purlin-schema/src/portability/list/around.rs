@@ -145,10 +145,10 @@ pub(super) const REST: &[Construct] = &[
     },
     Construct {
         code: Code { id: "P0602", title: "@@fulltext, @fullText, @fuzzy" },
-        sqlite: State::Otherwise("read, but not made yet"),
-        postgres: State::Otherwise("read, but not made yet"),
-        mysql: State::Otherwise("read, but not made yet"),
-        mongodb: State::Otherwise("read, but not made yet"),
+        sqlite: State::Otherwise("searched row by row, without an index"),
+        postgres: State::Otherwise("searched row by row, without an index"),
+        mysql: State::Otherwise("searched row by row, without an index"),
+        mongodb: State::Otherwise("searched row by row, without an index"),
         find: nowhere,
     },
     Construct {

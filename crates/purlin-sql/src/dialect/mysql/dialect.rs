@@ -8,6 +8,7 @@ use purlin_core::schema::{
     CompareOp, DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
 };
 use purlin_core::statement::JsonOp;
+use purlin_core::value::words::word_class;
 
 use super::key_table::{self, Origin};
 use super::{column_type, default_value, element, json_test, marker, measure};
@@ -230,6 +231,16 @@ impl Dialect for MySql {
 
     fn equal_ignore_case(&self, left: &str, right: &str) -> String {
         format!("{} = {}", self.lower(left), self.lower(right))
+    }
+
+    fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String {
+        let class = word_class();
+        let literal = |text: String| self.literal(&text);
+        let (before, between) = (literal(format!("(^|[^{class}])")), literal(format!("[^{class}]+")));
+        let after =
+            if is_prefix { String::new() } else { format!(", {}", literal(format!("([^{class}]|$)"))) };
+        let words = self.lower(argument);
+        format!("{} REGEXP CONCAT({before}, REPLACE({words}, ' ', {between}){after})", self.lower(value))
     }
 
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {

@@ -7,6 +7,7 @@ use purlin_core::schema::{
     DefaultFunction, DefaultValue, Field, FieldKind, Model, Scalar, Schema, SortOrder, TextOp,
 };
 use purlin_core::statement::JsonOp;
+use purlin_core::value::words::word_class;
 
 use super::{column_type, default_value, json_test, measure};
 use crate::dialect::words::{direction_word, push_quoted};
@@ -142,6 +143,16 @@ impl Dialect for Postgres {
 
     fn equal_ignore_case(&self, left: &str, right: &str) -> String {
         format!("{} = {}", lower(left), lower(right))
+    }
+
+    fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String {
+        let class = word_class();
+        let literal = |text: String| self.literal(&text);
+        let (before, between) = (literal(format!("(^|[^{class}])")), literal(format!("[^{class}]+")));
+        let after =
+            if is_prefix { String::new() } else { format!(" || {}", literal(format!("($|[^{class}])"))) };
+        let words = lower(argument);
+        format!("{} ~ ({before} || replace({words}, ' ', {between}){after})", lower(value))
     }
 
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {

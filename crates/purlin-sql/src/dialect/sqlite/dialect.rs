@@ -9,8 +9,8 @@ use purlin_core::schema::{
 use purlin_core::statement::JsonOp;
 
 use super::{
-    APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, column_type, default_value, json_test, list_test,
-    measure,
+    APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, WORDS_FUNCTION, column_type, default_value,
+    json_test, list_test, measure,
 };
 use crate::dialect::json_path;
 use crate::dialect::words::{direction_word, push_quoted};
@@ -133,6 +133,10 @@ impl Dialect for Sqlite {
 
     fn equal_ignore_case(&self, left: &str, right: &str) -> String {
         format!("{} = {}", lower(left), lower(right))
+    }
+
+    fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String {
+        format!("{WORDS_FUNCTION}({value}, {argument}, {})", u8::from(is_prefix))
     }
 
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String {

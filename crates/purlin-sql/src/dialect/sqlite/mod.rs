@@ -22,6 +22,9 @@ pub const ARITHMETIC_FUNCTION: &str = "purlin_arithmetic";
 /// `purlin_append(list, elements)`: two JSON arrays as one.
 pub const APPEND_FUNCTION: &str = "purlin_append";
 
+/// `purlin_words(text, words, is_prefix)`: whether the text has the words.
+pub const WORDS_FUNCTION: &str = "purlin_words";
+
 /// An aggregate function: the exact sum of whole numbers or decimals, as a text.
 pub const SUM_FUNCTION: &str = "purlin_sum";
 

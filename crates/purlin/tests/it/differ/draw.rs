@@ -254,8 +254,16 @@ fn parameters(rng: &mut Rng) -> String {
         "at[lt]=2026-01-31",
     ]);
     let sort = *rng.pick(&["", "sort=s", "sort=-d,code", "sort=i,-s", "sort=-parent.code", "sort=at"]);
-    let page = *rng.pick(&["", "limit=3", "limit=2&page=2", "limit=4&count=exact", "count=capped"]);
-    let parts: Vec<&str> = [filter, sort, page].into_iter().filter(|part| !part.is_empty()).collect();
+    let search = *rng.pick(&["", "", "", "search=a", "search=it*+-b", "search=%22line+break%22", "search=Ä"]);
+    let page = *rng.pick(&[
+        "",
+        "limit=3",
+        "limit=3&cursor=",
+        "limit=2&page=2",
+        "limit=4&count=exact",
+        "count=capped",
+    ]);
+    let parts: Vec<&str> = [filter, sort, search, page].into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("&")
 }
 
@@ -265,6 +273,12 @@ fn query(rng: &mut Rng, depth: usize) -> Json {
         query.insert("where".to_owned(), filter(rng, 2));
     }
     query.insert("orderBy".to_owned(), order(rng));
+    if depth == 0 && rng.chance(10) {
+        query.insert("search".to_owned(), json!(searched(rng)));
+        if rng.chance(50) {
+            query.remove("orderBy");
+        }
+    }
     if rng.chance(40) {
         query.insert("take".to_owned(), json!(1 + rng.below(6)));
     }
@@ -283,6 +297,56 @@ fn query(rng: &mut Rng, depth: usize) -> Json {
         );
     }
     Json::Object(query)
+}
+
+/// Words of the rows, and signs that mean something to one engine or another.
+fn searched(rng: &mut Rng) -> String {
+    const PIECES: &[&str] = &[
+        "a",
+        "A",
+        "b",
+        "ab",
+        "it",
+        "s",
+        "\"it's\"",
+        "q",
+        "-b",
+        "-\"q\"",
+        "ä",
+        "Ä",
+        "é*",
+        "e\u{301}",
+        "日*",
+        "日本",
+        "z*",
+        "1",
+        "10",
+        "break",
+        "\"line break\"",
+        "tab",
+        "lock*",
+        "null",
+        "İ",
+        "i*",
+        "ﬀ",
+        "ß",
+        "'",
+        "\"",
+        "*",
+        "(",
+        "OR",
+        "a:b",
+        "\\",
+        "%",
+        "_",
+        "a_b",
+        "AB%c",
+        "&",
+        "|",
+        "😀",
+        "x",
+    ];
+    (0..=rng.below(3)).map(|_| *rng.pick(PIECES)).collect::<Vec<_>>().join(" ")
 }
 
 fn includes(rng: &mut Rng, depth: usize) -> Json {
@@ -467,7 +531,12 @@ fn filter(rng: &mut Rng, depth: usize) -> Json {
             _ => json!({"NOT": parts[0]}),
         };
     }
-    match rng.below(12) {
+    match rng.below(13) {
+        12 => {
+            let (field, other) =
+                *rng.pick(&[("s", "t"), ("t", "code"), ("id", "i"), ("i", "parentId"), ("s", "secret")]);
+            json!({field: {*rng.pick(&["equals", "not", "lt", "lte", "gt", "gte"]): {"_ref": other}}})
+        }
         0 => json!({"parent": {*rng.pick(&["is", "isNot"]): filter(rng, depth.saturating_sub(1))}}),
         1 => {
             json!({"children": {*rng.pick(&["some", "every", "none"]): filter(rng, depth.saturating_sub(1))}})

@@ -1,0 +1,102 @@
+//! What a word is to a search: a run of letters, digits and marks, without regard to case. The ranges say it in a
+//! form that every engine's regular expressions take, so that all find the same; blocks of signs lie outside.
+
+/// From and to, both included. Nothing in it has a meaning in a regular expression.
+const RANGES: &[(char, char)] = &[
+    ('0', '9'),
+    ('A', 'Z'),
+    ('a', 'z'),
+    ('ª', 'ª'),
+    ('µ', 'µ'),
+    ('º', 'º'),
+    ('À', 'Ö'),
+    ('Ø', 'ö'),
+    ('ø', '\u{1fff}'),
+    ('\u{2c00}', '\u{2dff}'),
+    ('\u{3005}', '\u{3007}'),
+    ('\u{3021}', '\u{302f}'),
+    ('\u{3031}', '\u{d7ff}'),
+    ('\u{f900}', '\u{fdff}'),
+    ('\u{fe70}', '\u{fefc}'),
+    ('０', '９'),
+    ('Ａ', 'Ｚ'),
+    ('ａ', 'ｚ'),
+    ('ｦ', '\u{ffdc}'),
+    ('\u{10000}', '\u{1cfff}'),
+    ('\u{20000}', '\u{3ffff}'),
+];
+
+fn is_part(character: char) -> bool {
+    RANGES.iter().any(|(from, to)| (*from..=*to).contains(&character))
+}
+
+/// The words of a text, as they are written.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character| !is_part(character)).filter(|word| !word.is_empty())
+}
+
+/// What stands between the brackets of a class of all characters of words.
+pub fn word_class() -> String {
+    let mut class = String::with_capacity(96);
+    for (from, to) in RANGES {
+        class.push(*from);
+        if from != to {
+            class.push('-');
+            class.push(*to);
+        }
+    }
+    class
+}
+
+/// Whether these words, in lower case and with a space between, follow one another in the text. With `is_prefix` the
+/// last may go on.
+pub fn has_words(text: &str, wanted: &str, is_prefix: bool) -> bool {
+    let lower = text.to_lowercase();
+    let wanted: Vec<&str> = wanted.split(' ').collect();
+    let Some((last, before)) = wanted.split_last() else { return false };
+    // Most texts do not have it, and this is quickly seen.
+    if !lower.contains(*last) {
+        return false;
+    }
+    let found: Vec<&str> = words(&lower).collect();
+    found.windows(wanted.len()).any(|window| {
+        let Some((end, start)) = window.split_last() else { return false };
+        let ends = if is_prefix { end.starts_with(last) } else { end == last };
+        ends && start == before
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, wanted: &str, is_prefix: bool, expected: bool) {
+        assert_eq!(has_words(text, wanted, is_prefix), expected, "{wanted} in {text}");
+    }
+
+    #[test]
+    fn words_are_whole() {
+        check("concat cat-like", "cat", false, true);
+        check("concat catlike", "cat", false, false);
+        check("concat catlike", "cat", true, true);
+        check("Élan vital", "élan", false, true);
+        check("élan", "lan", false, false);
+        check("e\u{301}lan", "lan", false, false);
+        check("it's foo_bar", "it s foo bar", false, true);
+        check("red green blue", "red blue", false, false);
+        check("red green blue", "green bl", true, true);
+        check("red green blue", "re green", true, false);
+        check("日本、東京", "東京", false, true);
+        check("", "x", false, false);
+        check("a", "a b", false, false);
+    }
+
+    #[test]
+    fn signs_are_no_words() {
+        assert_eq!(
+            words("\"a\"* -b (c|d) e&f <g> h:i 😀 j—k “l” ½").collect::<Vec<_>>().join(" "),
+            "a b c d e f g h i j k l"
+        );
+    }
+}
