@@ -49,11 +49,11 @@ fn emit_text(decode: &Decode, text: &str, sink: &mut dyn RowSink) {
             None => sink.value(ValueRef::Text(text)),
         },
         Decode::Decimal if is_plain_number(text) => sink.value(ValueRef::Decimal(text)),
-        Decode::Decimal if is_plain_number(without_zeros(text)) => {
-            sink.value(ValueRef::Decimal(without_zeros(text)));
-        }
         Decode::Decimal => match Decimal::parse(text) {
             Ok(number) => sink.value(ValueRef::Decimal(&number.to_string())),
+            Err(_) if is_plain_number(without_zeros(text)) => {
+                sink.value(ValueRef::Decimal(without_zeros(text)));
+            }
             Err(_) => sink.value(ValueRef::Text(text)),
         },
         Decode::Json => emit_document(text, sink),
@@ -121,7 +121,7 @@ fn emit_real(decode: &Decode, number: f64, sink: &mut dyn RowSink) {
     }
 }
 
-/// Engines with a fixed number of places fill it up. A sum may be longer than what a field holds.
+/// A sum may be longer than what a field holds, and engines with a fixed number of places fill it up.
 fn without_zeros(text: &str) -> &str {
     match text.split_once('.') {
         Some((_, fraction)) if fraction.ends_with('0') => text.trim_end_matches('0').trim_end_matches('.'),
