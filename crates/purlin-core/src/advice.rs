@@ -59,6 +59,8 @@ impl Asked {
                 }
             }
             Where::Field { .. } => {}
+            // A search reads every row that the rest leaves, so an index for the rest is worth having.
+            Where::Search(_) => {}
             Where::Any(_) | Where::Not(_) | Where::Relation { .. } => self.is_open = true,
         }
     }
@@ -69,7 +71,7 @@ fn sorted_field(model: &Model, order: &Order) -> Option<FieldId> {
         OrderTarget::Field { relations, field } if relations.is_empty() => {
             can_be_indexed(model.field(*field)).then_some(*field)
         }
-        OrderTarget::Field { .. } | OrderTarget::Count { .. } => None,
+        OrderTarget::Field { .. } | OrderTarget::Count { .. } | OrderTarget::Relevance(_) => None,
     }
 }
 
