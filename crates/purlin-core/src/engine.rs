@@ -18,7 +18,7 @@ use crate::hooks::{Hooks, NoHooks};
 use crate::operation::{Action, Key, Operation};
 use crate::policy::{Guard, Prepared, Shapes, admit};
 use crate::replies::{self, Once, Replies, Reply};
-use crate::schema::{PolicyOperation, Schema};
+use crate::schema::{ModelId, PolicyOperation, Schema};
 use crate::sink::RowSink;
 use crate::statement::{AnswerRule, ReadOutcome};
 use crate::store::Store;
@@ -248,13 +248,17 @@ impl Engine {
     fn admit(&self, actor: &Actor, operation: &Operation) -> Result<(), Error> {
         let wanted = match &operation.action {
             Action::List(_) | Action::Aggregate(_) | Action::Get { .. } => return Ok(()),
-            Action::Create { .. } | Action::CreateMany { .. } | Action::Upsert { .. } => {
-                PolicyOperation::Create
-            }
+            // It is one of two, and which depends on the rows.
+            Action::Upsert { .. } => return Ok(()),
+            Action::Create { .. } | Action::CreateMany { .. } => PolicyOperation::Create,
             Action::Update { .. } | Action::UpdateMany { .. } => PolicyOperation::Update,
             Action::Delete { .. } | Action::DeleteMany { .. } => PolicyOperation::Delete,
         };
-        admit(&self.schema, || self.guard(actor), operation.model, wanted, self.prepared(actor))
+        self.admit_to(actor, operation.model, wanted)
+    }
+
+    fn admit_to(&self, actor: &Actor, model: ModelId, wanted: PolicyOperation) -> Result<(), Error> {
+        admit(&self.schema, || self.guard(actor), model, wanted, self.prepared(actor))
     }
 
     /// What was answered to a write that was asked for under this key.

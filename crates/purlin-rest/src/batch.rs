@@ -45,6 +45,7 @@ impl BatchEndpoint {
             earlier: Vec::new(),
             problems: Problems::default(),
             errors: FieldErrors::default(),
+            named: 0,
         };
         let mut operations = reader.operations(&body);
         let Reader { problems, errors, .. } = reader;
@@ -69,6 +70,8 @@ struct Reader<'a> {
     problems: Problems,
     /// Of its data.
     errors: FieldErrors,
+    /// Rows, keys and filters that the operations name.
+    named: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -212,8 +215,11 @@ impl<'a> Reader<'a> {
             self.problems.add(&format!("{path}.{name}"), format!("must be 1 to {MOST_ROWS} rows"));
             return None;
         }
-        let mut reader = DataReader::new(&self.surface.schema, &self.earlier, &mut self.errors);
-        Some(reader.rows(model, json, mode, &format!("{path}.{name}.")))
+        let reader = DataReader::new(&self.surface.schema, &self.earlier, &mut self.errors);
+        let mut reader = reader.after(self.named);
+        let rows = reader.rows(model, json, mode, &format!("{path}.{name}."));
+        self.named = reader.named();
+        Some(rows)
     }
 
     fn key(&mut self, model: &Model, members: &Map<String, Json>, path: &str) -> Option<Key> {
@@ -231,7 +237,9 @@ impl<'a> Reader<'a> {
             self.problems.add(&path, "is required: this is about many rows; {} stands for all of them");
             return None;
         };
-        Some(where_from_json(&self.surface.schema, model, json, &path, &mut self.problems))
+        let filter = where_from_json(&self.surface.schema, model, json, &path, &mut self.problems);
+        query::check_filter(&filter, &mut self.problems);
+        Some(filter)
     }
 
     fn selection(&mut self, model: &Model, members: &Map<String, Json>, path: &str) -> Selection {

@@ -8,7 +8,7 @@ use crate::input::{MOST_ROWS, default_order, value_from_json};
 use crate::operation::{
     Action, Assignment, Count, Data, Key, Nested, Operation, Page, Query, Selection, UpdateMode, Where,
 };
-use crate::schema::{Link, Model, ModelId};
+use crate::schema::{Link, Model, ModelId, PolicyOperation};
 use crate::sink::JsonSink;
 use crate::store::BoxFuture;
 use crate::validate::looks_at_each;
@@ -116,6 +116,9 @@ impl Engine {
             let mut operation = Operation { model, action, within: None, errors: FieldErrors::default() };
             let is_heard = self.hooks.listens(&operation);
             if is_heard {
+                // What follows may cost much, such as the hash of a password.
+                let wanted = if is_new { PolicyOperation::Create } else { PolicyOperation::Update };
+                self.admit_to(actor, model, wanted)?;
                 self.hooks.before(actor, &mut operation).await?;
             }
             for (name, messages) in operation.errors.0 {
@@ -169,7 +172,12 @@ impl Engine {
 
     /// A change of many rows is one statement, unless each of them is looked at: then it is about rows that are
     /// found now, and at most as many as one request may name.
-    pub(super) async fn take_apart(&self, actor: &Actor, operation: &mut Operation) -> Result<(), Error> {
+    pub(super) async fn take_apart(
+        &self,
+        actor: &Actor,
+        operation: &mut Operation,
+        looked_at: &mut usize,
+    ) -> Result<(), Error> {
         let model = self.schema.model(operation.model);
         let (filter, is_each) = match &operation.action {
             Action::UpdateMany { filter, data, .. } => {
@@ -182,6 +190,10 @@ impl Engine {
             return Ok(());
         }
         let keys = self.keys_of(actor, model, filter.clone()).await?;
+        *looked_at += keys.len();
+        if *looked_at > MOST_ROWS {
+            return Err(too_many());
+        }
         if let Action::UpdateMany { each, .. } | Action::DeleteMany { each, .. } = &mut operation.action {
             *each = Some(keys);
         }
@@ -213,9 +225,7 @@ impl Engine {
         let bytes = sink.map_err(|_| Error::internal("the engine gave another sink back"))?.into_bytes();
         let rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
         if rows.len() > MOST_ROWS {
-            return Err(Error::TooLarge(format!(
-                "more than {MOST_ROWS} rows, each of which is looked at: narrow the filter"
-            )));
+            return Err(too_many());
         }
         let key = |row: &serde_json::Value| {
             let fields = model.key_fields().map(|field| {
@@ -226,4 +236,8 @@ impl Engine {
         };
         Ok(rows.iter().filter_map(key).collect())
     }
+}
+
+fn too_many() -> Error {
+    Error::TooLarge(format!("more than {MOST_ROWS} rows, each of which is looked at: narrow the filter"))
 }

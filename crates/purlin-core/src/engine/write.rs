@@ -27,8 +27,9 @@ impl Engine {
         conditions: &Conditions,
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
+        let mut looked_at = 0;
         for operation in operations.iter_mut() {
-            self.prepare(actor, operation, mode.is_batch).await?;
+            self.prepare(actor, operation, mode.is_batch, &mut looked_at).await?;
         }
         let making = Making { schema: &self.schema, actor, now: self.clock.now(), patterns: &self.patterns };
         let mut drafting = Drafting::new(making, mode.is_batch);
@@ -57,7 +58,13 @@ impl Engine {
     }
 
     /// What has to be looked at before the plan: the row of a nested resource, and what hooks say of rows inside.
-    async fn prepare(&self, actor: &Actor, operation: &mut Operation, is_batch: bool) -> Result<(), Error> {
+    async fn prepare(
+        &self,
+        actor: &Actor,
+        operation: &mut Operation,
+        is_batch: bool,
+        looked_at: &mut usize,
+    ) -> Result<(), Error> {
         if let Some(within) = &operation.within {
             let parent = parent_exists(self.guard(actor), within);
             if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
@@ -66,7 +73,7 @@ impl Engine {
             self.place_under(operation)?;
         }
         self.hear(actor, operation, is_batch).await?;
-        self.take_apart(actor, operation).await
+        self.take_apart(actor, operation, looked_at).await
     }
 
     fn plan<'a>(
@@ -89,7 +96,8 @@ impl Engine {
             let model = self.schema.model(operation.model);
             match (&operation.action, drafted) {
                 (Action::Create { selection, .. }, Drafted::Rows(drafts)) => {
-                    let is_plain = !mode.is_batch && !selection.has_relations();
+                    // An answer that is kept is inserted too, and is no row of it.
+                    let is_plain = !mode.is_batch && !mode.in_plan && !selection.has_relations();
                     let has_none =
                         |draft: &crate::validate::Draft| draft.owned.is_empty() && draft.related.is_empty();
                     if is_plain && drafts.iter().all(has_none) {
@@ -138,8 +146,10 @@ impl Engine {
                         planner.judge(model, key, rule)?;
                     }
                     let by = planner.client_key(model, key);
+                    let is_told = mode.is_batch && self.hears_deletes(model.id);
+                    let told = is_told.then(|| planner.key_of_row(model, by.clone()));
                     planner.delete(model, by, &Absence::Fails(CheckFailure::NotFound));
-                    if mode.is_batch && self.hears_deletes(model.id) {
+                    if let Some(key) = told {
                         planner.tell_deleted(model, key);
                     }
                     parts.push(Part::Null);

@@ -9,11 +9,14 @@ use super::value::element_from_json;
 use super::value_from_json;
 use crate::error::FieldErrors;
 use crate::operation::{Assignment, Data, UpdateMode};
-use crate::schema::{Arity, Field, FieldKind, Model, ModelId, Scalar, Schema};
+use crate::schema::{Field, FieldKind, Model, ModelId, Relation, Scalar, Schema};
 use crate::value::Value;
 
 /// Rows that one request may name, those of relations too: they are one plan, which holds up all others while it runs.
 pub const MOST_ROWS: usize = 1000;
+
+/// Of the filters inside of one request's rows.
+const MOST_CONDITIONS: usize = 500;
 
 /// Relations in relations.
 const MOST_LEVELS: usize = 6;
@@ -57,13 +60,44 @@ pub struct DataReader<'a> {
     pub(super) schema: &'a Schema,
     pub(super) errors: &'a mut FieldErrors,
     earlier: &'a [EarlierRow],
-    rows: usize,
+    /// Rows, keys and filters so far.
+    named: usize,
+    /// Conditions of filters so far.
+    conditions: usize,
     pub(super) levels: usize,
 }
 
 impl<'a> DataReader<'a> {
     pub fn new(schema: &'a Schema, earlier: &'a [EarlierRow], errors: &'a mut FieldErrors) -> Self {
-        Self { schema, errors, earlier, rows: 0, levels: 0 }
+        Self { schema, errors, earlier, named: 0, conditions: 0, levels: 0 }
+    }
+
+    /// Goes on counting where a reader of the same request has stopped.
+    #[must_use]
+    pub fn after(mut self, named: usize) -> Self {
+        self.named = named;
+        self
+    }
+
+    /// Rows, keys and filters so far, which are limited together.
+    pub fn named(&self) -> usize {
+        self.named
+    }
+
+    /// Whether the request may name another row, key or filter.
+    pub(super) fn may_name(&mut self, path: &str) -> bool {
+        self.named += 1;
+        if self.named == MOST_ROWS + 1 {
+            self.errors
+                .add(path.trim_end_matches('.'), format!("is more than {MOST_ROWS} rows in one request"));
+        }
+        self.named <= MOST_ROWS
+    }
+
+    /// Whether the request may have so many conditions more.
+    pub(super) fn may_ask(&mut self, conditions: usize) -> bool {
+        self.conditions += conditions;
+        self.conditions <= MOST_CONDITIONS
     }
 
     /// One object, or a list of them, each under its number.
@@ -79,11 +113,10 @@ impl<'a> DataReader<'a> {
     pub fn data(&mut self, model: &Model, json: &Json, mode: Option<UpdateMode>, prefix: String) -> Data {
         let mut data = Data { prefix, ..Data::default() };
         let prefix = &data.prefix;
-        self.rows += 1;
-        if self.rows > MOST_ROWS || self.levels > MOST_LEVELS {
-            if self.rows == MOST_ROWS + 1 {
-                self.errors.add(prefix.trim_end_matches('.'), format!("is more than {MOST_ROWS} rows"));
-            } else if self.levels > MOST_LEVELS {
+        let prefix = prefix.clone();
+        let prefix = prefix.as_str();
+        if !self.may_name(prefix) || self.levels > MOST_LEVELS {
+            if self.levels > MOST_LEVELS {
                 let message = format!("must not stand in more than {MOST_LEVELS} relations");
                 self.errors.add(prefix.trim_end_matches('.'), message);
             }
@@ -146,15 +179,23 @@ impl<'a> DataReader<'a> {
         let Some(found) = filterable_field(there, other) else {
             return Err(describe_unknown(there, other));
         };
-        if row.has_key_only && !found.is_id && !there.key_fields().any(|key| key.id == found.id) {
+        // The value of any other field could be one that the rules hide, or that this field's own refuse; that of a
+        // key is held to the rules of the row that it leads to.
+        let leads_there = |relation: &Relation| {
+            relation.is_owning()
+                && relation.target == there.id
+                && relation.pairs().any(|pair| pair == (field.id, found.id))
+        };
+        if !model.fields.iter().filter_map(Field::relation).any(leads_there) {
+            let here = &model.name;
+            return Err(format!(
+                "{here}.{} is not the key of a relation to {}.{other}",
+                field.name, there.name
+            ));
+        }
+        let is_key = found.is_id || there.key_fields().any(|key| key.id == found.id);
+        if row.has_key_only && !is_key {
             return Err(format!("of \"{name}\" only the key is known: it may have been there before"));
-        }
-        if !is_same_kind(&found.kind, &field.kind) || found.is_list() != field.is_list() {
-            let (here, there) = (&model.name, &there.name);
-            return Err(format!("{there}.{other} has another type than {here}.{}", field.name));
-        }
-        if found.arity == Arity::Optional && field.is_required() {
-            return Err(format!("{}.{other} may be null", there.name));
         }
         Ok(Assignment::Earlier { operation: row.operation, field: found.id })
     }
@@ -213,14 +254,6 @@ fn assignment(
             values.map(Assignment::Push).map_err(|message| vec![message])
         }
         _ => set(json),
-    }
-}
-
-fn is_same_kind(one: &FieldKind, other: &FieldKind) -> bool {
-    match (one, other) {
-        (FieldKind::Scalar(one), FieldKind::Scalar(other)) => one == other,
-        (FieldKind::Enum(one), FieldKind::Enum(other)) => one == other,
-        _ => false,
     }
 }
 

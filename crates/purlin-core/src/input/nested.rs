@@ -287,14 +287,23 @@ impl DataReader<'_> {
     }
 
     fn key(&mut self, end: &RelationEnd<'_>, json: &Json, path: &str) -> Result<Key, Vec<String>> {
+        if !self.may_name(path) {
+            return Err(Vec::new());
+        }
         let mut problems = Problems::default();
         let key = key_from_json(self.schema, self.target(end), json, path, &mut problems);
         key.ok_or(problems.0)
     }
 
     fn filter(&mut self, end: &RelationEnd<'_>, json: &Json, path: &str) -> Result<Where, Vec<String>> {
+        if !self.may_name(path) {
+            return Err(Vec::new());
+        }
         let mut problems = Problems::default();
         let filter = where_from_json(self.schema, self.target(end), json, path, &mut problems);
+        if !self.may_ask(conditions(&filter)) {
+            return Err(vec!["the request has too many conditions; use \"in\" for lists".to_owned()]);
+        }
         if problems.is_empty() { Ok(filter) } else { Err(problems.0) }
     }
 }
@@ -302,6 +311,15 @@ impl DataReader<'_> {
 impl<'a> DataReader<'a> {
     fn target(&self, end: &RelationEnd<'_>) -> &'a Model {
         self.schema.model(end.relation.target)
+    }
+}
+
+fn conditions(filter: &Where) -> usize {
+    match filter {
+        Where::All(parts) | Where::Any(parts) => parts.iter().map(conditions).sum(),
+        Where::Not(part) => conditions(part),
+        Where::Field { .. } | Where::Search(_) => 1,
+        Where::Relation { filter, .. } => 5 + conditions(filter),
     }
 }
 

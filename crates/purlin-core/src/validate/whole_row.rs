@@ -66,7 +66,8 @@ impl Judge<'_> {
             } else if !evaluator.is_valid(&validation.condition, values) {
                 let message =
                     validation.message.clone().unwrap_or_else(|| format!("breaks a rule of {}", model.name));
-                errors.add(format!("{prefix}{}", validation.path.join(".")), message);
+                let path = format!("{prefix}{}", validation.path.join("."));
+                errors.add(path.trim_end_matches('.'), message);
             }
         }
         is_open

@@ -14,3 +14,4 @@ mod weight;
 pub use aggregate::{AggregateRequest, aggregate, aggregate_query, count};
 pub(crate) use list::{Creating, creating, filter, unparameterized};
 pub use list::{ListRequest, list, query, selected};
+pub(crate) use weight::check_filter;

@@ -22,7 +22,7 @@ pub(super) fn check_query(query: &Query, problems: &mut Problems) {
     weight.check(problems);
 }
 
-pub(super) fn check_filter(filter: &Where, problems: &mut Problems) {
+pub(crate) fn check_filter(filter: &Where, problems: &mut Problems) {
     let mut weight = Weight::default();
     weight.add_filter(filter, 0);
     weight.check(problems);

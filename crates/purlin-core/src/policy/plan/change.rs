@@ -10,7 +10,7 @@ use crate::operation::Key;
 use crate::policy::references::Stored;
 use crate::policy::scope::Scope;
 use crate::schema::{FieldOperation, Model, PolicyOperation};
-use crate::statement::{Filter, Step, Update};
+use crate::statement::{Expect, Filter, LoadSlot, Step, Update};
 use crate::validate::{ChangeSet, NewChange, OwnedWrite, Reference};
 
 /// The row to change.
@@ -49,6 +49,7 @@ impl<'a> Planner<'a> {
             || set.changes.is_empty()
             || set.slot.is_some()
             || target.key.is_none()
+            || set.heard.is_some()
             || (passes && !is_one_step)
             || set.references.iter().any(Reference::is_partial);
         if !needs_slot {
@@ -69,9 +70,9 @@ impl<'a> Planner<'a> {
         &mut self,
         model: &'a Model,
         key: Option<&Key>,
-        slot: Option<crate::statement::LoadSlot>,
+        slot: Option<LoadSlot>,
         set: &'a ChangeSet,
-        (filter, expect): (Filter, crate::statement::Expect),
+        (filter, expect): (Filter, Expect),
     ) -> Result<KeyValues, Error> {
         for owned in &set.owned {
             self.owned_before(model, owned, slot)?;
@@ -90,7 +91,6 @@ impl<'a> Planner<'a> {
             (None, None) => return Err(Error::internal("a row to change has neither key nor slot")),
         };
         if !set.changes.is_empty() {
-            let outer = std::mem::replace(&mut self.guard.before, slot);
             let mut changes = Vec::with_capacity(set.changes.len());
             for (field, change) in &set.changes {
                 if let (Some(place), NewChange::Set(value)) =
@@ -101,14 +101,10 @@ impl<'a> Planner<'a> {
                 changes.push((*field, self.guard.change(model.field(*field), change)));
             }
             self.steps.push(Step::Update(Update { model: model.id, changes, filter, expect }));
-            if let Some(data) = &set.heard {
-                let (data, key, step) = (data.clone(), new_key.clone(), self.last());
+            if let (Some(data), Some(slot)) = (&set.heard, slot) {
+                let (data, key, step) = (data.clone(), key_then(model, slot, set), self.last());
                 self.tell(Heard { model: model.id, kind: HeardKind::Updated, data, key, step });
             }
-            if has_post_rules(model) && !self.guard.actor.passes_rules() {
-                self.check_stored_row(model, &new_key, PolicyOperation::PostUpdate);
-            }
-            self.guard.before = outer;
         }
         if let Some(rule) = &set.merged {
             self.validate_stored(model, &new_key, Arc::clone(rule));
@@ -120,6 +116,13 @@ impl<'a> Planner<'a> {
             if matches!(owned.write, OwnedWrite::Delete(_)) {
                 self.owned_after(model, owned, slot)?;
             }
+        }
+        // Of the row with all that was written around it.
+        let is_changed = !set.changes.is_empty() || !set.related.is_empty() || !set.owned.is_empty();
+        if is_changed && has_post_rules(model) && !self.guard.actor.passes_rules() {
+            let outer = std::mem::replace(&mut self.guard.before, slot);
+            self.check_stored_row(model, &new_key, PolicyOperation::PostUpdate);
+            self.guard.before = outer;
         }
         Ok(new_key)
     }
@@ -144,6 +147,17 @@ impl<'a> Planner<'a> {
         }
         Filter::all(parts)
     }
+}
+
+/// The primary key of the row in a slot, once it is changed.
+fn key_then(model: &Model, slot: LoadSlot, set: &ChangeSet) -> KeyValues {
+    let mut key = slot_key(model, slot);
+    for (field, value) in &mut key {
+        if let Some((_, NewChange::Set(new))) = set.changes.iter().find(|(id, _)| id == field) {
+            *value = new.clone();
+        }
+    }
+    key
 }
 
 pub(super) fn has_post_rules(model: &Model) -> bool {

@@ -137,7 +137,7 @@ impl<'a> Planner<'a> {
         let refusal = || guard.refusal(model.id, PolicyOperation::Create);
         match filter {
             Filter::Always => {}
-            Filter::Never => return Err(Error::Denied(refusal())),
+            Filter::Never if !self.is_optional => return Err(Error::Denied(refusal())),
             filter => {
                 let failure = CheckFailure::Denied(refusal());
                 self.steps.push(Step::Check { filter, failure });

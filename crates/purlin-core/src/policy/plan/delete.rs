@@ -1,6 +1,7 @@
 //! Deleting rows.
 
 use super::planner::{Absence, Planner, one};
+use super::values::{KeyValues, slot_key};
 use crate::operation::Where;
 use crate::schema::{Model, PolicyOperation};
 use crate::statement::{Expect, Filter, Step};
@@ -14,6 +15,14 @@ impl<'a> Planner<'a> {
         let refusal = self.guard.refusal(model.id, PolicyOperation::Delete);
         let expect = one(readable, refusal, absence);
         self.steps.push(Step::Delete { model: model.id, filter: Filter::all([by, rules]), expect });
+    }
+
+    /// The primary key of the row that `by` names, read before it goes.
+    pub(crate) fn key_of_row(&mut self, model: &'a Model, by: Filter) -> KeyValues {
+        let slot = self.slot();
+        let fields = model.key_fields().map(|field| field.id).collect();
+        self.steps.push(Step::Load { slot, model: model.id, fields, filter: by, expect: Expect::Any });
+        slot_key(model, slot)
     }
 
     /// The rows of the filter that the actor sees and may delete. `by` narrows them beside it.

@@ -2,6 +2,7 @@
 
 use super::change::{Target, has_post_rules};
 use super::planner::{Absence, Heard, HeardKind, Planner, known_key};
+use super::values::KeyValues;
 use crate::error::Error;
 use crate::operation::{Data, Key, Where};
 use crate::schema::{Model, PolicyOperation};
@@ -38,12 +39,12 @@ impl<'a> Planner<'a> {
     pub(crate) fn delete_seen(&mut self, model: &'a Model, key: &Key, filter: &Where) {
         let by = self.seen(model, key, filter);
         self.delete(model, by, &Absence::Passes);
-        self.tell_deleted(model, key);
+        self.tell_deleted(model, known_key(key));
     }
 
     /// Of the delete that was planned last.
-    pub(crate) fn tell_deleted(&mut self, model: &Model, key: &Key) {
-        let (key, data, step) = (known_key(key), Data::default(), self.last());
+    pub(crate) fn tell_deleted(&mut self, model: &Model, key: KeyValues) {
+        let (data, step) = (Data::default(), self.last());
         self.tell(Heard { model: model.id, kind: HeardKind::Deleted, data, key, step });
     }
 

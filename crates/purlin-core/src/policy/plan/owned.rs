@@ -83,7 +83,8 @@ impl<'a> Planner<'a> {
         let target = self.model(relation.target);
         let by_key = self.guard.stored_key_filter(target.id, &key);
         let wanted = self.guard.client_filter(target, filter);
-        Ok(Filter::all([by_key, wanted]))
+        let readable = self.guard.rules_of_row(target.id, PolicyOperation::Read);
+        Ok(Filter::all([by_key, wanted, readable]))
     }
 
     /// Reads the row that the actor sees, if it is there, to where the draft would put it.

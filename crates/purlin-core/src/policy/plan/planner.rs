@@ -24,6 +24,8 @@ pub(crate) struct Planner<'a> {
     pub(super) wants_rows: bool,
     /// What is done with the answer.
     pub(super) kept: Option<Kept>,
+    /// The steps may be passed over: what is refused is refused when they are taken.
+    pub(super) is_optional: bool,
 }
 
 /// A row that was written, if the step was not passed over.
@@ -64,7 +66,15 @@ pub(crate) enum Absence {
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(guard: Guard<'a>, slots: u32) -> Self {
-        Self { guard, steps: Vec::new(), slots, heard: Vec::new(), wants_rows: false, kept: None }
+        Self {
+            guard,
+            steps: Vec::new(),
+            slots,
+            heard: Vec::new(),
+            wants_rows: false,
+            kept: None,
+            is_optional: false,
+        }
     }
 
     pub(super) fn slot(&mut self) -> LoadSlot {
@@ -92,7 +102,9 @@ impl<'a> Planner<'a> {
     ) -> Result<T, Error> {
         let place = self.steps.len();
         self.steps.push(Step::Skip { slot, if_loaded: !loaded, steps: 0 });
+        let outer = std::mem::replace(&mut self.is_optional, true);
         let planned = plan(self)?;
+        self.is_optional = outer;
         let behind = self.steps.len() - place - 1;
         if let Some(Step::Skip { steps, .. }) = self.steps.get_mut(place) {
             *steps = u32::try_from(behind).unwrap_or(u32::MAX);
@@ -112,7 +124,9 @@ impl<'a> Planner<'a> {
             planner.steps.push(Step::Skip { slot, if_loaded: true, steps: 0 });
             Ok(planner.last())
         })?;
+        let outer = std::mem::replace(&mut self.is_optional, true);
         absent(self)?;
+        self.is_optional = outer;
         let behind = self.steps.len() - ways - 1;
         if let Some(Step::Skip { steps, .. }) = self.steps.get_mut(ways) {
             *steps = u32::try_from(behind).unwrap_or(u32::MAX);

@@ -148,7 +148,8 @@ impl<'a> Planner<'a> {
             Pick::Key(key) => self.guard.client_key(around.target, key),
             Pick::Only(filter) => self.guard.client_filter(around.target, filter),
         };
-        Filter::all([named, self.owned_rows(around)])
+        let readable = self.guard.rules_of_row(around.target.id, PolicyOperation::Read);
+        Filter::all([named, self.owned_rows(around), readable])
     }
 
     fn create_related(
@@ -187,6 +188,8 @@ impl<'a> Planner<'a> {
         let (target, set) = (around.target, &around.related.link);
         let by = self.guard.client_key(target, key);
         let Some(join) = around.join() else {
+            let readable = self.guard.rules_of_row(target.id, PolicyOperation::Read);
+            let by = Filter::all([by, readable]);
             let target_row = Target { by, key: Some(key), absence: around.absence() };
             return self.update(target, target_row, set).map(|_| ());
         };

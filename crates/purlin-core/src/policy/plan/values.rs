@@ -62,6 +62,20 @@ impl<'a> Guard<'a> {
 
     /// The innermost row is none of these.
     pub(super) fn none_of(&mut self, model: &'a Model, keys: &[Key]) -> Filter {
+        let single = |key: &Key| match key.fields.as_slice() {
+            [(field, value)] => Some((*field, value.clone())),
+            _ => None,
+        };
+        let singles: Option<Vec<(FieldId, Value)>> = keys.iter().map(single).collect();
+        if let Some(((field, _), true)) = singles.as_ref().and_then(|all| {
+            all.first().map(|first| (first.clone(), all.iter().all(|(id, _)| *id == first.0)))
+        }) {
+            // However many they are, it is one condition.
+            let values = singles.into_iter().flatten().map(|(_, value)| value).collect();
+            let list = Operand::Param(self.param(Value::List(values)));
+            let among = Filter::In { value: column(model.id, field), list };
+            return Filter::not(Filter::all([among, self.row_field_rules(model.field(field))]));
+        }
         let any: Vec<Filter> = keys.iter().map(|key| self.client_key(model, key)).collect();
         Filter::not(Filter::any(any))
     }
