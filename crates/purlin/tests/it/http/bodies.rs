@@ -73,6 +73,33 @@ fn answers_are_bounded() {
     server.write(BOB, "POST /api/posts", &rows, 413, r#"{"error":{"code":"TOO_LARGE"}}"#);
 }
 
+/// Whatever a body names is counted, wherever it stands.
+#[test]
+fn writes_are_bounded() {
+    let server = Server::start();
+    let many = |item: &str, number: usize| format!("[{}]", vec![item; number].join(","));
+    let connects = |number| format!("{{\"posts\":{{\"set\":{}}}}}", many("{\"id\":\"p01\"}", number));
+    let conditions = |number| format!("{{\"OR\":{}}}", many("{\"title\":\"a\"}", number));
+    let create =
+        format!("{{\"op\":\"createMany\",\"model\":\"Label\",\"data\":{}}}", many("{\"name\":\"x\"}", 600));
+    let delete = format!("{{\"op\":\"deleteMany\",\"model\":\"Post\",\"where\":{}}}", conditions(501));
+    for (request, body) in [
+        ("PATCH /api/users/1", connects(1001)),
+        ("PATCH /api/users/1", format!("{{\"posts\":{{\"deleteMany\":{}}}}}", conditions(501))),
+        ("PATCH /api/users/1", format!("{{\"posts\":{{\"deleteMany\":{}}}}}", many("{}", 1001))),
+        ("POST /api/batch", format!("{{\"operations\":[{create},{create}]}}")),
+        ("POST /api/batch", format!("{{\"operations\":[{delete}]}}")),
+        ("POST /api/batch", format!("{{\"operations\":{}}}", many("{}", 101))),
+    ] {
+        let called = server.call(Some("1"), request, &body);
+        assert_eq!(called.status, 400, "{request}: {}", called.text);
+        assert!(called.text.len() < 50_000, "{request}: {} bytes", called.text.len());
+    }
+    // As many as may be are no strain.
+    let called = server.call(Some("1"), "PATCH /api/users/1", &connects(900));
+    assert!(called.status < 500, "{}", called.text);
+}
+
 #[test]
 fn conditions_that_are_malformed() {
     let server = Server::start();
