@@ -46,5 +46,7 @@ fn tags(context: Context<'_>) -> Vec<Value> {
         None => json!({ "name": model.name }),
     });
     let sign_in = (!context.options.sign_in.is_empty()).then(|| json!({ "name": path::SIGN_IN_TAG }));
-    models.chain(sign_in).chain([json!({ "name": path::SYSTEM_TAG })]).collect()
+    let has_writes = context.models().any(|model| !model.is_view);
+    let batch = has_writes.then(|| json!({ "name": path::BATCH_TAG }));
+    models.chain(batch).chain(sign_in).chain([json!({ "name": path::SYSTEM_TAG })]).collect()
 }

@@ -114,6 +114,7 @@ pub(super) const SORT_DIRECTION: &str = "SortDirection";
 pub(super) struct Names {
     parts: BTreeMap<(ModelId, Part), String>,
     nested_creates: BTreeMap<(ModelId, FieldId), String>,
+    nested_updates: BTreeMap<(ModelId, FieldId), String>,
     type_inputs: BTreeMap<TypeId, String>,
     enum_filters: BTreeMap<EnumId, String>,
     shared: BTreeMap<&'static str, String>,
@@ -129,7 +130,7 @@ impl Names {
             taken.0.insert(name.clone());
         }
         let mut parts = BTreeMap::new();
-        let mut nested_creates = BTreeMap::new();
+        let (mut nested_creates, mut nested_updates) = (BTreeMap::new(), BTreeMap::new());
         for model in &schema.models {
             for part in Part::ALL {
                 let name = match part {
@@ -141,6 +142,8 @@ impl Names {
             for field in model.fields.iter().filter(|field| field.relation().is_some()) {
                 let name = format!("{}{}Create", model.name, capitalized(&field.name));
                 nested_creates.insert((model.id, field.id), taken.give(&name));
+                let name = format!("{}{}Update", model.name, capitalized(&field.name));
+                nested_updates.insert((model.id, field.id), taken.give(&name));
             }
         }
         let types = schema.types.iter();
@@ -148,6 +151,7 @@ impl Names {
         Self {
             parts,
             nested_creates,
+            nested_updates,
             type_inputs: types.map(|item| (item.id, taken.give(&format!("{}Input", item.name)))).collect(),
             enum_filters: enums.map(|item| (item.id, taken.give(&format!("{}Filter", item.name)))).collect(),
             shared: shared.into_iter().map(|name| (name, taken.give(name))).collect(),
@@ -161,6 +165,11 @@ impl Names {
     /// The body of a create under a relation of another row.
     pub(super) fn nested_create(&self, model: ModelId, relation: FieldId) -> &str {
         self.nested_creates.get(&(model, relation)).map_or("", String::as_str)
+    }
+
+    /// The body of an update inside of another row.
+    pub(super) fn nested_update(&self, model: ModelId, relation: FieldId) -> &str {
+        self.nested_updates.get(&(model, relation)).map_or("", String::as_str)
     }
 
     pub(super) fn type_input(&self, id: TypeId) -> &str {

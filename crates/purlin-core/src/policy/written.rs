@@ -86,7 +86,8 @@ impl<'a> Guard<'a> {
             }
             fields.push(field.id);
         }
-        Some(fields)
+        // An insert that shows nothing is no answer.
+        (!fields.is_empty()).then_some(fields)
     }
 
     /// The reads that answer a plan.

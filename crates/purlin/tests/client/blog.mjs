@@ -1,4 +1,4 @@
-// The blog's client against a running server with its seed: node blog.mjs URL TOKEN_OF_BEN TOKEN_OF_EVE
+// The blog's client against a running server with its seed: node blog.mjs URL TOKEN_OF_BEN TOKEN_OF_EVE TOKEN_OF_ADA
 import assert from "node:assert/strict";
 import { PostStatus, PurlinError, createClient } from "./client.js";
 
@@ -90,6 +90,44 @@ const draft = await ben.posts.create({ data: { slug: "to-be-deleted", title: "So
 await ben.posts.delete({ where: { id: draft.id } });
 assert.equal(await code(ben.posts.delete({ where: { id: draft.id } })), "NOT_FOUND");
 assert.equal(await code(visitor.posts.delete({ where: { id: "hello" } })), "UNAUTHENTICATED");
+// Writes in writes, of many rows, and in batches: all or nothing.
+const nested = await ben.posts.create({
+  data: { slug: "nested", title: "Nested", tags: { create: [{ name: "nested-a" }], connectOrCreate: { where: { name: "client-a" }, create: { name: "client-a" } } } },
+  select: { id: true, tags: { select: { name: true }, orderBy: { name: "asc" } } },
+});
+assert.deepEqual(nested.tags, [{ name: "client-a" }, { name: "nested-a" }]);
+assert.equal((await ben.posts.update({ where: { slug: "nested" }, data: { title: "By another key" }, select: { title: true } })).title, "By another key");
+assert.deepEqual(await ben.tags.createMany({ data: [{ name: "client-a" }, { name: "client-d" }], skipDuplicates: true }), { count: 1 });
+assert.deepEqual(await ben.posts.updateMany({ where: { authorId: "ben", slug: "nested" }, data: { summary: "Many." } }), { count: 1 });
+assert.equal(await code(ben.tags.deleteMany({ where: { name: undefined } })), "BAD_REQUEST");
+const ada = createClient({ url, token: process.argv[5] });
+const category = await ada.categories.upsert({ where: { slug: "by-upsert" }, create: { slug: "by-upsert", name: "One" }, update: { name: "Two" } });
+assert.equal(category.name, "One");
+assert.equal((await ada.categories.upsert({ where: { slug: "by-upsert" }, create: { slug: "by-upsert", name: "One" }, update: { name: "Two" } })).name, "Two");
+const parent = ada.categories.create({ data: { slug: "parent", name: "Parent" }, select: { id: true } });
+const child = ada.categories.create({ data: { slug: "child", name: "Child", parentId: parent.ref("id") } });
+const [first1, second1, removed] = await ada.batch([parent, child, ada.categories.delete({ where: { slug: "by-upsert" } })]);
+assert.equal(second1.parentId, first1.id);
+assert.equal(removed, undefined);
+assert.equal(await code(ada.batch([ada.categories.create({ data: { slug: "half", name: "Half" } }), ada.categories.create({ data: { slug: "child", name: "Again" } })])), "CONFLICT");
+assert.equal(await ada.categories.findUnique({ where: { slug: "half" } }), null);
+assert.equal(await code(ada.batch([parent])), "BAD_REQUEST");
+assert.equal(await code(child), "BAD_REQUEST");
+// An answer that is lost: the write is sent again with its key, and done once.
+let lost = 1;
+const losing = createClient({
+  url,
+  token: author,
+  fetch: async (input, init) => {
+    const answer = await fetch(input, init);
+    if (init.method === "POST" && !String(input).endsWith("/query") && lost-- > 0) throw new TypeError("fetch failed");
+    return answer;
+  },
+});
+const onceOnly = await losing.tags.create({ data: { name: "only-once" } });
+assert.equal(onceOnly.name, "only-once");
+assert.equal(await ben.tags.count({ where: { name: "only-once" } }), 1);
+
 // Calls that nobody waits for are not made.
 ben.posts.delete({ where: { id: "hello" } });
 assert.equal((await ben.request({ method: "GET", path: "/api/posts/hello" })).data.id, "hello");

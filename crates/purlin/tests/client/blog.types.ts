@@ -131,6 +131,39 @@ export async function writes(): Promise<void> {
   await client.posts.update({ where: { id: "1" }, data: { title: 3 } });
 }
 
+export async function manyWrites(): Promise<void> {
+  await client.posts.create({
+    data: {
+      slug: "a-b",
+      title: "A",
+      tags: { create: [{ name: "x" }], connectOrCreate: { where: { name: "y" }, create: { name: "y" } }, connect: [{ id: 1 }] },
+      category: { create: { slug: "c", name: "C" } },
+    },
+  });
+  await client.posts.update({
+    where: { slug: "a-b" },
+    data: { tags: { disconnect: { id: 1 }, set: [{ name: "x" }] }, comments: { deleteMany: { isHidden: true }, update: { where: { id: 1 }, data: { body: "x" } } } },
+  });
+  // @ts-expect-error what stands inside does not say whose it is
+  await client.posts.update({ where: { id: "1" }, data: { comments: { create: { body: "x", postId: "2" } } } });
+  // @ts-expect-error there is no such operation
+  await client.posts.create({ data: { slug: "a-b", title: "A", tags: { updateMany: { data: {} } } } });
+  const number = await client.tags.updateMany({ where: { name: { startsWith: "x" } }, data: { name: "z" } });
+  same<typeof number, { count: number }>();
+  await client.tags.deleteMany({ where: {} });
+  // @ts-expect-error which ones?
+  await client.tags.deleteMany({});
+  const upserted = await client.tags.upsert({ where: { name: "x" }, create: { name: "x" }, update: {}, select: { id: true } });
+  same<typeof upserted, { id: number }>();
+  const post = client.posts.create({ data: { slug: "a-c", title: "C" }, select: { id: true, title: true } });
+  const results = await client.batch([post, client.comments.create({ data: { body: "x", postId: post.ref("id") } }), client.tags.delete({ where: { name: "x" } }), client.tags.deleteMany({ where: {} })]);
+  same<(typeof results)[0], { id: string; title: string } | null>();
+  same<(typeof results)[2], void>();
+  same<(typeof results)[3], { count: number }>();
+  // @ts-expect-error a read is no write
+  await client.batch([client.tags.findMany()]);
+}
+
 export async function measures(): Promise<void> {
   const all = await client.posts.aggregate({ where: { status: "PUBLISHED" }, _count: true, _sum: { views: true, reads: true }, _max: { publishedAt: true } });
   same<typeof all, { _count: number; _sum: { views: number | null; reads: string | null }; _max: { publishedAt: string | null } }>();

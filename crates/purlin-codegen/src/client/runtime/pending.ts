@@ -35,7 +35,7 @@ export class Pending<T> implements PromiseLike<T> {
     return this.promise !== null;
   }
 
-  private start(): Promise<T> {
+  protected start(): Promise<T> {
     this.promise ??= this.run();
     return this.promise;
   }
@@ -43,9 +43,14 @@ export class Pending<T> implements PromiseLike<T> {
 
 let names = 0;
 
+function sentAlready(): PurlinError {
+  return new PurlinError({ status: 0, code: "BAD_REQUEST", message: "this write has been sent already: make another one" });
+}
+
 /** A write, which can also stand in a batch. */
 export class Write<T> extends Pending<T> {
   private name: string | null = null;
+  private isInBatch = false;
   private readonly operation: () => Operation;
   private readonly read: (result: unknown) => T;
 
@@ -62,11 +67,14 @@ export class Write<T> extends Pending<T> {
     return { $ref: `${this.name}.${field}` } as unknown as NonNullable<T>[F];
   }
 
+  protected override start(): Promise<T> {
+    return this.isInBatch ? Promise.reject(sentAlready()) : super.start();
+  }
+
   /** For `client.batch` alone. */
   inBatch(): { operation: Operation; read: (result: unknown) => unknown } {
-    if (this.isStarted) {
-      throw new PurlinError({ status: 0, code: "BAD_REQUEST", message: "this write has been sent by itself already" });
-    }
+    if (this.isStarted || this.isInBatch) throw sentAlready();
+    this.isInBatch = true;
     const operation = this.operation();
     return { operation: this.name === null ? operation : { ...operation, as: this.name }, read: this.read };
   }

@@ -2,14 +2,14 @@
 //! this model holds is written by its key's fields or by `connect`, never by both.
 
 use purlin_schema::model::{
-    DefaultFunction, DefaultValue, Field, FieldId, FieldKind, IndexField, Link, Model, Relation, Scalar,
+    DefaultFunction, DefaultValue, Field, FieldId, FieldKind, IndexField, Model, Relation, Scalar,
 };
 use serde_json::{Map, Value, json};
 
+use super::nested::{relation_write, said};
 use crate::openapi::context::{
     Context, default_in_words, is_addressable, is_creatable, is_visible, needs_value, writable,
 };
-use crate::openapi::names::Part;
 use crate::openapi::validation::{validated, validated_or_null};
 use crate::openapi::value::{Form, described, element, object, one_of_members, reference, scalar, value};
 
@@ -44,20 +44,21 @@ pub(in crate::openapi) fn nested_create(
     (is_served && is_creatable(target)).then(|| context.names.nested_create(model.id, field.id).to_owned())
 }
 
-/// The bodies for `nested_create`: those of the target without the key that the path already says.
-pub(super) fn nested_creates(context: Context<'_>, model: &Model) -> Vec<(String, Value)> {
-    context
-        .relations(model)
-        .filter_map(|(field, relation)| {
-            let name = nested_create(context, model, field, relation)?;
-            let target = context.target(relation);
-            let mut said = vec![relation.opposite];
-            if let Link::Inverse { references, .. } = &relation.link {
-                said.extend(references);
-            }
-            Some((name, body(context, target, Write::Create, &said)))
-        })
-        .collect()
+/// The bodies of rows inside of other rows, made and changed: those of the target without what the row around says.
+pub(super) fn nested_bodies(context: Context<'_>, model: &Model) -> Vec<(String, Value)> {
+    let mut bodies = Vec::new();
+    for (field, relation) in context.relations(model).filter(|_| !model.is_view) {
+        let (target, said) = (context.target(relation), said(relation));
+        if is_creatable(target) {
+            let name = context.names.nested_create(model.id, field.id).to_owned();
+            bodies.push((name, body(context, target, Write::Create, &said)));
+        }
+        if !target.is_view {
+            let name = context.names.nested_update(model.id, field.id).to_owned();
+            bodies.push((name, body(context, target, Write::Update, &said)));
+        }
+    }
+    bodies
 }
 
 fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) -> Value {
@@ -76,8 +77,11 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
         }
     }
     for (field, relation) in owning(context, model, without) {
-        properties.insert(field.name.clone(), connection(context, field, relation, write));
         alternatives.extend(key_or_relation(model, field, relation, write));
+    }
+    for (field, relation) in context.relations(model).filter(|(field, _)| !without.contains(&field.id)) {
+        let schema = relation_write(context, model, field, relation, write == Write::Create);
+        properties.extend(schema.map(|schema| (field.name.clone(), schema)));
     }
     let mut schema = object(properties, required);
     if !alternatives.is_empty() {
@@ -173,23 +177,13 @@ pub(super) fn change_component(kind: Scalar) -> Option<&'static str> {
 /// `{"increment": 1}` and the like.
 pub(super) fn change(kind: Scalar) -> Value {
     let number = scalar(kind, Form::Input);
-    let mut members: Map<String, Value> = ["increment", "decrement", "multiply"]
+    let mut members: Map<String, Value> = ["set", "increment", "decrement", "multiply"]
         .map(|word| (word.to_owned(), number.clone()))
         .into_iter()
         .collect();
     let not_zero = json!({ "allOf": [number], "not": { "enum": [0, "0"] } });
     members.insert("divide".to_owned(), not_zero);
     described(one_of_members(members), Some("Changes a number without knowing it."))
-}
-
-/// `{"connect": {"id": 1}}`, and in an update of an optional relation `{"disconnect": true}`.
-fn connection(context: Context<'_>, field: &Field, relation: &Relation, write: Write) -> Value {
-    let mut members = Map::new();
-    members.insert("connect".to_owned(), context.part(context.target(relation), Part::Key));
-    if write != Write::Create && !field.is_required() {
-        members.insert("disconnect".to_owned(), json!({ "const": true }));
-    }
-    described(one_of_members(members), field.docs.as_deref())
 }
 
 /// The key's fields, or the relation, not both; one of them where the row cannot do without.

@@ -6,6 +6,7 @@ mod answer;
 mod filter;
 mod input;
 mod list;
+mod nested;
 mod query;
 mod shared;
 
@@ -56,7 +57,7 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
         if aggregate::grouping(model).next().is_some() {
             add(Part::Having, aggregate::having(context, model));
         }
-        for (name, schema) in input::nested_creates(context, model) {
+        for (name, schema) in input::nested_bodies(context, model) {
             schemas.insert(name, schema);
         }
     }

@@ -148,7 +148,8 @@ fn error() -> Value {
                 "code": { "type": "string", "enum": [
                     "VALIDATION_ERROR", "BAD_REQUEST", "UNAUTHENTICATED", "SECOND_FACTOR_REQUIRED", "EMAIL_NOT_VERIFIED",
                     "REGISTRATION_CLOSED", "FORBIDDEN", "NOT_FOUND",
-                    "METHOD_NOT_ALLOWED", "CONFLICT", "TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "RATE_LIMITED",
+                    "METHOD_NOT_ALLOWED", "CONFLICT", "TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_MISMATCH",
+                    "RATE_LIMITED",
                     "INTERNAL_ERROR", "UNAVAILABLE",
                 ] },
                 "message": { "type": "string" },

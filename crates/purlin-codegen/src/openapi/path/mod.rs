@@ -1,6 +1,7 @@
 //! The calls: resources of each model, resources nested under their rows, and what is not about data.
 
 mod aggregate;
+mod many;
 mod model;
 mod nested;
 mod operation;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use super::context::Context;
 use super::names::Taken;
 
+pub(super) use many::TAG as BATCH_TAG;
 pub(super) use parameter::components as parameter_components;
 pub(super) use response::{components as response_components, headers as header_components};
 pub(super) use sign_in::TAG as SIGN_IN_TAG;
@@ -30,6 +32,7 @@ pub(super) fn paths(context: Context<'_>) -> Map<String, Value> {
         paths.extend(measured);
         paths.extend(nested::paths(context, found, &mut ids));
     }
+    paths.extend(many::batch(context, &mut ids));
     paths.extend(sign_in::paths(context, &mut ids));
     paths.extend(system::paths(&mut ids, context));
     paths

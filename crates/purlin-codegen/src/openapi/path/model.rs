@@ -4,7 +4,7 @@ use purlin_schema::model::{Model, PolicyOperation};
 use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
-use super::{parameter, response};
+use super::{many, parameter, response};
 use crate::openapi::context::{Context, is_addressable, is_creatable};
 use crate::openapi::names::{Part, Taken, pascal};
 
@@ -14,6 +14,9 @@ pub(super) fn paths(context: Context<'_>, model: &Model, ids: &mut Taken) -> Map
     collection.insert("get".to_owned(), calls.list(ids));
     if is_creatable(model) {
         collection.insert("post".to_owned(), calls.create(ids));
+    }
+    if !model.is_view && is_addressable(model) {
+        collection.extend(many::calls(context, model, ids));
     }
     let mut query = Map::new();
     query.insert("post".to_owned(), calls.query(ids));
@@ -56,7 +59,7 @@ pub(super) fn one_or_several(body: &Value) -> Value {
 /// A create answers as it was asked: one row or several.
 pub(super) fn created(context: Context<'_>, model: &Model) -> Value {
     let row = written(context, model);
-    let data = json!({ "anyOf": [row, { "type": "array", "items": row }] });
+    let data = json!({ "anyOf": [row, { "type": "array", "items": row }, many::count()] });
     response::created(&response::data(&data))
 }
 
@@ -108,11 +111,20 @@ impl Calls<'_> {
         operation.description = "An array is made as a whole or not at all. Where the actor may not read what \
             was made, there is null in its place.";
         operation.parameters = parameter::selection(self.context, self.model);
+        operation.parameters.extend(parameter::of_creates(self.model));
         operation.body = Some(one_or_several(&self.context.part(self.model, Part::Create)));
         operation.status = 201;
         operation.response = created(self.context, self.model);
-        operation.errors = vec![409];
-        operation.into_value()
+        operation.errors = vec![409, 422];
+        let mut call = operation.into_value();
+        let row = written(self.context, self.model);
+        let data = json!({ "anyOf": [row, { "type": "array", "items": row }] });
+        let found = response::success("An upsert has changed a row.", Some(&response::data(&data)));
+        if let Some(responses) = call.get_mut("responses").and_then(Value::as_object_mut) {
+            responses.insert("200".to_owned(), found);
+            responses.sort_keys();
+        }
+        call
     }
 
     fn get(&self, ids: &mut Taken) -> Value {
@@ -145,8 +157,9 @@ impl Calls<'_> {
         let mut operation = self.operation(ids, verb, PolicyOperation::Update);
         let row = written(self.context, self.model);
         operation.parameters = parameter::selection(self.context, self.model);
+        operation.parameters.extend(parameter::of_changes());
         operation.response = response::success("The row as it is now.", Some(&response::data(&row)));
-        operation.errors = vec![404, 409];
+        operation.errors = vec![404, 409, 422];
         operation
     }
 
@@ -154,8 +167,9 @@ impl Calls<'_> {
         let mut operation = self.operation(ids, "delete", PolicyOperation::Delete);
         operation.summary = format!("Delete one {}", self.model.name);
         operation.status = 204;
+        operation.parameters = parameter::of_changes();
         operation.response = response::success("Deleted.", None);
-        operation.errors = vec![404, 409];
+        operation.errors = vec![404, 409, 422];
         operation.into_value()
     }
 }

@@ -75,6 +75,19 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
             "Words that all must be found; \"words in a row\", -excluded, beginning*. Sorts by relevance where no order is given.",
         );
     }
+    for (name, text) in [
+        (
+            "Idempotency-Key",
+            "A new value, such as a UUID, for each write: one that arrives again is done once.",
+        ),
+        ("If-Match", "The `ETag` of the row as it was read: where it has changed since, nothing is written."),
+    ] {
+        let parameter = json!({
+            "name": name, "in": "header", "description": text,
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        });
+        components.insert(name.to_lowercase(), parameter);
+    }
     for model in context.models() {
         for (word, parameter) in words(context, model) {
             components.insert(format!("{}.{word}", model.name), parameter);
@@ -119,6 +132,31 @@ pub(super) fn nested_list(context: Context<'_>, model: &Model) -> Vec<Value> {
     parameters.extend(search(model));
     parameters.extend(named(context, model, &["sort", "fields", "include", "where"]));
     parameters
+}
+
+/// A write that is sent again with the same key is done once.
+pub(super) fn idempotency_key() -> Value {
+    reference("idempotency-key")
+}
+
+/// Of a change of one row.
+pub(super) fn of_changes() -> Vec<Value> {
+    ["idempotency-key", "if-match"].map(reference).to_vec()
+}
+
+/// Of a create: what becomes of rows whose unique keys are taken.
+pub(super) fn of_creates(model: &Model) -> Vec<Value> {
+    let upsert = json!({
+        "name": "upsert", "in": "query", "schema": { "type": "string", "minLength": 1 },
+        "description": format!(
+            "The unique key of a {}, its fields with commas between: a row that has it is changed.", model.name
+        ),
+    });
+    let skip = json!({
+        "name": "skipDuplicates", "in": "query", "schema": { "type": "boolean" },
+        "description": "For a list: rows whose unique key is taken are left out, and the number is answered.",
+    });
+    vec![upsert, skip, idempotency_key()]
 }
 
 /// Of a count: the list's filters, which `where` can all say.

@@ -14,7 +14,7 @@ struct Failure {
     headers: &'static [(&'static str, &'static str)],
 }
 
-const FAILURES: [Failure; 10] = [
+const FAILURES: [Failure; 11] = [
     Failure {
         status: 400,
         name: "BadRequest",
@@ -45,6 +45,12 @@ const FAILURES: [Failure; 10] = [
         status: 415,
         name: "UnsupportedMediaType",
         description: "The body must be `application/json`.",
+        headers: &[],
+    },
+    Failure {
+        status: 422,
+        name: "IdempotencyMismatch",
+        description: "The `Idempotency-Key` came with another request before.",
         headers: &[],
     },
     Failure {

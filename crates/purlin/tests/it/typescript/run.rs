@@ -28,6 +28,7 @@ fn rows_relations_and_pages() {
     let server = Server::start(&app.path, &["dev", "--port", "0"]);
     assert_eq!(run(&app.path, &["db", "seed"]).code, 0);
     let token = |user: &str| run(&app.path, &["generate", "token", user]).stdout.trim().to_owned();
-    let (url, ben, eve) = (format!("http://{}", server.address), token("ben"), token("eve"));
-    project.node("blog.mjs", &[&url, &ben, &eve]);
+    let url = format!("http://{}", server.address);
+    let [ben, eve, ada] = ["ben", "eve", "ada"].map(token);
+    project.node("blog.mjs", &[&url, &ben, &eve, &ada]);
 }
