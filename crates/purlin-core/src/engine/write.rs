@@ -116,6 +116,12 @@ impl Engine {
                     }
                 }
                 (Action::CreateMany { skip_duplicates, .. }, Drafted::Rows(drafts)) => {
+                    if is_joined(&self.schema, operation) {
+                        return Err(Error::Unsupported(
+                            "which rows are left out is not known, so that they cannot be linked: use connectOrCreate"
+                                .to_owned(),
+                        ));
+                    }
                     let how = Inserting { skips_duplicates: *skip_duplicates, ..Inserting::PLAIN };
                     let steps = drafts.iter().map(|draft| Ok(planner.create(model, draft, how)?.step));
                     parts.push(Part::Count(steps.collect::<Result<_, Error>>()?));

@@ -53,6 +53,10 @@ impl DataReader<'_> {
         json: &Json,
         path: &str,
     ) -> Result<Assignment, Vec<String>> {
+        let target = self.target(end);
+        if target.is_view || target.is_ignored {
+            return Err(vec![format!("{} is only read", target.name)]);
+        }
         let known = || end.words().collect::<Vec<_>>().join(", ");
         let Some(members) = json.as_object().filter(|members| !members.is_empty()) else {
             return Err(vec![format!("must be an object with one of {}", known())]);

@@ -119,7 +119,14 @@ impl Drafting<'_> {
         }
         set.references = references(model, data, &set.connects, prefix, |field| set.value_of(field));
         if let Some(fixed) = whole {
-            fill_absent(&self.making, model, fixed, &mut set, &mut self.errors)?;
+            // A relation that is written inside keeps its key, unless what is written there changes it.
+            let mut fixed = fixed.to_vec();
+            for (id, assignment) in &data.fields {
+                if let (Assignment::Nested(_), Some(relation)) = (assignment, model.field(*id).relation()) {
+                    fixed.extend(relation.pairs().map(|(local, _)| local));
+                }
+            }
+            fill_absent(&self.making, model, &fixed, &mut set, &mut self.errors)?;
         }
         self.complete(model, &mut set, prefix);
         set.heard = data.is_heard.then(|| data.clone());
