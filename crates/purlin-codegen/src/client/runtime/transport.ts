@@ -97,24 +97,27 @@ export class Transport {
     if (now !== null && now.accessToken !== used) return now.accessToken;
     const canRefresh = this.options.refresh === "cookie" ? used !== null : now?.refreshToken !== undefined;
     if (canRefresh && this.abilities.refreshPath !== null) {
-      return (await whileWaiting(this.refresh(), options.signal))?.accessToken ?? null;
+      return (await whileWaiting(this.refresh(used), options.signal))?.accessToken ?? null;
     }
-    if (used !== null) await this.signedOut();
+    // Where nothing is kept any more, another call has said so already.
+    if (used !== null && now !== null) await this.signedOut();
     return null;
   }
 
-  /** One at a time, whoever asks; null where the session has ended. */
-  refresh(): Promise<Tokens | null> {
-    this.refreshing ??= this.refreshOnce().finally(() => {
+  /** One at a time, whoever asks; null where the session has ended. `used` is the token that was refused. */
+  refresh(used?: string | null): Promise<Tokens | null> {
+    this.refreshing ??= this.refreshOnce(used).finally(() => {
       this.refreshing = null;
     });
     return this.refreshing;
   }
 
-  private async refreshOnce(): Promise<Tokens | null> {
+  private async refreshOnce(used: string | null | undefined): Promise<Tokens | null> {
     const path = this.abilities.refreshPath;
     const tokens = await this.storage.get();
     if (path === null) return null;
+    // The refresh before this one ended while the answer of 401 was on its way.
+    if (used !== undefined && tokens !== null && tokens.accessToken !== used) return tokens;
     const body = this.options.refresh === "cookie" ? {} : { refreshToken: tokens?.refreshToken };
     try {
       const call: Call = { method: "POST", path, body, token: "none" };
