@@ -65,6 +65,14 @@ impl Engine {
         is_batch: bool,
         looked_at: &mut usize,
     ) -> Result<(), Error> {
+        if let Action::Create { rows, many: true, .. } | Action::CreateMany { rows, .. } =
+            &mut operation.action
+        {
+            // Rows that came from elsewhere than a body are told apart too.
+            for (index, data) in rows.iter_mut().enumerate().filter(|(_, data)| data.prefix.is_empty()) {
+                data.prefix = format!("{index}.");
+            }
+        }
         if let Some(within) = &operation.within {
             let parent = parent_exists(self.guard(actor), within);
             if self.store.read(&parent, &mut NullSink).await?.rows == 0 {

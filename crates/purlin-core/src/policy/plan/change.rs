@@ -106,9 +106,6 @@ impl<'a> Planner<'a> {
                 self.tell(Heard { model: model.id, kind: HeardKind::Updated, data, key, step });
             }
         }
-        if let Some(rule) = &set.merged {
-            self.validate_stored(model, &new_key, Arc::clone(rule));
-        }
         for related in &set.related {
             self.related(model, related, false)?;
         }
@@ -123,6 +120,9 @@ impl<'a> Planner<'a> {
             let outer = std::mem::replace(&mut self.guard.before, slot);
             self.check_stored_row(model, &new_key, PolicyOperation::PostUpdate);
             self.guard.before = outer;
+        }
+        if let Some(rule) = &set.merged {
+            self.validate_stored(model, &new_key, Arc::clone(rule));
         }
         Ok(new_key)
     }
