@@ -8,7 +8,7 @@ use crate::error::{Failure, code_of};
 use crate::names::{collection, field_at, path};
 use crate::structure::structure;
 
-const DUPLICATE_KEY: i32 = 11000;
+pub(super) const DUPLICATE_KEY: i32 = 11000;
 const DUPLICATE_KEY_UPDATE: i32 = 11001;
 
 pub(super) fn conflict<'a>(message: &str, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Error {

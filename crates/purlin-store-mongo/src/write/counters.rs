@@ -2,11 +2,12 @@
 //! plan's transaction, so that plans do not wait for each other: one that fails leaves a gap, as with sequences.
 
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::{ReturnDocument, UpdateModifications};
+use mongodb::options::ReturnDocument;
 use purlin_core::schema::{DefaultFunction, DefaultValue, Field, FieldId, Model};
 
+use super::conflict::DUPLICATE_KEY;
 use super::plan::PlanContext;
-use crate::error::Failure;
+use crate::error::{Failure, code_of};
 use crate::names::{COUNTERS, collection, path, single_key};
 
 /// A column that the database counts up by itself.
@@ -25,26 +26,31 @@ pub(super) async fn next(
     count: i64,
 ) -> Result<i64, Failure> {
     let (id, counters) = (counter_id(model, field), context.work.collection(COUNTERS));
-    let change = async |context: &mut PlanContext<'_>, change: UpdateModifications, is_first: bool| {
+    let change = doc! { "$inc": { "last": count } };
+    let counted = async |context: &mut PlanContext<'_>| {
         context
             .work
             .run(async |_, left| {
                 counters
-                    .find_one_and_update(doc! { "_id": &id }, change)
-                    .upsert(is_first)
+                    .find_one_and_update(doc! { "_id": &id }, change.clone())
                     .return_document(ReturnDocument::After)
                     .max_time(left)
                     .await
             })
             .await
     };
-    if let Some(counter) = change(context, doc! { "$inc": { "last": count } }.into(), false).await? {
+    if let Some(counter) = counted(context).await? {
         return Ok(number(counter.get("last")) - count + 1);
     }
-    // Somebody else may begin it at the same time.
-    let highest = highest(context, model, field).await?;
-    let next = doc! { "$add": [{ "$max": ["$last", highest] }, count] };
-    let counter = change(context, vec![doc! { "$set": { "last": next } }].into(), true).await?;
+    // Somebody else may begin it at the same time: whoever is second finds it there, and counts on.
+    let first = doc! { "_id": &id, "last": highest(context, model, field).await? };
+    let begun = context.work.run(async |_, _| counters.insert_one(&first).await.map(|_| ())).await;
+    match begun {
+        Err(Failure::Mongo(error)) if code_of(&error) != Some(DUPLICATE_KEY) => return Err(error.into()),
+        Err(failure @ Failure::Core(_)) => return Err(failure),
+        _ => {}
+    }
+    let counter = counted(context).await?;
     Ok(counter.map_or(1, |counter| number(counter.get("last")) - count + 1))
 }
 
