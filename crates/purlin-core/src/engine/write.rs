@@ -11,7 +11,7 @@ use crate::policy::{
 };
 use crate::schema::FieldId;
 use crate::sink::{NullSink, RowSink, ValueRef};
-use crate::statement::{CheckFailure, Filter, LoadSlot, ReadOutcome, WriteOutcome};
+use crate::statement::{CheckFailure, Filter, LoadSlot, ReadOutcome, ResultPart, WriteOutcome};
 use crate::validate::{Drafting, Making};
 use crate::value::Value;
 
@@ -259,13 +259,7 @@ impl Engine {
                     sink.value(ValueRef::Null);
                 }
             }
-            Part::Count(steps) => {
-                let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
-                sink.begin_object();
-                sink.key("count");
-                sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
-                sink.end_object();
-            }
+            Part::Count(steps) => ResultPart::write_count(steps, by_step, sink),
             Part::Null => sink.value(ValueRef::Null),
         }
         Ok(())

@@ -86,8 +86,7 @@ impl<'a> Guard<'a> {
             }
             fields.push(field.id);
         }
-        // An insert that shows nothing is no answer.
-        (!fields.is_empty()).then_some(fields)
+        Some(fields)
     }
 
     /// The reads that answer a plan.

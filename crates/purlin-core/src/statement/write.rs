@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Filter, ParamId, Read};
 use crate::error::Error;
 use crate::schema::{FieldId, ModelId};
-use crate::sink::RowSink;
+use crate::sink::{RowSink, ValueRef};
 use crate::value::Value;
 
 #[derive(Clone, Debug, Default)]
@@ -235,6 +235,17 @@ impl WritePlan {
                 Some(ResultRows::Parts(parts)) => parts.iter().any(counts),
                 Some(ResultRows::Inserted) | None => false,
             }
+    }
+}
+
+impl ResultPart {
+    /// `{"count": n}`: what these steps have touched.
+    pub fn write_count(steps: &[usize], by_step: &[u64], sink: &mut dyn RowSink) {
+        let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
+        sink.begin_object();
+        sink.key("count");
+        sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+        sink.end_object();
     }
 }
 

@@ -19,6 +19,6 @@ pub use changes::Changes;
 pub use connection::{Connection, Database, EachRow, Refusal};
 pub use joined::{Joined, joined, may_join};
 pub use load::{chunks, run_load};
-pub use plan::{Finished, is_single, run_plan, write_count};
+pub use plan::{Finished, is_single, run_plan};
 pub use plans::Plans;
 pub use read::run_read;

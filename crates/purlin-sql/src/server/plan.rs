@@ -77,7 +77,7 @@ pub async fn run_plan<C: Connection>(
             let read = match part {
                 ResultPart::Row(read) => read,
                 ResultPart::Count(steps) => {
-                    write_count(steps, &finished.by_step, sink);
+                    ResultPart::write_count(steps, &finished.by_step, sink);
                     continue;
                 }
                 ResultPart::Null => {
@@ -104,15 +104,6 @@ pub async fn run_plan<C: Connection>(
         run_update(&mut context, plan, &kept.update, &mut finished).await?;
     }
     Ok(finished)
-}
-
-/// `{"count": n}`: what these steps have touched.
-pub fn write_count(steps: &[usize], by_step: &[u64], sink: &mut dyn RowSink) {
-    let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
-    sink.begin_object();
-    sink.key("count");
-    sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
-    sink.end_object();
 }
 
 /// Whether the plan is one statement that stands or falls by itself, so that it needs no transaction.

@@ -132,9 +132,7 @@ async fn run_insert<C: Connection>(
 ) -> Result<(), Stop> {
     let statement = context.statement(StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
-    // What a plan inserts for itself, such as the mark of a key, shows nothing and is no answer.
-    let is_answer = !insert.shown.is_empty()
-        && plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
+    let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
     let (rows, row) = match &statement.shown {
         Shown::Returned(columns) if is_answer => {
             first_row(context, plan, progress, &statement, &attempt, Some((columns, sink))).await?

@@ -97,8 +97,7 @@ fn answer(
         context.progress.put(slot, fields.into_iter().map(value).collect());
     }
     let result = context.plan.result.as_ref();
-    // What a plan inserts for itself, such as the mark of a key, shows nothing and is no answer.
-    if !insert.shown.is_empty() && result.is_some_and(|result| matches!(result.rows, ResultRows::Inserted)) {
+    if result.is_some_and(|result| matches!(result.rows, ResultRows::Inserted)) {
         sink.begin_object();
         for field in &insert.shown {
             let described = model.field(*field);

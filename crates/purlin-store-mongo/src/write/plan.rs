@@ -96,12 +96,7 @@ pub(super) async fn run_plan(context: &mut PlanContext<'_>, sink: &mut dyn RowSi
             let read = match part {
                 ResultPart::Row(read) => read,
                 ResultPart::Count(steps) => {
-                    let by_step = &context.progress.by_step;
-                    let rows: u64 = steps.iter().filter_map(|step| by_step.get(*step)).sum();
-                    sink.begin_object();
-                    sink.key("count");
-                    sink.value(ValueRef::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
-                    sink.end_object();
+                    ResultPart::write_count(steps, &context.progress.by_step, sink);
                     continue;
                 }
                 ResultPart::Null => {

@@ -16,9 +16,9 @@ use crate::error::Failure;
 use crate::shared::Shared;
 use crate::work::Work;
 
-/// Between two tries, at first and at most.
 /// So often is a plan tried again whose way was blocked by somebody who was quicker.
 const RACES: u32 = 2;
+/// Between two tries, at first and at most.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// How long the end of a transaction is waited for beyond its time.

@@ -12,7 +12,6 @@ use super::steps::{run_step, run_update};
 use crate::connection::TimeLimit;
 use crate::read::{Counting, Plans, ReadContext, execute};
 use purlin_sql::Statements;
-use purlin_sql::server::write_count;
 use purlin_sql::{Touched, Versions};
 
 /// What plans run on.
@@ -102,7 +101,7 @@ fn read_back(
                     sink.value(ValueRef::Null);
                 }
             }
-            ResultPart::Count(steps) => write_count(steps, &progress.by_step, sink),
+            ResultPart::Count(steps) => ResultPart::write_count(steps, &progress.by_step, sink),
             ResultPart::Null => sink.value(ValueRef::Null),
         }
     }

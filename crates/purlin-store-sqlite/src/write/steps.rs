@@ -110,9 +110,7 @@ fn run_insert(
     context.versions.touch(context.touched, Table::Model(insert.model), false);
     let statement = context.rendered.get(context.schema, &Sqlite, StepShape::Insert(Cow::Borrowed(insert)));
     let attempt = Attempt::Insert(insert);
-    // What a plan inserts for itself, such as the mark of a key, shows nothing and is no answer.
-    let is_answer = !insert.shown.is_empty()
-        && plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
+    let is_answer = plan.result.as_ref().is_some_and(|result| matches!(result.rows, ResultRows::Inserted));
     let mut rows = 1;
     let row = match &statement.shown {
         Shown::Returned(columns) if is_answer => {
