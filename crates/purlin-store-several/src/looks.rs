@@ -35,6 +35,9 @@ pub(crate) fn each_look(schema: &Schema, filter: &Filter, found: &mut dyn FnMut(
             of_operand(schema, value, found);
             of_operand(schema, argument, found);
         }
+        Filter::Offered { texts, words } => {
+            texts.iter().chain([words]).for_each(|operand| of_operand(schema, operand, found));
+        }
         Filter::List { list, argument, .. } => {
             of_operand(schema, list, found);
             argument.iter().for_each(|argument| of_operand(schema, argument, found));

@@ -26,6 +26,7 @@ fn each(filter: &mut Filter, found: &mut dyn FnMut(&mut Operand)) {
             operand(value, found);
             operand(argument, found);
         }
+        Filter::Offered { texts, words } => texts.iter_mut().chain([words]).for_each(found),
         Filter::List { list, argument, .. } => {
             operand(list, found);
             argument.iter_mut().for_each(|argument| operand(argument, found));

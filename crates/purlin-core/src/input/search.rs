@@ -52,16 +52,9 @@ fn lower(word: &str) -> String {
     word.chars().take(MAX_LETTERS).collect::<String>().to_lowercase()
 }
 
-/// The fields of all sets, in their order; of each field once.
 fn searched_fields(model: &Model) -> Vec<FieldId> {
-    let mut fields = Vec::new();
-    for field in model.fulltext.iter().flatten() {
-        let is_visible = exposed_field(model, &model.field(*field).name).is_some();
-        if is_visible && !fields.contains(field) {
-            fields.push(*field);
-        }
-    }
-    fields
+    let is_visible = |field: &FieldId| exposed_field(model, &model.field(*field).name).is_some();
+    model.searched().into_iter().filter(is_visible).collect()
 }
 
 fn no_fulltext(model: &Model) -> String {

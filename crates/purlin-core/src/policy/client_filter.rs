@@ -6,6 +6,7 @@ use crate::operation::{JsonTest, Key, Search, SearchTerm, Test, Where};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, ListOp, Model, Quantifier, TextOp};
 use crate::statement::{Filter, JsonOp, Operand, Origin};
 use crate::value::Value;
+use crate::value::words::is_indexed;
 
 /// Of so many fields each weighs twice the next.
 const MAX_WEIGHT: usize = 16;
@@ -36,9 +37,10 @@ impl<'a> Guard<'a> {
                 }
             }
             Where::Search(search) => {
+                let offered = self.offered(model, search);
                 let terms = search.terms.iter();
-                let terms: Vec<Filter> = terms.map(|term| self.search_term(model, search, term)).collect();
-                Filter::all(terms)
+                let terms = terms.map(|term| self.search_term(model, search, term));
+                Filter::all(std::iter::once(offered).chain(terms).collect::<Vec<_>>())
             }
             Where::Relation { field, quantifier, filter } => {
                 self.related(model, model.field(*field), *quantifier, filter)
@@ -52,6 +54,17 @@ impl<'a> Guard<'a> {
         let found: Vec<Filter> = fields.map(|field| self.has_words(model, *field, term)).collect();
         let found = Filter::any(found);
         if term.is_excluded { Filter::not(found) } else { found }
+    }
+
+    /// Rows that an index finds, among which all others are: it knows the words of hidden fields too, so the words are
+    /// tested beside it.
+    fn offered(&mut self, model: &'a Model, search: &Search) -> Filter {
+        let words = indexed_words(search);
+        if words.is_empty() {
+            return Filter::Always;
+        }
+        let texts = model.searched().into_iter().map(|field| column(model.id, field)).collect();
+        Filter::Offered { texts, words: Operand::Param(self.param(Value::from(words.as_str()))) }
     }
 
     fn has_words(&mut self, model: &'a Model, field: FieldId, term: &SearchTerm) -> Filter {
@@ -229,4 +242,21 @@ impl<'a> Guard<'a> {
             Filter::Compare { op, left, right },
         ])
     }
+}
+
+/// What each row that is found has: of all wanted terms the words that every engine's index takes as they are.
+fn indexed_words(search: &Search) -> String {
+    let mut found: Vec<String> = Vec::new();
+    for term in search.terms.iter().filter(|term| !term.is_excluded) {
+        let mut words = term.words.split(' ').peekable();
+        while let Some(word) = words.next() {
+            let is_prefix = term.is_prefix && words.peek().is_none();
+            let star = if is_prefix { "*" } else { "" };
+            let entry = format!("{word}{star}");
+            if is_indexed(word, is_prefix) && !found.contains(&entry) {
+                found.push(entry);
+            }
+        }
+    }
+    found.join(" ")
 }

@@ -54,6 +54,14 @@ pub enum Filter {
         argument: Operand,
         is_prefix: bool,
     },
+    /// Whether an index of words offers the row: it offers all rows that have these words somewhere in the texts, and
+    /// perhaps others. The words stand between spaces, in lower case; one with a star may go on. It stands beside the
+    /// test of the words themselves, and holds where there is no such index.
+    Offered {
+        /// All of the model's `@@fulltext`, columns of one row.
+        texts: Vec<Operand>,
+        words: Operand,
+    },
     /// Over list columns (or a `Param` holding a list).
     List {
         op: ListOp,
@@ -241,6 +249,7 @@ impl Filter {
             Self::Text { value, argument, .. }
             | Self::Words { value, argument, .. }
             | Self::Json { value, argument, .. } => follows(value) || follows(argument),
+            Self::Offered { texts, .. } => texts.iter().any(follows),
             Self::List { list, argument, .. } => follows(list) || argument.as_ref().is_some_and(follows),
         }
     }

@@ -26,6 +26,40 @@ const RANGES: &[(char, char)] = &[
     ('\u{20000}', '\u{3ffff}'),
 ];
 
+/// Letters of words that indexes are asked for: those whose capitals every engine knows and folds alike, one by one.
+const INDEXED: &[(char, char)] = &[
+    ('0', '9'),
+    ('a', 'z'),
+    ('ß', 'ö'),
+    ('ø', 'ž'),
+    ('ά', 'ρ'),
+    ('σ', 'ώ'),
+    ('а', 'ԧ'),
+    ('א', 'ת'),
+    ('ؠ', 'ي'),
+    ('ऄ', 'ෆ'),
+    ('ก', 'ฺ'),
+    ('เ', '๎'),
+    ('ạ', 'ỹ'),
+    ('ぁ', 'ゖ'),
+    ('ァ', 'ヺ'),
+    ('㐀', '䶵'),
+    ('一', '鿋'),
+    ('가', '힣'),
+];
+
+/// Shorter words are in most texts, and longer ones in none; some indexes have neither.
+const FEWEST_LETTERS: usize = 3;
+pub const MOST_LETTERS: usize = 60;
+
+/// Whether an index is asked for a word, in lower case; the others are only tested. How the last letter of one that may
+/// go on folds depends on what follows, so it does not count.
+pub fn is_indexed(word: &str, is_prefix: bool) -> bool {
+    let letters = word.chars().count();
+    (FEWEST_LETTERS + usize::from(is_prefix)..=MOST_LETTERS).contains(&letters)
+        && word.chars().all(|letter| INDEXED.iter().any(|(from, to)| (*from..=*to).contains(&letter)))
+}
+
 fn is_part(character: char) -> bool {
     RANGES.iter().any(|(from, to)| (*from..=*to).contains(&character))
 }

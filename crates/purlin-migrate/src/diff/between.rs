@@ -73,9 +73,13 @@ impl Between {
     /// What the whole way is.
     pub(crate) fn phase(&self, engine: &dyn Engine, old: &PhysicalSchema, new: &PhysicalSchema) -> Phase {
         let none = Renames::default();
+        // Nothing in the database changes when an enum loses a member, but old copies still write it.
+        let loses_members = self.schema.enums.iter().any(|between| {
+            new.enumeration(&between.name).is_some_and(|new| new.values.len() < between.values.len())
+        });
         if !self.refusals.is_empty() {
             Phase::Breaking
-        } else if steps(engine, &self.schema, new, &none).is_empty() {
+        } else if !loses_members && steps(engine, &self.schema, new, &none).is_empty() {
             Phase::Expand
         } else if steps(engine, old, &self.schema, &none).is_empty() {
             Phase::Contract

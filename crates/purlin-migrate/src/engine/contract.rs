@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use purlin_schema::model::Model;
+
 use super::{Beside, FieldType};
 use crate::database::Session;
 use crate::diff::{Change, Step};
@@ -33,6 +35,16 @@ pub(crate) trait Engine: Send + Sync + std::fmt::Debug {
     /// Whether an index may be another than the usual tree.
     fn has_index_methods(&self) -> bool {
         false
+    }
+
+    /// Whether the words of the model's `@@fulltext` can have an index.
+    fn has_search_index(&self, _model: &Model) -> bool {
+        false
+    }
+
+    /// What that index must be called, where statements name it.
+    fn search_index(&self, _model: &Model) -> Option<String> {
+        None
     }
 
     /// Whether lists and documents may be in an index at all.

@@ -83,8 +83,20 @@ impl Maker<'_> {
             let condition = self.condition(model, index.partial.as_ref(), false);
             found.push(Index { name, is_unique: false, parts, condition, method });
         }
+        found.extend(self.search_index(table, model));
         found.sort_by(|left, right| left.name.cmp(&right.name));
         found
+    }
+
+    fn search_index(&mut self, table: &str, model: &Model) -> Option<Index> {
+        let fields = model.searched();
+        if fields.is_empty() || !self.dialect.engine().has_search_index(model) {
+            return None;
+        }
+        let bare = self.dialect.engine().bare_name(table);
+        let name = self.dialect.engine().search_index(model);
+        let name = name.unwrap_or_else(|| self.names.unique(bare, "search_idx"));
+        Some(Index::search(name, fields.into_iter().map(|field| model.field(field).column.clone())))
     }
 
     fn refuse(&mut self, model: &Model, unique: Option<&str>, what: &str) {

@@ -51,11 +51,13 @@ impl Table {
         };
         let key = self.key_columns().iter().take(columns.len()).map(String::as_str).collect();
         starts_with(key)
-            || self.indexes.iter().filter(|index| index.condition.is_none()).any(|index| {
-                starts_with(
-                    index.parts.iter().take(columns.len()).filter_map(|part| part.key.column()).collect(),
-                )
-            })
+            || self.indexes.iter().filter(|index| index.condition.is_none() && !index.is_search()).any(
+                |index| {
+                    starts_with(
+                        index.parts.iter().take(columns.len()).filter_map(|part| part.key.column()).collect(),
+                    )
+                },
+            )
     }
 }
 
@@ -71,7 +73,26 @@ impl Column {
     }
 }
 
+/// The method of the index of `@@fulltext`.
+pub(crate) const SEARCH: &str = "search";
+
 impl Index {
+    /// The index of a model's `@@fulltext`.
+    pub(crate) fn search(name: String, columns: impl IntoIterator<Item = String>) -> Self {
+        let part = |column| IndexPart {
+            key: IndexKey::Column(column),
+            is_descending: false,
+            ops: None,
+            length: None,
+        };
+        let parts = columns.into_iter().map(part).collect();
+        Self { name, is_unique: false, parts, condition: None, method: Some(SEARCH.to_owned()) }
+    }
+
+    pub(crate) fn is_search(&self) -> bool {
+        self.method.as_deref() == Some(SEARCH)
+    }
+
     pub fn has_column(&self, name: &str) -> bool {
         self.parts.iter().any(|part| part.key.column() == Some(name))
     }
@@ -82,11 +103,16 @@ impl Index {
             part.key.column().is_some_and(|name| columns.iter().any(|column| column.name == name))
         };
         self.parts.iter().all(is_known)
-            && self.method.as_deref().is_none_or(|method| method_kind(method).is_some())
+            && self.method.as_deref().is_none_or(|method| method == SEARCH || method_kind(method).is_some())
     }
 
     /// The same but for the name.
     pub(crate) fn is_like(&self, other: &Self, engine: &dyn Engine) -> bool {
+        if self.is_search() && other.is_search() {
+            // It knows words, not whose they are.
+            return self.parts.len() == other.parts.len()
+                && self.parts.iter().all(|part| other.parts.contains(part));
+        }
         let is_same = |left: &str, right: &str| engine.is_same_expression(left, right);
         let is_same_condition = match (&self.condition, &other.condition) {
             (Some(left), Some(right)) => is_same(left, right),

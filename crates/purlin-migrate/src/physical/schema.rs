@@ -81,7 +81,8 @@ pub struct Index {
     /// The condition of a partial index, as SQL.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// The access method, where it is not the usual tree: `gin`, `hash` and the like.
+    /// The access method, where it is not the usual tree: `gin`, `hash` and the like; `search` is whatever the engine
+    /// has for the words of texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
 }

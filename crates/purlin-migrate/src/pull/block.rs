@@ -48,6 +48,9 @@ pub(super) fn index(entity: &Entity<'_>, index: &Index) -> Place {
             parts => Place::Block(format!("@@unique({}{condition})", list(entity, parts))),
         };
     }
+    if index.is_search() {
+        return Place::Block(format!("@@fulltext({})", list(entity, &index.parts)));
+    }
     let kind = index.method.as_deref().and_then(method_kind);
     let kind = kind.map(|kind| format!(", type: {kind:?}")).unwrap_or_default();
     Place::Block(format!("@@index({}{kind}{condition})", list(entity, own_parts(entity, index))))

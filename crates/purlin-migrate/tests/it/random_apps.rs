@@ -45,6 +45,8 @@ struct Model {
     fields: Vec<Field>,
     /// `@@index` and `@@unique` over names of fields.
     keys: Vec<(bool, Vec<String>)>,
+    /// `@@fulltext` over all texts.
+    is_searched: bool,
     /// Name, target, whether it is required.
     references: Vec<(String, String, bool)>,
     /// Models with which it has an implicit relation of many to many.
@@ -147,6 +149,7 @@ impl RandomApp {
             key: KEYS[dice.below(KEYS.len())],
             fields: Vec::new(),
             keys: Vec::new(),
+            is_searched: dice.one_in(3),
             references: Vec::new(),
             partners: Vec::new(),
         });
@@ -294,6 +297,10 @@ impl RandomApp {
 
     fn change_keys(&mut self, at: usize, dice: &mut Dice) {
         let model = &mut self.models[at];
+        if dice.one_in(4) {
+            model.is_searched = !model.is_searched;
+            return;
+        }
         if !model.keys.is_empty() && dice.one_in(2) {
             let place = dice.below(model.keys.len());
             model.keys.remove(place);
@@ -429,6 +436,11 @@ impl RandomApp {
         for (is_unique, fields) in &model.keys {
             let kind = if *is_unique { "unique" } else { "index" };
             writeln!(text, "  @@{kind}([{}])", fields.join(", ")).unwrap();
+        }
+        let is_text = |field: &&Field| field.scalar == "String" && field.arity != "[]";
+        let texts: Vec<&str> = model.fields.iter().filter(is_text).map(|field| field.name.as_str()).collect();
+        if model.is_searched && !texts.is_empty() {
+            writeln!(text, "  @@fulltext([{}])", texts.join(", ")).unwrap();
         }
         if let Some(table) = &model.table {
             writeln!(text, "  @@map(\"{table}\")").unwrap();

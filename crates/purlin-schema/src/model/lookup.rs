@@ -37,6 +37,17 @@ impl Schema {
 }
 
 impl Model {
+    /// The fields of all `@@fulltext`, in their order; each once.
+    pub fn searched(&self) -> Vec<FieldId> {
+        let mut fields = Vec::new();
+        for field in self.fulltext.iter().flatten() {
+            if !fields.contains(field) {
+                fields.push(*field);
+            }
+        }
+        fields
+    }
+
     /// The field of an id that this model gave out.
     #[expect(clippy::indexing_slicing, reason = "ids are positions given out by this very model")]
     pub fn field(&self, id: FieldId) -> &Field {

@@ -152,6 +152,18 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// `is_prefix` the last may go on.
     fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String;
 
+    /// Whether the model's search index offers the row (`Filter::Offered`); `None` where there is none. `texts`: the
+    /// columns of `@@fulltext`. `words` binds what is looked for.
+    fn offered(
+        &self,
+        _model: &Model,
+        _alias: &str,
+        _texts: &[String],
+        _words: &mut dyn FnMut() -> String,
+    ) -> Option<String> {
+        None
+    }
+
     /// Whether a list holds the element.
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String;
 

@@ -2,7 +2,7 @@
 //! `OR` that is as good as false, and `Not` asks `IS NOT TRUE`, so the logic stays two-valued.
 
 use purlin_core::schema::{CompareOp, Field, ListOp, Quantifier, Scalar};
-use purlin_core::statement::{Filter, Operand};
+use purlin_core::statement::{Filter, Operand, Origin};
 
 use super::operand::{is_bound, is_direct, is_scalar, list_form};
 use super::renderer::{ALWAYS, NEVER, Renderer, Scope, both};
@@ -51,6 +51,7 @@ impl Renderer<'_> {
                 let argument = self.operand(argument, Form::Plain, scope);
                 self.dialect.words_test(&value, &argument, *is_prefix)
             }
+            Filter::Offered { texts, words } => self.offered(texts, words, scope),
             Filter::List { op, list, argument } => self.list_test(*op, list, argument.as_ref(), scope),
             Filter::Json { value, path, op, argument } => {
                 let value = self.operand(value, Form::Plain, scope);
@@ -89,6 +90,19 @@ impl Renderer<'_> {
         let text = self.filter(filter, scope);
         self.unindexed = outer;
         self.dialect.residual(text)
+    }
+
+    /// What an index offers; every row, where there is none.
+    fn offered(&mut self, texts: &[Operand], words: &Operand, scope: Option<&Scope<'_>>) -> String {
+        let Some(Operand::Column { origin: Origin::Scope(depth), model, .. }) = texts.first() else {
+            return ALWAYS.to_owned();
+        };
+        let Some(row) = scope.and_then(|scope| scope.nth(*depth)) else { return ALWAYS.to_owned() };
+        let model = self.schema.model(*model);
+        let texts: Vec<String> = texts.iter().map(|text| self.operand(text, Form::Plain, scope)).collect();
+        let dialect = self.dialect;
+        let mut words = || self.operand(words, Form::Plain, scope);
+        dialect.offered(model, row.alias, &texts, &mut words).unwrap_or_else(|| ALWAYS.to_owned())
     }
 
     fn joined(&mut self, parts: &[Filter], sign: &str, scope: Option<&Scope<'_>>) -> String {

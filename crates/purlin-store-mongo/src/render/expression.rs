@@ -44,6 +44,8 @@ impl Renderer<'_> {
                 let value = self.operand(value, None, frame);
                 words.map_or(Bson::Boolean(false), |words| words_test(&value, &words, *is_prefix))
             }
+            // Collections have no search index: the words themselves are tested beside it.
+            Filter::Offered { .. } => Bson::Boolean(true),
             Filter::List { op, list, argument } => self.list_test(*op, list, argument.as_ref(), frame),
             Filter::Json { value, path, op, argument } => self.json_test(value, path, *op, argument, frame),
             Filter::Related { .. } | Filter::Exists { .. } => match self.existence(filter, frame) {

@@ -116,6 +116,7 @@ impl Renderer<'_> {
                 let Some(words) = self.known(argument)?.as_str() else { return Some(never()) };
                 Some(doc! { path: { "$regex": words_pattern(words, *is_prefix) } })
             }
+            Filter::Offered { .. } => Some(Document::new()),
             Filter::List { op, list, argument } => self.plain_list(*op, list, argument.as_ref()),
             _ => None,
         }

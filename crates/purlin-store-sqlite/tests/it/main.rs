@@ -7,6 +7,7 @@ mod floods;
 mod limits;
 mod others;
 mod plans;
+mod search;
 mod statements;
 mod tables;
 

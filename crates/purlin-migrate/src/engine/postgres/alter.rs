@@ -30,8 +30,9 @@ pub(super) fn steps(before: &Table, after: &Table, changes: Vec<Change>) -> Vec<
 
 /// Whether nulls stay where the index has them, and expressions still fit their columns.
 pub(super) fn index_survives(before: &Table, after: &Table, index: &Index) -> bool {
-    let is_plain =
-        index.condition.is_none() && index.parts.iter().all(|part| matches!(part.key, IndexKey::Column(_)));
+    let is_plain = index.condition.is_none()
+        && !index.is_search()
+        && index.parts.iter().all(|part| matches!(part.key, IndexKey::Column(_)));
     before.columns.iter().all(|old| {
         let Some(new) = after.column(&old.name) else { return true };
         let is_same_type = old.column_type == new.column_type;

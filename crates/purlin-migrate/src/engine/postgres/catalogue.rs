@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use purlin_schema::builtin::is_bookkeeping;
 
 use super::declared::shortened;
+use super::search;
 use crate::database::Session;
 use crate::engine::values::Values;
 use crate::error::Error;
@@ -26,6 +27,9 @@ pub(super) fn read(session: &mut Session<'_>) -> Result<PhysicalSchema, Error> {
     let mut tables = columns(session)?;
     indexes(session, &mut tables)?;
     foreign_keys(session, &mut tables)?;
+    for table in tables.values_mut() {
+        search::resolve(session, table, NAME)?;
+    }
     let tables = tables.into_iter().filter(|(name, _)| !is_bookkeeping(name)).map(|(_, mut table)| {
         table.indexes.sort_by(|left, right| left.name.cmp(&right.name));
         table.foreign_keys.sort_by(|left, right| left.name.cmp(&right.name));

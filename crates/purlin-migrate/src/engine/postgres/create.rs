@@ -4,6 +4,7 @@ use purlin_sql::Dialect;
 use purlin_sql::dialect::Postgres as Sql;
 
 use super::declared::Declared;
+use super::search;
 use crate::physical::{Column, ForeignKey, Index, IndexKey, IndexPart, Table};
 
 pub(super) fn identifier(name: &str) -> String {
@@ -68,6 +69,9 @@ pub(super) fn column(column: &Column, is_nullable: bool) -> String {
 }
 
 pub(super) fn index(table: &Table, index: &Index) -> String {
+    if index.is_search() {
+        return search::create(table, index);
+    }
     let unique = if index.is_unique { "UNIQUE " } else { "" };
     let method = index.method.as_ref().map(|method| format!(" USING {method}")).unwrap_or_default();
     let parts: Vec<String> =

@@ -1,5 +1,7 @@
 //! PostgreSQL's value of the trait: the way to its parts.
 
+use purlin_schema::model::Model;
+
 use super::{alter, catalogue, convert, create, declared, exclusive, fill, pulled, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
@@ -40,6 +42,10 @@ impl Engine for Postgres {
     }
 
     fn has_index_methods(&self) -> bool {
+        true
+    }
+
+    fn has_search_index(&self, _model: &Model) -> bool {
         true
     }
 

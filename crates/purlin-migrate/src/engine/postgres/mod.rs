@@ -9,6 +9,7 @@ mod engine;
 mod exclusive;
 mod fill;
 mod pulled;
+mod search;
 mod step;
 
 pub(crate) use engine::Postgres;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::create_table;
+use super::{create_table, search};
 use crate::database::Session;
 use crate::engine::values::Values;
 use crate::error::Error;
@@ -67,13 +67,16 @@ fn table(session: &mut Session<'_>, name: String, sql: &str) -> Result<Table, Er
         });
     }
     let key: Vec<String> = key.into_values().collect();
+    let mut indexes = indexes(session, &name)?;
+    indexes.extend(search::read(session, &name)?);
+    indexes.sort_by(|left, right| left.name.cmp(&right.name));
     if create_table::is_autoincrement(sql) {
         for column in columns.iter_mut().filter(|column| key.contains(&column.name)) {
             column.is_counted = true;
         }
     }
     Ok(Table {
-        indexes: indexes(session, &name)?,
+        indexes,
         foreign_keys: foreign_keys(session, &name, sql)?,
         primary_key: (!key.is_empty()).then(|| PrimaryKey { name: format!("{name}_pkey"), columns: key }),
         model: None,

@@ -3,6 +3,7 @@
 use purlin_sql::Dialect;
 use purlin_sql::dialect::Sqlite;
 
+use super::search;
 use crate::physical::{Column, ForeignKey, Index, IndexKey, Table};
 
 pub(super) fn identifier(name: &str) -> String {
@@ -44,7 +45,11 @@ pub(super) fn column(column: &Column, is_key: bool) -> String {
     text
 }
 
-pub(super) fn index(table: &str, index: &Index) -> String {
+pub(super) fn index(table: &Table, index: &Index) -> Vec<String> {
+    if index.is_search() { search::create(table, index) } else { vec![tree(&table.name, index)] }
+}
+
+fn tree(table: &str, index: &Index) -> String {
     let unique = if index.is_unique { "UNIQUE " } else { "" };
     let parts: Vec<String> = index
         .parts

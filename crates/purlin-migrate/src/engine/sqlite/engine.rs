@@ -1,6 +1,8 @@
 //! SQLite's value of the trait: the way to its parts.
 
-use super::{alter, catalogue, convert, exclusive, fill, pulled, step};
+use purlin_schema::model::Model;
+
+use super::{alter, catalogue, convert, exclusive, fill, pulled, search, step};
 use crate::database::Session;
 use crate::diff::{Change, Step};
 use crate::engine::contract::Work;
@@ -35,6 +37,14 @@ impl Engine for Sqlite {
 
     fn has_partial_indexes(&self, _is_unique: bool) -> bool {
         true
+    }
+
+    fn has_search_index(&self, model: &Model) -> bool {
+        search::name(model).is_some()
+    }
+
+    fn search_index(&self, model: &Model) -> Option<String> {
+        search::name(model)
     }
 
     fn problems(&self, schema: &PhysicalSchema) -> Vec<String> {

@@ -12,6 +12,7 @@ mod fill;
 mod integrity;
 mod pulled;
 mod rebuild;
+mod search;
 mod step;
 mod triggers;
 

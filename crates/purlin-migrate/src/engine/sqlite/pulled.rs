@@ -2,7 +2,10 @@
 
 use purlin_schema::model::Scalar;
 
+use purlin_sql::dialect::sqlite::SEARCH_PREFIX;
+
 use super::create::identifier;
+use crate::connection::Row;
 use crate::database::Session;
 use crate::engine::values::Values;
 use crate::engine::{Beside, FieldType};
@@ -65,7 +68,12 @@ pub(super) fn beside(session: &mut Session<'_>) -> Result<Beside, Error> {
                WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' \
                UNION ALL SELECT 'generated column', m.name || '.' || c.name FROM sqlite_master AS m, \
                pragma_table_xinfo(m.name) AS c WHERE m.type = 'table' AND c.hidden IN (2, 3) ORDER BY 1, 2";
-    beside.leave(session.query(ACTION, sql, &[])?);
+    let others = session.query(ACTION, sql, &[])?;
+    let is_search = |row: &Row| {
+        let name = row.get(1).and_then(Option::as_deref).unwrap_or_default();
+        name.rsplit('.').next().is_some_and(|name| name.starts_with(SEARCH_PREFIX))
+    };
+    beside.leave(others.into_iter().filter(|row| !is_search(row)).collect());
     let tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL ORDER BY name";
     for row in session.query(ACTION, tables, &[])? {
         let mut values = Values::of(row);

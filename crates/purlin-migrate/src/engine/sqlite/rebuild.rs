@@ -4,6 +4,7 @@
 use super::convert::convert;
 use super::create::{self, identifier, literal};
 use super::engine::Sqlite;
+use super::step;
 use crate::engine::stand_in;
 use crate::physical::{Column, PhysicalSchema, Table};
 use crate::render::Direction;
@@ -50,12 +51,14 @@ pub(super) fn statements(
             literal(&new)
         ));
     }
+    // Rows get other numbers; and its triggers are not those of somebody who wants them back.
+    all.extend(step::drop_search(from));
     all.push(format!("DROP TABLE {old_name}"));
     // The plain rename: it must not touch what refers to the name that is taken back.
     all.push("PRAGMA legacy_alter_table = ON".to_owned());
     all.push(format!("ALTER TABLE {new_name} RENAME TO {}", identifier(&to.name)));
     all.push("PRAGMA legacy_alter_table = OFF".to_owned());
-    all.extend(to.indexes.iter().map(|index| create::index(&to.name, index)));
+    all.extend(to.indexes.iter().flat_map(|index| create::index(to, index)));
     all
 }
 

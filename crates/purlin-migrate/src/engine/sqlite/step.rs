@@ -1,9 +1,9 @@
 //! One step as SQLite does it.
 
 use super::create::{self, identifier, literal};
-use super::rebuild;
+use super::{rebuild, search};
 use crate::diff::{EnumColumn, Step};
-use crate::physical::PhysicalSchema;
+use crate::physical::{PhysicalSchema, Table};
 use crate::render::Direction;
 
 /// Each without its closing semicolon.
@@ -12,10 +12,14 @@ pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direct
     match step {
         Step::CreateTable { table } => {
             let mut all = vec![create::table(table, &table.name)];
-            all.extend(table.indexes.iter().map(|index| create::index(&table.name, index)));
+            all.extend(table.indexes.iter().flat_map(|index| create::index(table, index)));
             all
         }
-        Step::DropTable { table } => vec![format!("DROP TABLE {}", quote(&table.name))],
+        Step::DropTable { table } => {
+            let mut all = drop_search(table);
+            all.push(format!("DROP TABLE {}", quote(&table.name)));
+            all
+        }
         Step::RenameTable { from, to } => {
             vec![format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to))]
         }
@@ -29,7 +33,10 @@ pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direct
             vec![format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(table), quote(from), quote(to))]
         }
         Step::RebuildTable { from, to, .. } => rebuild::statements(from, to, target, direction),
-        Step::CreateIndex { table, index } => vec![create::index(table, index)],
+        Step::CreateIndex { table, index } => {
+            target.table(table).into_iter().flat_map(|table| create::index(table, index)).collect()
+        }
+        Step::DropIndex { index, .. } if index.is_search() => search::drop(index),
         Step::DropIndex { index, .. } => vec![format!("DROP INDEX {}", quote(&index.name))],
         // Foreign keys change with their table, and an index gets its name when it is made.
         Step::AlterTable { .. }
@@ -41,6 +48,11 @@ pub(super) fn statements(step: &Step, target: &PhysicalSchema, direction: Direct
             columns.iter().map(|column| rename_value(column, from, to)).collect()
         }
     }
+}
+
+/// What a table that goes leaves behind otherwise.
+pub(super) fn drop_search(table: &Table) -> Vec<String> {
+    table.indexes.iter().filter(|index| index.is_search()).flat_map(search::drop).collect()
 }
 
 fn rename_value(place: &EnumColumn, from: &str, to: &str) -> String {

@@ -9,7 +9,7 @@ use purlin_core::schema::{
 use purlin_core::statement::JsonOp;
 use purlin_core::value::words::word_class;
 
-use super::{column_type, default_value, json_test, measure};
+use super::{column_type, default_value, json_test, measure, search};
 use crate::dialect::words::{direction_word, push_quoted};
 use crate::dialect::{Arithmetic, ColumnType, Dialect, JsonPath, KeyPart, KeyTable, Paging};
 
@@ -155,6 +155,16 @@ impl Dialect for Postgres {
         format!("{} ~ ({before} || replace({words}, ' ', {between}){after})", lower(value))
     }
 
+    fn offered(
+        &self,
+        model: &Model,
+        _alias: &str,
+        texts: &[String],
+        words: &mut dyn FnMut() -> String,
+    ) -> Option<String> {
+        (!model.is_view).then(|| search::offered(texts, &words()))
+    }
+
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {
         format!("{element} = ANY({list})")
     }
@@ -262,6 +272,6 @@ impl Dialect for Postgres {
 }
 
 /// By Unicode's rules, whatever the database's own collation knows of.
-fn lower(value: &str) -> String {
+pub(super) fn lower(value: &str) -> String {
     format!("lower(({value})::text COLLATE \"und-x-icu\")")
 }

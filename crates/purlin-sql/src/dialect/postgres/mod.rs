@@ -6,5 +6,7 @@ mod default_value;
 mod dialect;
 mod json_test;
 mod measure;
+mod search;
 
 pub use dialect::Postgres;
+pub use search::search_document;

@@ -10,7 +10,7 @@ use purlin_core::statement::JsonOp;
 
 use super::{
     APPEND_FUNCTION, ARITHMETIC_FUNCTION, LOWER_FUNCTION, WORDS_FUNCTION, column_type, default_value,
-    json_test, list_test, measure,
+    json_test, list_test, measure, search,
 };
 use crate::dialect::json_path;
 use crate::dialect::words::{direction_word, push_quoted};
@@ -137,6 +137,16 @@ impl Dialect for Sqlite {
 
     fn words_test(&self, value: &str, argument: &str, is_prefix: bool) -> String {
         format!("{WORDS_FUNCTION}({value}, {argument}, {})", u8::from(is_prefix))
+    }
+
+    fn offered(
+        &self,
+        model: &Model,
+        alias: &str,
+        _texts: &[String],
+        words: &mut dyn FnMut() -> String,
+    ) -> Option<String> {
+        search::offered(model, alias, words)
     }
 
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String {
