@@ -27,6 +27,7 @@ mod random_walks;
 mod record;
 mod rollback;
 mod rolling;
+mod search;
 mod server;
 mod servers;
 mod values;

@@ -145,8 +145,8 @@ pub(super) const REST: &[Construct] = &[
     },
     Construct {
         code: Code { id: "P0602", title: "@@fulltext, @fullText, @fuzzy" },
-        sqlite: State::Otherwise("searched row by row, without an index"),
-        postgres: State::Otherwise("searched row by row, without an index"),
+        sqlite: State::Otherwise("with an index, of FTS5"),
+        postgres: State::Otherwise("with an index, of GIN"),
         mysql: State::Otherwise("searched row by row, without an index"),
         mongodb: State::Otherwise("searched row by row, without an index"),
         find: nowhere,
