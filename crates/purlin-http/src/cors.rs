@@ -21,8 +21,9 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PAT
 const HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id",
 );
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "etag, idempotency-replayed, location, ratelimit, ratelimit-policy, retry-after, x-request-id",
+);
 /// How long a browser remembers what it was told, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 

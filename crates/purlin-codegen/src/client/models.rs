@@ -77,16 +77,30 @@ pub(super) fn shapes(types: &mut Types<'_>, outlines: &[Outline]) -> String {
             ("omit", &parts.omit),
             ("create", &parts.create),
             ("update", &parts.update),
+            ("updateMany", &parts.update_many),
             ("aggregate", &parts.aggregate),
         ] {
             let _ = writeln!(text, "    {word}: {};", types.named(component, Form::Input));
         }
         let _ = writeln!(text, "    measures: {};", types.named(&parts.measures, Form::Answer));
+        let row = types.names.of(&parts.row);
+        let found = outline.referred.iter().filter(|field| outline.key.contains(field));
+        let (made, found) = (picked(&row, outline.referred.iter()), picked(&row, found));
+        let _ = writeln!(text, "    keys: {{ made: {made}; found: {found} }};");
         let unreadable = if outline.is_always_readable { "never" } else { "null" };
         let _ = writeln!(text, "    unreadable: {unreadable};\n  }};");
     }
     text.push_str("}\n");
     text
+}
+
+fn picked<'f>(row: &str, fields: impl Iterator<Item = &'f String>) -> String {
+    let names: Vec<String> = fields.map(|field| super::names::text(field)).collect();
+    if names.is_empty() {
+        "Record<never, never>".to_owned()
+    } else {
+        format!("Pick<{row}, {}>", names.join(" | "))
+    }
 }
 
 /// What a model can be asked, by its calls in the document.

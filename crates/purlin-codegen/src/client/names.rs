@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::runtime;
 
 /// Types and values of the language that the client uses, and words that cannot be names of types.
-const GLOBAL: [&str; 60] = [
+const GLOBAL: [&str; 61] = [
     "AbortController",
     "AbortSignal",
     "Array",
@@ -35,6 +35,7 @@ const GLOBAL: [&str; 60] = [
     "String",
     "Uint8Array",
     "URLSearchParams",
+    "WeakMap",
     "any",
     "bigint",
     "boolean",

@@ -5,7 +5,7 @@ use purlin_schema::model::{Arity, DefaultValue, Field, FieldKind, Model, PolicyO
 use serde_json::Value;
 
 use super::access::{Access, access, is_always_readable, is_readable_by_self};
-use super::names::{Names, Part};
+use super::names::{Names, Part, Taken};
 use super::options::OpenApiOptions;
 use super::value::reference;
 
@@ -35,6 +35,20 @@ impl<'a> Context<'a> {
     pub(super) fn is_led_to(self, model: &Model) -> bool {
         let mut all = self.models().flat_map(|other| self.relations(other));
         all.any(|(field, relation)| relation.target == model.id && !field.is_list())
+    }
+
+    /// Whether there is anything to write.
+    pub(super) fn has_batch(self) -> bool {
+        self.models().any(|model| !model.is_view)
+    }
+
+    /// The tag of calls that belong to no model, which yields to a model of that name.
+    pub(super) fn tag(self, wanted: &str) -> String {
+        let mut taken = Taken::default();
+        self.models().for_each(|model| {
+            taken.give(&model.name);
+        });
+        taken.give(wanted)
     }
 
     pub(super) fn part(self, model: &Model, part: Part) -> Value {

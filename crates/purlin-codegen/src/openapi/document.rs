@@ -11,7 +11,7 @@ use super::path;
 
 /// Describes the API that `schema` is served as.
 pub fn openapi(schema: &Schema, options: &OpenApiOptions) -> Value {
-    let names = Names::new(schema, component::SHARED_NAMES);
+    let names = Names::new(schema, component::shared_names());
     let context = Context { schema, options, names: &names };
     let mut info = Map::new();
     info.insert("title".to_owned(), json!(options.title));
@@ -45,8 +45,8 @@ fn tags(context: Context<'_>) -> Vec<Value> {
         Some(docs) => json!({ "name": model.name, "description": docs.trim() }),
         None => json!({ "name": model.name }),
     });
-    let sign_in = (!context.options.sign_in.is_empty()).then(|| json!({ "name": path::SIGN_IN_TAG }));
-    let has_writes = context.models().any(|model| !model.is_view);
-    let batch = has_writes.then(|| json!({ "name": path::BATCH_TAG }));
-    models.chain(batch).chain(sign_in).chain([json!({ "name": path::SYSTEM_TAG })]).collect()
+    let sign_in = (!context.options.sign_in.is_empty()).then_some(path::SIGN_IN_TAG);
+    let batch = context.has_batch().then_some(path::BATCH_TAG);
+    let others = batch.into_iter().chain(sign_in).chain([path::SYSTEM_TAG]);
+    models.chain(others.map(|tag| json!({ "name": context.tag(tag) }))).collect()
 }

@@ -16,6 +16,8 @@ pub(super) enum Part {
     Create,
     /// PATCH.
     Update,
+    /// PATCH of many rows, in which no row is written around another.
+    UpdateMany,
     /// PUT.
     Replace,
     /// One of the unique keys, with its values.
@@ -50,11 +52,12 @@ pub(super) enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Row,
         Self::Partial,
         Self::Create,
         Self::Update,
+        Self::UpdateMany,
         Self::Replace,
         Self::Key,
         Self::Where,
@@ -81,6 +84,7 @@ impl Part {
             Self::Partial => "Partial",
             Self::Create => "Create",
             Self::Update => "Update",
+            Self::UpdateMany => "UpdateMany",
             Self::Replace => "Replace",
             Self::Key => "Key",
             Self::Where => "Where",

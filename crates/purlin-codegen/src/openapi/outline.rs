@@ -1,9 +1,11 @@
 //! What a program made from the document has to know beside it: which components belong to which model, how rows are
 //! addressed, and where relations lead.
 
-use purlin_schema::model::{Field, Model, Schema};
+use std::collections::BTreeSet;
 
-use super::component::{SHARED_NAMES, is_always_there};
+use purlin_schema::model::{Field, FieldId, Model, Schema};
+
+use super::component::{is_always_there, shared_names};
 use super::context::{Context, columns, is_addressable, is_visible};
 use super::names::{Names, Part};
 use super::options::OpenApiOptions;
@@ -22,6 +24,8 @@ pub(crate) struct Outline {
     /// Unique keys of several fields.
     pub(crate) compounds: Vec<String>,
     pub(crate) relations: Vec<Related>,
+    /// The fields that relations of other rows refer to.
+    pub(crate) referred: Vec<String>,
     /// Whether whoever writes a row may read it.
     pub(crate) is_always_readable: bool,
     pub(crate) parts: Parts,
@@ -46,6 +50,7 @@ pub(crate) struct Parts {
     pub(crate) row: String,
     pub(crate) create: String,
     pub(crate) update: String,
+    pub(crate) update_many: String,
     pub(crate) key: String,
     pub(crate) filter: String,
     pub(crate) query: String,
@@ -57,7 +62,7 @@ pub(crate) struct Parts {
 }
 
 pub(crate) fn outline(schema: &Schema, options: &OpenApiOptions) -> Vec<Outline> {
-    let names = Names::new(schema, SHARED_NAMES);
+    let names = Names::new(schema, shared_names());
     let context = Context { schema, options, names: &names };
     context.models().map(|model| of(context, model)).collect()
 }
@@ -89,11 +94,13 @@ fn of(context: Context<'_>, model: &Model) -> Outline {
         key,
         compounds: compounds(model),
         relations: relations.collect(),
+        referred: referred(context, model),
         is_always_readable: context.is_always_readable(model),
         parts: Parts {
             row: part(Part::Row),
             create: part(Part::Create),
             update: part(Part::Update),
+            update_many: part(Part::UpdateMany),
             key: part(Part::Key),
             filter: part(Part::Where),
             query: part(Part::Query),
@@ -104,6 +111,16 @@ fn of(context: Context<'_>, model: &Model) -> Outline {
             measures: part(Part::Aggregate),
         },
     }
+}
+
+fn referred(context: Context<'_>, model: &Model) -> Vec<String> {
+    let relations = context.models().flat_map(|other| context.relations(other));
+    let keys: BTreeSet<FieldId> = relations
+        .filter(|(_, relation)| relation.is_owning() && relation.target == model.id)
+        .flat_map(|(_, relation)| relation.pairs().map(|(_, there)| there).collect::<Vec<_>>())
+        .collect();
+    let fields = keys.into_iter().map(|field| model.field(field));
+    fields.filter(|field| is_visible(field)).map(|field| field.name.clone()).collect()
 }
 
 /// As `connect` takes them.

@@ -222,6 +222,54 @@ fn what_may_be_hidden_may_be_null() {
 }
 
 #[test]
+fn rows_without_an_address_are_written_by_filters() {
+    let text = "model M { a String @omit\n b Int @unique\n n N[]\n @@id([a]) }\n\
+        model N { id Int @id\n m M? @relation(fields: [mB], references: [b])\n mB Int? }";
+    let document = openapi(&schema_of(text), &OpenApiOptions::default());
+    assert!(document.pointer("/paths/~1api~1ms~1{id}").is_none());
+    let body = "requestBody/content/application~1json/schema";
+    let many = json!({ "$ref": "#/components/schemas/MUpdateMany" });
+    check(text, &format!("/paths/~1api~1ms/patch/{body}"), &many);
+    assert!(document.pointer("/paths/~1api~1ms/delete").is_some());
+    // Nothing is written around many rows, but they may be linked.
+    assert!(document.pointer("/components/schemas/MUpdateMany/properties/n").is_none());
+    check(text, "NUpdateMany/properties/m/properties/disconnect", &json!({ "const": true }));
+    assert!(document.pointer("/components/schemas/NUpdateMany/properties/m/properties/create").is_none());
+}
+
+#[test]
+fn upserts_name_a_key() {
+    let text = "model M { id Int @id\n a String\n b String @omit\n c Int @unique\n @@unique([a, c])\n @@unique([a, b]) }";
+    let parameter = "/paths/~1api~1ms/post/parameters/1";
+    check(text, &format!("{parameter}/name"), &json!("upsert"));
+    check(text, &format!("{parameter}/schema/enum"), &json!(["id", "c", "a,c"]));
+}
+
+/// A model of that name keeps its tag and its components.
+#[test]
+fn names_of_batches_yield() {
+    let text = "model Batch { id Int @id }\nmodel System { id Int @id }";
+    let document = openapi(&schema_of(text), &OpenApiOptions::default());
+    let tags: Vec<&Value> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(tags, ["Batch", "System", "Batch2", "System2"]);
+    check(text, "/paths/~1api~1batch/post/tags", &json!(["Batch2"]));
+    check(text, "/paths/~1healthz/get/tags", &json!(["System2"]));
+    check(text, "BatchCreate/properties/id/format", &json!("int32"));
+    check(text, "BatchCreate2/properties/op/const", &json!("create"));
+    check(text, "BatchOperation/discriminator/mapping/create", &json!("#/components/schemas/BatchCreate2"));
+}
+
+#[test]
+fn what_is_searched_sorts_by_relevance() {
+    let text =
+        "model M { id Int @id\n a String\n b String\n @@fulltext([b]) }\nmodel N { id Int @id\n a String }";
+    let fields = "MOrderBy/properties/_relevance/properties/fields/anyOf/0/enum";
+    check(text, fields, &json!(["b"]));
+    let document = openapi(&schema_of(text), &OpenApiOptions::default());
+    assert!(document.pointer("/components/schemas/NOrderBy/properties/_relevance").is_none());
+}
+
+#[test]
 fn views_are_only_read() {
     let text = "view V { id Int @unique\n name String }";
     let document = openapi(&schema_of(text), &OpenApiOptions::default());

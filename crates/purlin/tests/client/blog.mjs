@@ -1,6 +1,6 @@
 // The blog's client against a running server with its seed: node blog.mjs URL TOKEN_OF_BEN TOKEN_OF_EVE TOKEN_OF_ADA
 import assert from "node:assert/strict";
-import { PostStatus, PurlinError, createClient } from "./client.js";
+import { PostStatus, PurlinError, createClient, tagOf } from "./client.js";
 
 const [url, author, editor] = process.argv.slice(2);
 const [visitor, ben, eve] = [createClient({ url }), createClient({ url, token: author }), createClient({ url, token: editor })];
@@ -113,6 +113,29 @@ assert.equal(await code(ada.batch([ada.categories.create({ data: { slug: "half",
 assert.equal(await ada.categories.findUnique({ where: { slug: "half" } }), null);
 assert.equal(await code(ada.batch([parent])), "BAD_REQUEST");
 assert.equal(await code(child), "BAD_REQUEST");
+// Changes of what was read.
+const read = await ben.posts.findUnique({ where: { id: nested.id } });
+const changed = await ben.posts.update({ where: { id: nested.id }, data: { title: "First" } }, { ifMatch: read });
+assert.equal(await code(ben.posts.update({ where: { id: nested.id }, data: { title: "Late" } }, { ifMatch: read })), "CONFLICT");
+assert.equal(await code(ben.posts.delete({ where: { id: nested.id } }, { ifMatch: tagOf(read) })), "CONFLICT");
+const again = await ben.posts.update({ where: { id: nested.id }, data: { title: "Second" }, select: { title: true } }, { ifMatch: changed });
+assert.equal(again.title, "Second");
+assert.equal(await code(ben.posts.update({ where: { id: nested.id }, data: { title: "x" } }, { ifMatch: { ...changed } })), "BAD_REQUEST");
+assert.equal(await code(ben.posts.update({ where: { slug: "nested" }, data: { title: "x" } }, { ifMatch: read })), "UNSUPPORTED");
+assert.equal(await code(ben.batch([ben.posts.update({ where: { id: nested.id }, data: { title: "x" } }, { ifMatch: read })])), "UNSUPPORTED");
+assert.equal(await visitor.posts.findUnique({ where: { id: "." } }), null);
+assert.equal(await visitor.posts.findUnique({ where: { id: "no such" } }), null);
+// From a row on, and from the end.
+const order = { orderBy: { id: "asc" }, select: { id: true }, where: { status: "PUBLISHED" } };
+const forward = await visitor.posts.findMany({ ...order, take: 3 });
+const last = await visitor.posts.findMany({ ...order, take: -3 });
+assert.deepEqual(await visitor.posts.findMany({ ...order, cursor: { id: forward[1].id }, take: 2 }), forward.slice(1));
+assert.deepEqual(await visitor.posts.findMany({ ...order, cursor: { id: last[2].id }, skip: 1, take: -2 }), last.slice(0, 2));
+assert.deepEqual(await visitor.posts.findFirst({ ...order, take: -1 }), last[2]);
+const walked = [];
+for await (const post of visitor.posts.iterate({ ...order, cursor: { id: last[0].id }, skip: 1, take: 1 })) walked.push(post);
+assert.deepEqual(walked, last.slice(1));
+assert.equal(await code(visitor.posts.iterate({ ...order, take: -1 }).next()), "BAD_REQUEST");
 // An answer that is lost: the write is sent again with its key, and done once.
 let lost = 1;
 const losing = createClient({

@@ -1,6 +1,6 @@
 // What the types of the blog's client say: `Is` holds where two types are the same, and every line below
 // `@ts-expect-error` must be a mistake.
-import { type Post, type PostStatus, type User, type Tokens, PurlinError, createClient, memoryStorage } from "./client.ts";
+import { type Post, type PostStatus, type User, type Tokens, PurlinError, createClient, memoryStorage, tagOf } from "./client.ts";
 
 type Is<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._holds: Is<A, B> extends true ? [] : [never]): void {}
@@ -160,6 +160,24 @@ export async function manyWrites(): Promise<void> {
   same<(typeof results)[0], { id: string; title: string } | null>();
   same<(typeof results)[2], void>();
   same<(typeof results)[3], { count: number }>();
+  // @ts-expect-error no relation refers to it
+  post.ref("title");
+  // @ts-expect-error what is changed has its key already
+  client.posts.update({ where: { id: "1" }, data: {} }).ref("id");
+  same<ReturnType<typeof post.ref<"id">>, string>();
+  const whole = await client.posts.findUniqueOrThrow({ where: { id: "1" } });
+  await client.posts.update({ where: { id: "1" }, data: { title: "B" } }, { ifMatch: whole });
+  await client.posts.delete({ where: { id: "1" } }, { ifMatch: tagOf(whole) ?? "*" });
+  // @ts-expect-error of one row only
+  await client.tags.deleteMany({ where: {} }, { ifMatch: whole });
+  await client.posts.findMany({ cursor: { id: "1" }, skip: 1, take: -2, orderBy: { _relevance: { fields: ["title"], search: "x", sort: "desc" } } });
+  // @ts-expect-error that is no key
+  await client.posts.findMany({ cursor: { title: "x" } });
+  // @ts-expect-error nor is that searched
+  await client.posts.findMany({ orderBy: { _relevance: { fields: ["slug"], search: "x", sort: "desc" } } });
+  // @ts-expect-error many rows are changed together, not around others
+  await client.posts.updateMany({ where: {}, data: { tags: { create: { name: "x" } } } });
+  await client.posts.updateMany({ where: {}, data: { category: { connect: { slug: "c" } } } });
   // @ts-expect-error a read is no write
   await client.batch([client.tags.findMany()]);
 }

@@ -1,7 +1,7 @@
 import { PurlinError, isObject } from "./error.ts";
 import { encode } from "./encode.ts";
-import { type Operation, Pending, Write } from "./pending.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+import { Made, type Operation, Pending, Write } from "./pending.ts";
+import type { CallOptions, RowOptions, Transport } from "./transport.ts";
 import type { Answered, Asked, By, Choice, Filter, First, Group, Many, MeasureArguments, Measures, Page, Paged, Shapes } from "./types.ts";
 
 /** What is known of a model when the program runs. */
@@ -57,7 +57,7 @@ export interface Creates<S extends Shapes<S>, M extends keyof S> {
   create<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
     args: { data: S[M]["create"] } & Choice<S, M, Sel, Inc, Omi>,
     options?: CallOptions,
-  ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
+  ): Made<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"], S[M]["keys"]["made"]>;
   /** All or nothing. */
   createManyAndReturn<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
     args: { data: S[M]["create"][] } & Choice<S, M, Sel, Inc, Omi>,
@@ -68,12 +68,12 @@ export interface Creates<S extends Shapes<S>, M extends keyof S> {
 export interface Updates<S extends Shapes<S>, M extends keyof S> {
   update<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
     args: { where: S[M]["key"]; data: S[M]["update"] } & Choice<S, M, Sel, Inc, Omi>,
-    options?: CallOptions,
+    options?: RowOptions,
   ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
 }
 
 export interface Deletes<S extends Shapes<S>, M extends keyof S> {
-  delete(args: { where: S[M]["key"] }, options?: CallOptions): Write<void>;
+  delete(args: { where: S[M]["key"] }, options?: RowOptions): Write<void>;
 }
 
 /** `POST` of an array that says how many rows were made. */
@@ -83,7 +83,7 @@ export interface CreatesMany<S extends Shapes<S>, M extends keyof S> {
 }
 
 export interface UpdatesMany<S extends Shapes<S>, M extends keyof S> {
-  updateMany(args: { where: S[M]["where"]; data: S[M]["update"] }, options?: CallOptions): Write<{ count: number }>;
+  updateMany(args: { where: S[M]["where"]; data: S[M]["updateMany"] }, options?: CallOptions): Write<{ count: number }>;
 }
 
 export interface DeletesMany<S extends Shapes<S>, M extends keyof S> {
@@ -94,7 +94,7 @@ export interface Upserts<S extends Shapes<S>, M extends keyof S> {
   upsert<Sel extends S[M]["select"] | undefined = undefined, Inc extends S[M]["include"] | undefined = undefined, Omi extends S[M]["omit"] | undefined = undefined>(
     args: { where: S[M]["key"]; create: S[M]["create"]; update: S[M]["update"] } & Choice<S, M, Sel, Inc, Omi>,
     options?: CallOptions,
-  ): Write<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"]>;
+  ): Made<Answered<S, M, Sel, Inc, Omi> | S[M]["unreadable"], S[M]["keys"]["found"]>;
 }
 
 /** Measures of the rows that one may read. */
@@ -114,6 +114,13 @@ interface Selected {
   select?: unknown;
   include?: unknown;
   omit?: unknown;
+}
+
+interface Paging extends Selected {
+  where?: unknown;
+  cursor?: unknown;
+  skip?: number;
+  take?: number;
 }
 
 interface Writing extends Selected {
@@ -141,17 +148,23 @@ export class ModelCalls {
     return new Pending(() => this.page(args, options));
   }
 
-  async *iterate(args: object = {}, options?: CallOptions): AsyncGenerator<unknown, void, undefined> {
-    let cursor: string | null | undefined = (args as { cursor?: string | null }).cursor ?? null;
-    do {
-      const page: Page<unknown> = await this.page({ ...args, cursor }, options);
+  async *iterate(args: Paging = {}, options?: CallOptions): AsyncGenerator<unknown, void, undefined> {
+    if (isBackward(args)) {
+      throw new PurlinError({ status: 0, code: "BAD_REQUEST", message: "iterate goes forward: turn the order round" });
+    }
+    // What is skipped is skipped once.
+    const { skip, ...rest } = args;
+    let page: Page<unknown> = await this.page({ ...args, cursor: args.cursor ?? null }, options);
+    yield* page.data;
+    while (typeof page.meta.nextCursor === "string") {
+      page = await this.page({ ...rest, cursor: page.meta.nextCursor }, options);
       yield* page.data;
-      cursor = page.meta.nextCursor;
-    } while (typeof cursor === "string");
+    }
   }
 
-  findFirst(args: object = {}, options?: CallOptions): Pending<unknown> {
-    return new Pending(async () => (await this.page({ ...args, take: 1, count: "none" }, options)).data[0] ?? null);
+  findFirst(args: Paging = {}, options?: CallOptions): Pending<unknown> {
+    const take = isBackward(args) ? -1 : 1;
+    return new Pending(async () => (await this.page({ ...args, take, count: "none" }, options)).data[0] ?? null);
   }
 
   findFirstOrThrow(args: object = {}, options?: CallOptions): Pending<unknown> {
@@ -159,11 +172,21 @@ export class ModelCalls {
   }
 
   findUnique(args: Writing, options?: CallOptions): Pending<unknown> {
-    return new Pending(async () => this.findFirst({ ...args, where: this.filter(args.where) }, options));
+    return new Pending(async () => {
+      const address = args.select ?? args.include ?? args.omit ? null : this.address(args.where);
+      if (address === null) return this.findFirst({ ...args, where: this.filter(args.where) }, options);
+      // A whole row by its address has a tag.
+      try {
+        return (await this.transport.send<{ data: unknown }>({ method: "GET", path: `${this.info.path}/${address}` }, options)).data;
+      } catch (error) {
+        if (error instanceof PurlinError && error.status === 404) return null;
+        throw error;
+      }
+    });
   }
 
   findUniqueOrThrow(args: Writing, options?: CallOptions): Pending<unknown> {
-    return new Pending(async () => this.findFirstOrThrow({ ...args, where: this.filter(args.where) }, options));
+    return new Pending(async () => this.found(await this.findUnique(args, options)));
   }
 
   count(args: object = {}, options?: CallOptions): Pending<number> {
@@ -179,7 +202,7 @@ export class ModelCalls {
     return this.aggregate(args, options);
   }
 
-  create(args: Writing, options?: CallOptions): Write<unknown> {
+  create(args: Writing, options?: CallOptions): Made<unknown, object> {
     const send = (query: Query): Promise<unknown> => this.write("POST", "", query, args.data, options);
     return this.written(args, { op: "create" }, send, options);
   }
@@ -202,22 +225,26 @@ export class ModelCalls {
     });
   }
 
-  update(args: Writing, options?: CallOptions): Write<unknown> {
+  update(args: Writing, options?: RowOptions): Write<unknown> {
     const send = (query: Query, address: string | null): Promise<unknown> | null =>
       address === null ? null : this.write("PATCH", `/${address}`, query, args.data, options);
     return this.written(args, { op: "update" }, send, options);
   }
 
-  upsert(args: Writing & { create: unknown; update: unknown }, options?: CallOptions): Write<unknown> {
+  upsert(args: Writing & { create: unknown; update: unknown }, options?: CallOptions): Made<unknown, object> {
     return this.written(args, { op: "upsert", create: args.create, update: args.update }, () => null, options);
   }
 
-  delete(args: Writing, options?: CallOptions): Write<void> {
-    const operation = (): Operation => ({ op: "delete", model: this.info.model, where: args.where });
+  delete(args: Writing, options?: RowOptions): Write<void> {
+    const operation = (): Operation => {
+      unconditional(options);
+      return { op: "delete", model: this.info.model, where: args.where };
+    };
     const run = async (): Promise<void> => {
       const address = this.address(args.where);
+      const call = { method: "DELETE", path: `${this.info.path}/${address ?? ""}`, isWrite: true, ifMatch: options?.ifMatch };
       if (address === null) await this.single(operation(), options);
-      else await this.transport.send({ method: "DELETE", path: `${this.info.path}/${address}`, isWrite: true }, options);
+      else await this.transport.send(call, options);
     };
     return new Write<void>(run, operation, () => undefined);
   }
@@ -239,8 +266,8 @@ export class ModelCalls {
     throw new PurlinError({ status: 404, code: "NOT_FOUND", message: `there is no such ${this.info.model}` });
   }
 
-  private async write(method: string, rest: string, query: Query, body: unknown, options: CallOptions | undefined): Promise<unknown> {
-    const call = { method, path: `${this.info.path}${rest}`, query: query ?? {}, body, isWrite: true };
+  private async write(method: string, rest: string, query: Query, body: unknown, options: RowOptions | undefined): Promise<unknown> {
+    const call = { method, path: `${this.info.path}${rest}`, query: query ?? {}, body, isWrite: true, ifMatch: options?.ifMatch };
     return (await this.transport.send<{ data: unknown }>(call, options)).data;
   }
 
@@ -249,9 +276,10 @@ export class ModelCalls {
     args: Writing,
     own: object,
     send: (query: Query, address: string | null) => Promise<unknown> | null,
-    options: CallOptions | undefined,
-  ): Write<unknown> {
+    options: RowOptions | undefined,
+  ): Made<unknown, object> {
     const operation = (): Operation => {
+      unconditional(options);
       const { select, include, omit, where, data } = args;
       return { ...own, model: this.info.model, where, data, select, include, omit } as unknown as Operation;
     };
@@ -261,7 +289,7 @@ export class ModelCalls {
       const sent = query === null ? null : send(query, address);
       return sent ?? this.single(operation(), options);
     };
-    return new Write(run, operation, (result) => result);
+    return new Made(run, operation, (result) => result);
   }
 
   private many(method: string, own: object, args: Writing, options: CallOptions | undefined): Write<{ count: number }> {
@@ -306,7 +334,9 @@ export class ModelCalls {
     const names = Object.keys(where).filter((name) => where[name] !== undefined);
     const isKey = names.length === this.info.key.length && this.info.key.every((name) => names.includes(name));
     if (!isKey) return null;
-    return this.info.key.map((name) => encodeURIComponent(text(where[name]))).join(",");
+    const address = this.info.key.map((name) => encodeURIComponent(text(where[name]))).join(",");
+    // These would be taken for other paths.
+    return ["", ".", ".."].includes(address) ? null : address;
   }
 
   private keys(): Query {
@@ -344,6 +374,17 @@ export class ModelCalls {
 }
 
 type Query = Record<string, string | undefined> | null;
+
+function isBackward(args: Paging): boolean {
+  return args.take !== undefined && args.take < 0;
+}
+
+/** An operation of a batch has no condition, which must not be lost. */
+function unconditional(options: RowOptions | undefined): void {
+  if (options?.ifMatch === undefined) return;
+  const message = "ifMatch stands with a write of one row by the key of its address, which parameters can say, and not in a batch";
+  throw new PurlinError({ status: 0, code: "UNSUPPORTED", message });
+}
 
 function isChosen(value: unknown): boolean {
   return value !== undefined && value !== false;

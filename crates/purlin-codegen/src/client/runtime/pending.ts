@@ -49,7 +49,7 @@ function sentAlready(): PurlinError {
 
 /** A write, which can also stand in a batch. */
 export class Write<T> extends Pending<T> {
-  private name: string | null = null;
+  protected name: string | null = null;
   private isInBatch = false;
   private readonly operation: () => Operation;
   private readonly read: (result: unknown) => T;
@@ -60,13 +60,6 @@ export class Write<T> extends Pending<T> {
     this.read = read;
   }
 
-  /** A value of what this write makes, for the data of later writes of the same batch. */
-  ref<F extends keyof NonNullable<T> & string>(field: F): NonNullable<T>[F] {
-    names += 1;
-    this.name ??= `w${names}`;
-    return { $ref: `${this.name}.${field}` } as unknown as NonNullable<T>[F];
-  }
-
   protected override start(): Promise<T> {
     return this.isInBatch ? Promise.reject(sentAlready()) : super.start();
   }
@@ -74,8 +67,18 @@ export class Write<T> extends Pending<T> {
   /** For `client.batch` alone. */
   inBatch(): { operation: Operation; read: (result: unknown) => unknown } {
     if (this.isStarted || this.isInBatch) throw sentAlready();
-    this.isInBatch = true;
     const operation = this.operation();
+    this.isInBatch = true;
     return { operation: this.name === null ? operation : { ...operation, as: this.name }, read: this.read };
+  }
+}
+
+/** A write that makes a row, whose keys others may refer to. */
+export class Made<T, Keys extends object> extends Write<T> {
+  /** A key of what this write makes, for the data of later writes of the same batch. */
+  ref<F extends keyof Keys & string>(field: F): NonNullable<Keys[F]> {
+    names += 1;
+    this.name ??= `w${names}`;
+    return { $ref: `${this.name}.${field}` } as unknown as NonNullable<Keys[F]>;
   }
 }

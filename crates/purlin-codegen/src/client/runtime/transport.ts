@@ -31,6 +31,27 @@ export interface CallOptions {
   idempotencyKey?: string;
 }
 
+/** Options of a write of one row. */
+export interface RowOptions extends CallOptions {
+  /** The row as it was read, or its tag: where it has changed since, nothing is written (`CONFLICT`). */
+  ifMatch?: object | string;
+}
+
+/** Tags of rows that were answered alone and whole. */
+const tags = new WeakMap<object, string>();
+
+/** The tag (`ETag`) of a row that `findUnique`, `create` or `update` has answered whole; undefined for others, and for copies. */
+export function tagOf(row: object): string | undefined {
+  return tags.get(row);
+}
+
+function condition(ifMatch: object | string): string {
+  const tag = typeof ifMatch === "string" ? ifMatch : tagOf(ifMatch);
+  if (tag !== undefined) return tag;
+  const message = "this row has no tag: ifMatch takes what findUnique by the key, create or update has answered without select, include and omit";
+  throw new PurlinError({ status: 0, code: "BAD_REQUEST", message });
+}
+
 export interface Call {
   method: string;
   path: string;
@@ -38,6 +59,8 @@ export interface Call {
   body?: unknown;
   /** Whether it must not happen twice. */
   isWrite?: boolean;
+  /** Only of the row as it was. */
+  ifMatch?: object | string | undefined;
   /** `none`: whoever is signed in has nothing to do with it. `optional`: nothing is refreshed for it. */
   token?: "none" | "optional" | "needed";
 }
@@ -161,6 +184,7 @@ export class Transport {
     if (body !== undefined) headers["content-type"] = "application/json";
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
     if (key !== null) headers["idempotency-key"] = key;
+    if (call.ifMatch !== undefined) headers["if-match"] = condition(call.ifMatch);
     const limit = new Limit(options.timeout ?? this.options.timeout ?? 30_000, options.signal);
     try {
       const request: RequestInit = { method: call.method, headers, signal: limit.signal };
@@ -169,7 +193,10 @@ export class Transport {
       const response = await (this.options.fetch ?? fetch)(await this.url(call), request);
       const text = await response.text();
       if (!response.ok) throw errorOf(response, text);
-      return (text === "" ? null : parsed(response, text)) as T;
+      const answer = text === "" ? null : parsed(response, text);
+      const tag = response.headers.get("etag");
+      if (tag !== null && isObject(answer) && isObject(answer["data"])) tags.set(answer["data"], tag);
+      return answer as T;
     } catch (error) {
       throw limit.explained(error);
     } finally {

@@ -12,9 +12,13 @@ export interface Shape {
   omit: object;
   create: unknown;
   update: unknown;
+  /** Of many rows. */
+  updateMany: unknown;
   /** What may be measured, and how groups are made. */
   aggregate: object;
   measures: object;
+  /** The fields that relations of other rows refer to; and of a row that may have been there before. */
+  keys: { made: object; found: object };
   /** Null where a write may make what its author must not read. */
   unreadable: null;
 }
@@ -97,9 +101,10 @@ export interface Filter<S extends Shapes<S>, M extends keyof S> {
 
 type Selecting = "select" | "include" | "omit";
 
-export type First<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting | "take" | "cursor" | "count">;
+/** With a negative `take`, the last one. */
+export type First<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting | "count">;
 
-/** `take` is the size of a page, by default the server's; `cursor` is `nextCursor` of the page before. */
+/** `take` is the size of a page, by default the server's; `cursor` is the key of the row to begin with, or `nextCursor` of the page before. */
 export type Many<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting | "count">;
 
 export type Paged<S extends Shapes<S>, M extends keyof S> = Omit<S[M]["query"], Selecting>;

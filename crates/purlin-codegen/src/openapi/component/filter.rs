@@ -124,14 +124,16 @@ fn json_tests() -> Value {
     let keys = json!({ "type": "array", "items": { "type": "string" } });
     let dotted = json!({ "type": "string", "pattern": "^\\$(\\..+)?$" });
     let text = json!({ "type": "string" });
-    let words = ["equals", "not", "lt", "lte", "gt", "gte", "array_contains"];
-    let words = words.into_iter().chain(["string_contains", "string_starts_with", "string_ends_with"]);
+    let words = ["equals", "not", "lt", "lte", "gt", "gte"];
+    let words = words.into_iter().chain(["array_contains", "array_starts_with", "array_ends_with"]);
+    let words = words.chain(["string_contains", "string_starts_with", "string_ends_with"]);
     let any_test: Vec<Value> = words.map(|word| json!({ "required": [word] })).collect();
     let schema = json!({
         "type": "object", "additionalProperties": false,
         "properties": {
             "path": { "anyOf": [keys, dotted] },
-            "equals": {}, "not": {}, "lt": {}, "lte": {}, "gt": {}, "gte": {}, "array_contains": {},
+            "equals": {}, "not": {}, "lt": {}, "lte": {}, "gt": {}, "gte": {},
+            "array_contains": {}, "array_starts_with": {}, "array_ends_with": {},
             "string_contains": text, "string_starts_with": text, "string_ends_with": text,
             "mode": { "enum": ["default", "insensitive"] },
         },

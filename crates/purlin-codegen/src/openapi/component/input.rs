@@ -6,7 +6,7 @@ use purlin_schema::model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::nested::{relation_write, said};
+use super::nested::{relation_of_many, relation_write, said};
 use crate::openapi::context::{
     Context, default_in_words, is_addressable, is_creatable, is_visible, needs_value, writable,
 };
@@ -17,6 +17,8 @@ use crate::openapi::value::{Form, described, element, object, one_of_members, re
 enum Write {
     Create,
     Update,
+    /// Of many rows at once.
+    UpdateMany,
     Replace,
 }
 
@@ -26,6 +28,10 @@ pub(super) fn create(context: Context<'_>, model: &Model) -> Value {
 
 pub(super) fn update(context: Context<'_>, model: &Model) -> Value {
     body(context, model, Write::Update, &[])
+}
+
+pub(super) fn update_many(context: Context<'_>, model: &Model) -> Value {
+    body(context, model, Write::UpdateMany, &[])
 }
 
 pub(super) fn replace(context: Context<'_>, model: &Model) -> Value {
@@ -80,7 +86,10 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
         alternatives.extend(key_or_relation(model, field, relation, write));
     }
     for (field, relation) in context.relations(model).filter(|(field, _)| !without.contains(&field.id)) {
-        let schema = relation_write(context, model, field, relation, write == Write::Create);
+        let schema = match write {
+            Write::UpdateMany => relation_of_many(context, field, relation),
+            _ => relation_write(context, model, field, relation, write == Write::Create),
+        };
         properties.extend(schema.map(|schema| (field.name.clone(), schema)));
     }
     let mut schema = object(properties, required);
@@ -90,7 +99,8 @@ fn body(context: Context<'_>, model: &Model, write: Write, without: &[FieldId]) 
     Value::Object(schema)
 }
 
-fn is_numbered(field: &Field) -> bool {
+/// Whether the database gives it, and nobody else.
+pub(in crate::openapi) fn is_numbered(field: &Field) -> bool {
     let numbered = [DefaultFunction::Autoincrement, DefaultFunction::Sequence];
     matches!(&field.default, Some(DefaultValue::Function(function)) if numbered.contains(function))
 }
@@ -105,7 +115,7 @@ fn is_kept(field: &Field) -> bool {
 fn is_needed(field: &Field, write: Write) -> bool {
     match write {
         Write::Create => needs_value(field),
-        Write::Update => false,
+        Write::Update | Write::UpdateMany => false,
         Write::Replace => needs_value(field) && !is_kept(field),
     }
 }
@@ -126,11 +136,8 @@ pub(in crate::openapi) fn profile_field(context: Context<'_>, field: &Field, is_
 fn column(context: Context<'_>, field: &Field, write: Write, is_plain: bool) -> Value {
     let plain = value(context.schema, context.names, field, Form::Input);
     let schema = validated_or_null(field, plain);
-    if write == Write::Update && !field.is_id && is_plain {
-        return changed(context, field, schema);
-    }
-    if write == Write::Update {
-        return schema;
+    if matches!(write, Write::Update | Write::UpdateMany) {
+        return if field.is_id || !is_plain { schema } else { changed(context, field, schema) };
     }
     let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
     let default = if write == Write::Replace && is_kept(field) {

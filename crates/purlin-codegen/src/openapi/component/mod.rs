@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod answer;
+mod batch;
 mod filter;
 mod input;
 mod list;
@@ -14,11 +15,13 @@ use serde_json::{Map, Value};
 
 pub(super) use aggregate::{FUNCTIONS, grouping, measured};
 pub(super) use answer::is_always_there;
-pub(super) use input::{nested_create, profile_field};
-pub(super) use shared::NAMES as SHARED_NAMES;
+pub(super) use input::{is_numbered, nested_create, profile_field};
+pub(super) use shared::names as shared_names;
 
 use super::context::{Context, is_addressable, is_creatable};
 use super::names::Part;
+
+pub(super) use batch::OPERATION as BATCH_OPERATION;
 
 /// All of `components.schemas`.
 pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
@@ -31,6 +34,9 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
         add(Part::Partial, answer::partial(context, model));
         if is_creatable(model) {
             add(Part::Create, input::create(context, model));
+        }
+        if !model.is_view {
+            add(Part::UpdateMany, input::update_many(context, model));
         }
         if !model.is_view && is_addressable(model) {
             add(Part::Update, input::update(context, model));
@@ -61,6 +67,7 @@ pub(super) fn schemas(context: Context<'_>) -> Map<String, Value> {
             schemas.insert(name, schema);
         }
     }
+    schemas.extend(batch::operations(context));
     shared::add_enums(context, &mut schemas);
     shared::add_types(context, &mut schemas);
     shared::add(context, &mut schemas);

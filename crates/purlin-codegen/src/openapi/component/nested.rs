@@ -60,6 +60,19 @@ pub(super) fn relation_write(
     Some(described(schema, field.docs.as_deref()))
 }
 
+/// Many rows at once are linked to one row, or to none, and nothing is written around them.
+pub(super) fn relation_of_many(context: Context<'_>, field: &Field, relation: &Relation) -> Option<Value> {
+    let target = context.target(relation);
+    if target.is_view || !relation.is_owning() {
+        return None;
+    }
+    let mut members = members_of(&[("connect", context.part(target, Part::Key))]);
+    if !field.is_required() {
+        members.insert("disconnect".to_owned(), json!({ "const": true }));
+    }
+    Some(described(one_of_members(members), field.docs.as_deref()))
+}
+
 struct Writes<'a> {
     context: Context<'a>,
     target: &'a Model,

@@ -3,7 +3,7 @@
 use purlin_schema::model::Model;
 use serde_json::{Map, Value, json};
 
-use crate::openapi::context::{Context, columns, is_document};
+use crate::openapi::context::{Context, columns, is_document, is_visible};
 use crate::openapi::names::{Part, SORT_DIRECTION};
 use crate::openapi::value::{described, object, one_of_members, reference};
 
@@ -14,7 +14,27 @@ pub(super) fn order_by(context: Context<'_>, model: &Model) -> Value {
         let count = one_of_members([("_count".to_owned(), direction.clone())].into_iter().collect());
         members.insert(field.name.clone(), count);
     }
+    members.extend(relevance(model).map(|schema| ("_relevance".to_owned(), schema)));
     Value::Object(object(members, Vec::new()))
+}
+
+/// How well some fields of `@@fulltext` answer a search.
+fn relevance(model: &Model) -> Option<Value> {
+    let mut names: Vec<&str> = Vec::new();
+    for field in model.fulltext.iter().flatten().map(|field| model.field(*field)) {
+        if is_visible(field) && !names.contains(&field.name.as_str()) {
+            names.push(&field.name);
+        }
+    }
+    let name = (!names.is_empty()).then(|| json!({ "type": "string", "enum": names }))?;
+    Some(json!({
+        "type": "object", "additionalProperties": false, "required": ["fields", "search", "sort"],
+        "properties": {
+            "fields": { "anyOf": [name, { "type": "array", "items": name, "minItems": 1 }] },
+            "search": { "type": "string" },
+            "sort": { "type": "string", "enum": ["asc", "desc"] },
+        },
+    }))
 }
 
 /// Where a to-one relation has led to the model: one column of it, or of a row further on.
@@ -87,8 +107,10 @@ pub(super) fn arguments(context: Context<'_>, model: &Model) -> Value {
 pub(super) fn query(context: Context<'_>, model: &Model) -> Value {
     let mut members = members(context, model);
     let cursor = described(
-        json!({ "type": ["string", "null"] }),
-        Some("`nextCursor` of the page before, or null for the first page."),
+        json!({ "anyOf": [context.part(model, Part::Key), { "type": ["string", "null"] }] }),
+        Some(
+            "The key of the row to begin with, `nextCursor` of the page before, or null for the first page by cursor.",
+        ),
     );
     members.insert("cursor".to_owned(), cursor);
     if !model.fulltext.is_empty() {
@@ -114,7 +136,12 @@ fn members(context: Context<'_>, model: &Model) -> Map<String, Value> {
     members.insert("orderBy".to_owned(), json!({ "anyOf": [order, { "type": "array", "items": order }] }));
     members.insert("skip".to_owned(), json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }));
     let most = context.options.max_limit;
-    members.insert("take".to_owned(), json!({ "type": "integer", "minimum": 0, "maximum": most }));
+    let least = i64::try_from(most).map_or(i64::MIN, |most| -most);
+    let take = described(
+        json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Some("A negative number takes rows from the end, or before the cursor's row."),
+    );
+    members.insert("take".to_owned(), take);
     members.insert("distinct".to_owned(), json!({ "anyOf": [name, { "type": "array", "items": name }] }));
     members
 }

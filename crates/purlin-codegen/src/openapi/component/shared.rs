@@ -6,13 +6,17 @@ use std::collections::BTreeSet;
 use purlin_schema::model::{FieldKind, Scalar};
 use serde_json::{Map, Value, json};
 
-use super::{filter, input};
+use super::{batch, filter, input};
 use crate::openapi::context::{Context, needs_value};
 use crate::openapi::names::{CURSOR_META, ERROR, HEALTH, PAGE_META, SORT_DIRECTION};
 use crate::openapi::value::{Form, described, nullable, object, value};
 
 /// Names that models, enums and types take precedence over.
-pub(in crate::openapi) const NAMES: [&str; 18] = [
+pub(in crate::openapi) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().chain(batch::names())
+}
+
+const NAMES: [&str; 18] = [
     ERROR,
     PAGE_META,
     CURSOR_META,

@@ -15,7 +15,7 @@ pub(super) fn paths(context: Context<'_>, model: &Model, ids: &mut Taken) -> Map
     if is_creatable(model) {
         collection.insert("post".to_owned(), calls.create(ids));
     }
-    if !model.is_view && is_addressable(model) {
+    if !model.is_view {
         collection.extend(many::calls(context, model, ids));
     }
     let mut query = Map::new();
@@ -61,6 +61,14 @@ pub(super) fn created(context: Context<'_>, model: &Model) -> Value {
     let row = written(context, model);
     let data = json!({ "anyOf": [row, { "type": "array", "items": row }, many::count()] });
     response::created(&response::data(&data))
+}
+
+/// Another answer of a call where all went well.
+fn add_response(call: &mut Value, status: &str, response: Value) {
+    if let Some(responses) = call.get_mut("responses").and_then(Value::as_object_mut) {
+        responses.insert(status.to_owned(), response);
+        responses.sort_keys();
+    }
 }
 
 struct Calls<'a> {
@@ -111,7 +119,8 @@ impl Calls<'_> {
         operation.description = "An array is made as a whole or not at all. Where the actor may not read what \
             was made, there is null in its place.";
         operation.parameters = parameter::selection(self.context, self.model);
-        operation.parameters.extend(parameter::of_creates(self.model));
+        operation.parameters.extend(parameter::upsert(self.model));
+        operation.parameters.extend(parameter::of_creates());
         operation.body = Some(one_or_several(&self.context.part(self.model, Part::Create)));
         operation.status = 201;
         operation.response = created(self.context, self.model);
@@ -119,11 +128,8 @@ impl Calls<'_> {
         let mut call = operation.into_value();
         let row = written(self.context, self.model);
         let data = json!({ "anyOf": [row, { "type": "array", "items": row }] });
-        let found = response::success("An upsert has changed a row.", Some(&response::data(&data)));
-        if let Some(responses) = call.get_mut("responses").and_then(Value::as_object_mut) {
-            responses.insert("200".to_owned(), found);
-            responses.sort_keys();
-        }
+        let found = response::written("An upsert has changed a row.", Some(&response::data(&data)));
+        add_response(&mut call, "200", found);
         call
     }
 
@@ -132,9 +138,13 @@ impl Calls<'_> {
         let mut operation = self.operation(ids, "get", PolicyOperation::Read);
         operation.summary = format!("Get one {}", self.model.name);
         operation.parameters = parameter::selection(self.context, self.model);
-        operation.response = response::success("The row.", Some(&response::data(&row)));
+        operation.parameters.push(parameter::if_none_match());
+        operation.response = response::tagged(response::success("The row.", Some(&response::data(&row))));
         operation.errors = vec![404];
-        operation.into_value()
+        let mut call = operation.into_value();
+        let known = response::tagged(response::success("It is as the `If-None-Match` says.", None));
+        add_response(&mut call, "304", known);
+        call
     }
 
     fn update(&self, ids: &mut Taken) -> Value {
@@ -158,7 +168,8 @@ impl Calls<'_> {
         let row = written(self.context, self.model);
         operation.parameters = parameter::selection(self.context, self.model);
         operation.parameters.extend(parameter::of_changes());
-        operation.response = response::success("The row as it is now.", Some(&response::data(&row)));
+        operation.response =
+            response::tagged(response::written("The row as it is now.", Some(&response::data(&row))));
         operation.errors = vec![404, 409, 422];
         operation
     }
@@ -168,7 +179,7 @@ impl Calls<'_> {
         operation.summary = format!("Delete one {}", self.model.name);
         operation.status = 204;
         operation.parameters = parameter::of_changes();
-        operation.response = response::success("Deleted.", None);
+        operation.response = response::written("Deleted.", None);
         operation.errors = vec![404, 409, 422];
         operation.into_value()
     }

@@ -84,10 +84,11 @@ impl Nested<'_> {
         operation.summary =
             format!("Create one of the {} of a {}, or several", self.field.name, self.model.name);
         operation.parameters = parameter::selection(self.context, target);
+        operation.parameters.extend(parameter::of_creates());
         operation.body = Some(model::one_or_several(&reference(body)));
         operation.status = 201;
         operation.response = model::created(self.context, target);
-        operation.errors.push(409);
+        operation.errors.extend([409, 422]);
         operation.into_value()
     }
 }

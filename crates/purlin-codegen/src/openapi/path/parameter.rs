@@ -4,14 +4,17 @@
 use purlin_schema::model::{Field, FieldKind, Model, Scalar};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::component::{FUNCTIONS, grouping, measured};
-use crate::openapi::context::{Context, columns};
+use crate::openapi::component::{FUNCTIONS, grouping, is_numbered, measured};
+use crate::openapi::context::{Context, columns, is_visible};
 use crate::openapi::names::Part;
 use crate::openapi::value::{Form, element, value};
 
 /// Words with a meaning of their own: a column of such a name is filtered as `limit[equals]=5`.
 const RESERVED: [&str; 12] =
     ["page", "limit", "cursor", "sort", "search", "fields", "include", "where", "count", "or", "and", "not"];
+
+/// `*`, or entity tags parted by commas (RFC 9110, section 13.1). None of ours has a comma in it.
+const TAGS: &str = r#"^(\*|(W/)?"[!#-+\--~]*"( ?, ?(W/)?"[!#-+\--~]*")*)$"#;
 
 const EQUALITY: &[&str] = &["not"];
 const MEMBERSHIP: &[&str] = &["not", "in", "notIn"];
@@ -75,17 +78,22 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
             "Words that all must be found; \"words in a row\", -excluded, beginning*. Sorts by relevance where no order is given.",
         );
     }
-    for (name, text) in [
+    let key = json!({ "type": "string", "minLength": 1, "maxLength": 255 });
+    let tags = json!({ "type": "string", "pattern": TAGS });
+    for (name, schema, text) in [
         (
             "Idempotency-Key",
+            &key,
             "A new value, such as a UUID, for each write: one that arrives again is done once.",
         ),
-        ("If-Match", "The `ETag` of the row as it was read: where it has changed since, nothing is written."),
+        (
+            "If-Match",
+            &tags,
+            "The `ETag` of the row as it was read: where it has changed since, nothing is written.",
+        ),
+        ("If-None-Match", &tags, "The `ETag` of the row as it was read: where it has not changed, 304."),
     ] {
-        let parameter = json!({
-            "name": name, "in": "header", "description": text,
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
-        });
+        let parameter = json!({ "name": name, "in": "header", "description": text, "schema": schema });
         components.insert(name.to_lowercase(), parameter);
     }
     for model in context.models() {
@@ -144,19 +152,39 @@ pub(super) fn of_changes() -> Vec<Value> {
     ["idempotency-key", "if-match"].map(reference).to_vec()
 }
 
+/// Of a read of one row.
+pub(super) fn if_none_match() -> Value {
+    reference("if-none-match")
+}
+
 /// Of a create: what becomes of rows whose unique keys are taken.
-pub(super) fn of_creates(model: &Model) -> Vec<Value> {
-    let upsert = json!({
-        "name": "upsert", "in": "query", "schema": { "type": "string", "minLength": 1 },
-        "description": format!(
-            "The unique key of a {}, its fields with commas between: a row that has it is changed.", model.name
-        ),
-    });
+pub(super) fn of_creates() -> Vec<Value> {
     let skip = json!({
         "name": "skipDuplicates", "in": "query", "schema": { "type": "boolean" },
         "description": "For a list: rows whose unique key is taken are left out, and the number is answered.",
     });
-    vec![upsert, skip, idempotency_key()]
+    vec![skip, idempotency_key()]
+}
+
+/// Of a create at the model's own path.
+pub(super) fn upsert(model: &Model) -> Option<Value> {
+    let uniques = model.uniques.iter().filter(|key| key.partial.is_none()).map(|key| &key.fields);
+    let mut keys: Vec<String> = Vec::new();
+    for parts in std::iter::once(&model.primary_key.fields).chain(uniques) {
+        let fields: Vec<&Field> = parts.iter().map(|part| model.field(part.field)).collect();
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        let name = names.join(",");
+        let is_given = |field: &&Field| is_visible(field) && !is_numbered(field);
+        if !fields.is_empty() && fields.iter().all(is_given) && !keys.contains(&name) {
+            keys.push(name);
+        }
+    }
+    (!keys.is_empty()).then(|| {
+        json!({
+            "name": "upsert", "in": "query", "schema": choice(&keys),
+            "description": format!("A unique key of a {}: a row that has it is changed.", model.name),
+        })
+    })
 }
 
 /// Of a count: the list's filters, which `where` can all say.

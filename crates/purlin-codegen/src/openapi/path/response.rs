@@ -86,13 +86,10 @@ pub(in crate::openapi) fn components(context: Context<'_>) -> Map<String, Value>
     FAILURES
         .iter()
         .map(|failure| {
-            let mut response = success(failure.description, Some(&error));
-            if let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) {
-                let more = failure.headers.iter();
-                headers.extend(
-                    more.map(|(header, component)| ((*header).to_owned(), header_reference(component))),
-                );
-            }
+            let response = success(failure.description, Some(&error));
+            let more = failure.headers.iter();
+            let response =
+                more.fold(response, |response, (name, component)| with_header(response, name, component));
             (failure.name.to_owned(), response)
         })
         .collect()
@@ -108,6 +105,21 @@ pub(in crate::openapi) fn headers() -> Map<String, Value> {
             header(
                 "Where the new row is. Missing where several were made, or where it may not be read.",
                 json!({ "type": "string", "format": "uri-reference" }),
+            ),
+        ),
+        (
+            "ETag",
+            header(
+                "Stands for the row as this caller sees it: `If-Match` and `If-None-Match` take it. Of a write it is \
+                 missing where not the whole row is answered.",
+                json!({ "type": "string" }),
+            ),
+        ),
+        (
+            "IdempotencyReplayed",
+            header(
+                "There where the answer is that of an earlier request with the same `Idempotency-Key`.",
+                json!({ "type": "string", "const": "true" }),
             ),
         ),
         ("RetryAfter", header("Seconds to wait.", json!({ "type": "integer", "minimum": 0 }))),
@@ -127,10 +139,23 @@ pub(super) fn success(description: &str, body: Option<&Value>) -> Value {
     Value::Object(response)
 }
 
+/// Of a write, which may have been done before.
+pub(super) fn written(description: &str, body: Option<&Value>) -> Value {
+    with_header(success(description, body), "idempotency-replayed", "IdempotencyReplayed")
+}
+
+/// An answer that holds one row, and its tag.
+pub(super) fn tagged(response: Value) -> Value {
+    with_header(response, "etag", "ETag")
+}
+
 pub(super) fn created(schema: &Value) -> Value {
-    let mut response = success("Made.", Some(schema));
+    with_header(tagged(written("Made.", Some(schema))), "location", "Location")
+}
+
+fn with_header(mut response: Value, name: &str, component: &str) -> Value {
     if let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) {
-        headers.insert("location".to_owned(), header_reference("Location"));
+        headers.insert(name.to_owned(), header_reference(component));
     }
     response
 }

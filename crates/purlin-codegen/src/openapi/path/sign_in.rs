@@ -48,7 +48,7 @@ fn operation(context: Context<'_>, model: &Model, call: &Call, ids: &mut Taken) 
     let words = if answer.is_some() { "Done; the answer." } else { "Done." };
     let operation = Operation {
         id: ids.give(&call.id),
-        tag: TAG.to_owned(),
+        tag: context.tag(TAG),
         summary: call.summary.clone(),
         description: "",
         parameters: call.parameters.iter().map(|name| parameter(name, "query")).collect(),

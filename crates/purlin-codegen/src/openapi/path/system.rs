@@ -13,14 +13,14 @@ pub(super) fn paths(ids: &mut Taken, context: Context<'_>) -> Map<String, Value>
     let health = reference(context.names.shared(HEALTH));
     let alive = json!({ "get": {
         "operationId": ids.give("getHealth"),
-        "tags": [TAG],
+        "tags": [context.tag(TAG)],
         "summary": "Is the process alive?",
         "responses": { "200": response::success("Alive.", Some(&health)) },
         "security": [],
     } });
     let ready = json!({ "get": {
         "operationId": ids.give("getReadiness"),
-        "tags": [TAG],
+        "tags": [context.tag(TAG)],
         "summary": "Can it serve: is the database reachable, are the migrations applied?",
         "responses": {
             "200": response::success("Ready.", Some(&health)),
