@@ -19,14 +19,14 @@ pub(crate) fn push_page(body: &mut Vec<u8>, page: u64, limit: u64, total: Option
     body.extend_from_slice(b"}}");
 }
 
-/// Of a page by cursor.
-pub(crate) fn push_cursor(body: &mut Vec<u8>, limit: u64, next: Option<&str>) {
+/// Of a page by cursor. One that was read backwards has no next cursor, whether or not more rows stand before it.
+pub(crate) fn push_cursor(body: &mut Vec<u8>, limit: u64, next: Option<&str>, has_more: bool) {
+    let _ = write!(body, ",\"meta\":{{\"limit\":{limit},\"nextCursor\":");
     let _ = match next {
-        Some(cursor) => {
-            write!(body, ",\"meta\":{{\"limit\":{limit},\"nextCursor\":\"{cursor}\",\"hasMore\":true}}}}")
-        }
-        None => write!(body, ",\"meta\":{{\"limit\":{limit},\"nextCursor\":null,\"hasMore\":false}}}}"),
+        Some(cursor) => write!(body, "\"{cursor}\""),
+        None => write!(body, "null"),
     };
+    let _ = write!(body, ",\"hasMore\":{has_more}}}}}");
 }
 
 #[cfg(test)]
@@ -56,7 +56,12 @@ mod tests {
             |body| push_page(body, 1, 0, total(5, false), true),
             r#"{"page":1,"limit":0,"total":5,"totalPages":0}"#,
         );
-        check(|body| push_cursor(body, 5, Some("abc")), r#"{"limit":5,"nextCursor":"abc","hasMore":true}"#);
-        check(|body| push_cursor(body, 5, None), r#"{"limit":5,"nextCursor":null,"hasMore":false}"#);
+        for (next, has_more, expected) in [
+            (Some("abc"), true, r#"{"limit":5,"nextCursor":"abc","hasMore":true}"#),
+            (None, false, r#"{"limit":5,"nextCursor":null,"hasMore":false}"#),
+            (None, true, r#"{"limit":5,"nextCursor":null,"hasMore":true}"#),
+        ] {
+            check(|body| push_cursor(body, 5, next, has_more), expected);
+        }
     }
 }

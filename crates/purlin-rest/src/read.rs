@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use purlin_core::FieldErrors;
-use purlin_core::operation::{Action, Count, Page, Query, Within};
+use purlin_core::operation::{Action, Count, Page, Query, Window, Within};
 use purlin_core::schema::{FieldId, Model};
 use purlin_http::{Error, Request, Response, json};
 
@@ -48,17 +48,14 @@ impl Endpoint {
     ) -> Result<Response, Error> {
         let ListRequest { mut query, cursor, page, limit } = list;
         let surface = &self.surface;
-        let bound = match &cursor {
-            None => None,
-            Some(cursor) => {
-                let bound = binding(&surface.schema, model, &query, within.as_ref(), &caller.actor);
-                if !cursor.is_empty() {
-                    let after = surface.sealer.open(cursor, &bound, query.order.len())?;
-                    query.page = Page::Cursor { after: Some(after), take: limit };
-                }
-                Some(bound)
-            }
-        };
+        // A page that begins with a row goes on like one that a cursor began.
+        let is_from_row = matches!(query.page, Page::Window(Window { from: Some(_), .. }));
+        let bound = (cursor.is_some() || is_from_row)
+            .then(|| binding(&surface.schema, model, &query, within.as_ref(), &caller.actor));
+        if let (Some(cursor), Some(bound)) = (cursor.filter(|cursor| !cursor.is_empty()), &bound) {
+            let after = surface.sealer.open(&cursor, bound, query.order.len())?;
+            query.page = Page::Cursor { after: Some(after), take: limit };
+        }
         let expected = usize::try_from(limit * ROW_BYTES).unwrap_or(MOST_RESERVED).min(MOST_RESERVED);
         let action = Action::List(query);
         let mut outcome =
@@ -66,7 +63,7 @@ impl Endpoint {
         if let Some(bound) = bound {
             let last = outcome.read.last_keys.filter(|_| outcome.read.has_more);
             let next = last.map(|keys| surface.sealer.seal(&keys, &bound)).transpose()?;
-            push_cursor(&mut outcome.body, limit, next.as_deref());
+            push_cursor(&mut outcome.body, limit, next.as_deref(), outcome.read.has_more);
         } else {
             push_page(&mut outcome.body, page, limit, outcome.read.total, outcome.read.has_more);
         }

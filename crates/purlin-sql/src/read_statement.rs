@@ -14,6 +14,8 @@ pub struct ReadStatement {
     pub offset: Option<ParamId>,
     /// Whether rows before the page are left out by key, so that its rows tell nothing of the total.
     pub is_keyset: bool,
+    /// The last row comes first in the answer.
+    pub is_backward: bool,
     /// Where the sort keys stand, if the outcome must hold the last row's.
     pub last_keys: Option<Vec<OutputColumn>>,
     /// With `Cardinality::Many`.
@@ -66,6 +68,8 @@ pub struct Child {
     pub shown: Option<usize>,
     /// Written as a list; else the first row or null.
     pub is_list: bool,
+    /// The last row of each parent comes first in its list.
+    pub is_backward: bool,
 }
 
 /// The size of the whole set.

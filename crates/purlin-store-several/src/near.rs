@@ -10,6 +10,9 @@ use crate::looks::{apart, require_near};
 pub(crate) fn stays(schema: &Schema, shape: &ReadShape) -> Result<bool, Error> {
     let level = Level { schema, model: shape.model, home: schema.model(shape.model).datasource };
     require_near(schema, &shape.filter, level.home)?;
+    if let Some(from) = &shape.from {
+        require_near(schema, from, level.home)?;
+    }
     level.order(&shape.order)?;
     for column in shape.aggregate.iter().flat_map(|aggregate| aggregate.keys.iter().chain(&aggregate.values))
     {

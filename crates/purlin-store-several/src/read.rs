@@ -127,8 +127,11 @@ impl SeveralStores {
             filter: Filter::all([by_key, shape.filter]),
             order: shape.order,
             after: None,
+            from: None,
             limit: Some(limit),
             offset: shape.offset.filter(|_| is_cut_there),
+            // As they are picked: the groups are turned round when they are cut.
+            is_backward: false,
             distinct: if is_cut_there { shape.distinct.clone() } else { Vec::new() },
             wants_last_keys: false,
             aggregate: None,
@@ -141,7 +144,7 @@ impl SeveralStores {
             return Err(too_large());
         }
         let (key_places, distinct) = places.split_at_checked(parts.len()).unwrap_or_default();
-        let mut cut = Cut::default();
+        let mut cut = Cut { is_backward: shape.is_backward, ..Cut::default() };
         if !is_cut_there {
             cut.distinct = distinct.to_vec();
             cut.offset = whole(shape.offset, &params).unwrap_or(0);
@@ -180,6 +183,9 @@ impl SeveralStores {
         for group in groups.values_mut() {
             group.drain(..cut.offset.min(group.len()));
             group.truncate(cut.limit.unwrap_or(usize::MAX));
+            if cut.is_backward {
+                group.reverse();
+            }
         }
         groups
     }
@@ -191,6 +197,7 @@ struct Cut {
     distinct: Vec<usize>,
     offset: usize,
     limit: Option<usize>,
+    is_backward: bool,
 }
 
 /// Different keys, in the order in which they came.

@@ -348,6 +348,8 @@ impl Reader<'_> {
                 ("gt", _) => Some(json_at(&keys, JsonTest::Greater(value()))),
                 ("gte", _) => Some(json_at(&keys, JsonTest::GreaterOrEqual(value()))),
                 ("array_contains", _) => Some(json_at(&keys, JsonTest::ArrayContains(value()))),
+                ("array_starts_with", _) => Some(json_at(&keys, JsonTest::ArrayStartsWith(value()))),
+                ("array_ends_with", _) => Some(json_at(&keys, JsonTest::ArrayEndsWith(value()))),
                 ("string_contains", _) => {
                     text().map(|text| json_at(&keys, JsonTest::StringContains { text, ignore_case }))
                 }
@@ -369,6 +371,8 @@ impl Reader<'_> {
                             "gt",
                             "gte",
                             "array_contains",
+                            "array_starts_with",
+                            "array_ends_with",
                             "string_contains",
                             "string_starts_with",
                             "string_ends_with",

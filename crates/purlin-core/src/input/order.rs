@@ -5,8 +5,9 @@ use serde_json::Value as Json;
 use super::Problems;
 use super::names::{describe_unknown, exposed_field};
 use super::query::join;
+use super::search::search_from_text;
 use crate::operation::{Nulls, Order, OrderTarget, Search};
-use crate::schema::{FieldKind, Model, Scalar, Schema, SortOrder};
+use crate::schema::{FieldId, FieldKind, Model, Scalar, Schema, SortOrder};
 
 /// Each costs a term of the statement, or a table of it.
 const MAX_KEYS: usize = 16;
@@ -92,6 +93,10 @@ fn order_item(
         }
         let (mut relations, mut current, mut name, mut value) = (Vec::new(), model, name, value);
         let path = &join(path, name);
+        if name == "_relevance" {
+            order.extend(relevance_from_json(model, value, path, problems));
+            continue;
+        }
         // To-one relations lead on to the column: {author: {team: {name: "asc"}}}.
         loop {
             let Some(field) = exposed_field(current, name) else {
@@ -136,6 +141,59 @@ fn order_item(
             }
             relations.push(field.id);
             (current, name, value) = (schema.model(relation.target), next, direction);
+        }
+    }
+}
+
+/// `{"fields": ["title"], "search": "stone", "sort": "desc"}`: how well these fields answer the search.
+fn relevance_from_json(model: &Model, json: &Json, path: &str, problems: &mut Problems) -> Option<Order> {
+    let members = json.as_object().filter(|members| {
+        members.len() == 3 && ["fields", "search", "sort"].iter().all(|name| members.contains_key(*name))
+    });
+    let Some(members) = members else {
+        problems.add(path, "must be an object with fields, search and sort");
+        return None;
+    };
+    let text = members["search"].as_str();
+    let search = match text.map(|text| search_from_text(model, text)) {
+        Some(Ok(search)) => search_in(model, search, &members["fields"], &join(path, "fields"), problems),
+        Some(Err(message)) => {
+            problems.add(path, message);
+            None
+        }
+        None => {
+            problems.add(&join(path, "search"), "must be a string");
+            None
+        }
+    };
+    let sort = members["sort"].as_str().and_then(|_| direction_from_json(&members["sort"]));
+    if sort.is_none() {
+        problems.add(&join(path, "sort"), "must be \"asc\" or \"desc\"");
+    }
+    let (direction, _) = sort?;
+    Some(Order { direction, ..by_relevance(&search?) })
+}
+
+/// The search in some of its fields only.
+fn search_in(
+    model: &Model,
+    mut search: Search,
+    json: &Json,
+    path: &str,
+    problems: &mut Problems,
+) -> Option<Search> {
+    let names = json.as_array().map_or(std::slice::from_ref(json), Vec::as_slice);
+    let names: Option<Vec<&str>> = names.iter().map(Json::as_str).collect();
+    let name_of = |field: &FieldId| model.field(*field).name.as_str();
+    let known: Vec<&str> = search.fields.iter().map(name_of).collect();
+    match names {
+        Some(names) if !names.is_empty() && names.iter().all(|name| known.contains(name)) => {
+            search.fields.retain(|field| names.contains(&name_of(field)));
+            Some(search)
+        }
+        _ => {
+            problems.add(path, format!("must be a list of fields of @@fulltext: {}", known.join(", ")));
+            None
         }
     }
 }

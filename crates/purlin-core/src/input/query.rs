@@ -5,9 +5,9 @@ use serde_json::Value as Json;
 use super::names::{describe_unknown, filterable_field};
 use super::order::{by_relevance, finish_order, order_from_json};
 use super::search::search_from_text;
-use super::value::whole_number;
-use super::{Problems, where_from_json};
-use crate::operation::{Count, Page, Query, Selection, Where};
+use super::value::{signed_number, whole_number};
+use super::{Problems, key_from_json, where_from_json};
+use crate::operation::{Count, Page, Query, Selection, Where, Window};
 use crate::schema::{Model, Schema};
 
 /// How much one request may ask for.
@@ -36,7 +36,7 @@ pub fn query_from_json(
 ) -> (Query, Option<String>) {
     let mut reader = Reader { schema, limits, problems };
     let (mut query, cursor) = reader.query(model, json, "", 0);
-    if let Page::Offset { take, .. } = &mut query.page {
+    if let Page::Offset { take, .. } | Page::Window(Window { take, .. }) = &mut query.page {
         *take = Some(take.unwrap_or(limits.default_page));
     }
     finish_order(model, &mut query.order);
@@ -87,6 +87,7 @@ impl Reader<'_> {
             return (query, cursor);
         };
         let (mut skip, mut take, mut search) = (0, None, None);
+        let (mut from, mut is_backward) = (None, false);
         for (name, value) in members {
             if self.problems.is_full() {
                 break;
@@ -96,13 +97,18 @@ impl Reader<'_> {
                 "where" => query.filter = where_from_json(self.schema, model, value, path, self.problems),
                 "orderBy" => query.order = order_from_json(self.schema, model, value, path, self.problems),
                 "skip" => skip = self.number(value, path, u64::from(u32::MAX)).unwrap_or(0),
-                "take" => take = self.number(value, path, self.limits.max_page),
+                "take" => (is_backward, take) = self.take(value, path),
                 "distinct" => query.distinct = self.distinct(model, value, path),
                 "select" | "include" | "omit" => {}
                 "cursor" if depth == 0 => match value {
                     Json::String(text) => cursor = Some(text.clone()),
                     Json::Null => cursor = Some(String::new()),
-                    _ => self.problems.add(path, "must be the nextCursor of an earlier answer, or null for the first page"),
+                    Json::Object(_) => from = key_from_json(self.schema, model, value, path, self.problems),
+                    _ => self.problems.add(
+                        path,
+                        "must be a unique key of the row to begin at, the nextCursor of an earlier answer, or null for \
+                         the first page",
+                    ),
                 },
                 "search" if depth == 0 => match value.as_str().map(|text| search_from_text(model, text)) {
                     Some(Ok(found)) => search = Some(found),
@@ -113,9 +119,13 @@ impl Reader<'_> {
                     Some(count) => query.count = count,
                     None => self.problems.add(path, "must be exact, capped or none"),
                 },
-                _ => self.problems.add(
+                _ if depth == 0 => self.problems.add(
                     path,
                     "unknown member, use where, select, include, omit, orderBy, skip, take, cursor, distinct, search or count",
+                ),
+                _ => self.problems.add(
+                    path,
+                    "unknown member, use where, select, include, omit, orderBy, skip, take or distinct",
                 ),
             }
         }
@@ -128,7 +138,14 @@ impl Reader<'_> {
             }
             query.filter = Where::All(vec![query.filter, Where::Search(search)]);
         }
-        query.page = Page::Offset { skip, take };
+        query.page = if from.is_some() || is_backward {
+            if !query.distinct.is_empty() {
+                self.problems.add(&join(path, "distinct"), "cannot stand beside cursor or a negative take");
+            }
+            Page::Window(Window { from, is_backward, skip, take })
+        } else {
+            Page::Offset { skip, take }
+        };
         query.selection = self.selection(model, members, path, depth);
         (query, cursor)
     }
@@ -157,6 +174,18 @@ impl Reader<'_> {
             _ => {
                 self.problems.add(path, format!("must be an integer between 0 and {max}"));
                 None
+            }
+        }
+    }
+
+    /// Whether it counts from the end, and how far.
+    fn take(&mut self, json: &Json, path: &str) -> (bool, Option<u64>) {
+        let max = self.limits.max_page;
+        match json.as_number().and_then(signed_number) {
+            Some(number) if number.unsigned_abs() <= max => (number < 0, Some(number.unsigned_abs())),
+            _ => {
+                self.problems.add(path, format!("must be an integer between -{max} and {max}"));
+                (false, None)
             }
         }
     }

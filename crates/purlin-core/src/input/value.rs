@@ -141,6 +141,11 @@ pub(super) fn whole_number(number: &serde_json::Number) -> Option<u64> {
     without_zeros(&number.to_string()).parse().ok()
 }
 
+/// The same with a sign.
+pub(super) fn signed_number(number: &serde_json::Number) -> Option<i64> {
+    without_zeros(&number.to_string()).parse().ok()
+}
+
 fn integer_from_text(scalar: Scalar, text: &str) -> Result<Value, String> {
     let is_integer = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<i64>() {

@@ -15,7 +15,7 @@ pub use aggregate::{
 };
 pub use data::{Assignment, Data};
 pub use nested::{Nested, Pick, Upsert};
-pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query};
+pub use query::{Count, Key, Nulls, Order, OrderTarget, Page, Query, Window};
 pub use search::{Search, SearchTerm};
 pub use selection::{Include, Selection};
 pub use r#where::{JsonTest, Test, Where};

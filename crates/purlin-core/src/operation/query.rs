@@ -49,9 +49,28 @@ pub enum Nulls {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
     /// Skip so many, take at most so many; `None` takes all (includes only).
-    Offset { skip: u64, take: Option<u64> },
+    Offset {
+        skip: u64,
+        take: Option<u64>,
+    },
     /// Keyset pages: the values of the order's keys in the last row seen, `None` for the first page.
-    Cursor { after: Option<Vec<Value>>, take: u64 },
+    Cursor {
+        after: Option<Vec<Value>>,
+        take: u64,
+    },
+    Window(Window),
+}
+
+/// Rows beside a row, or at the end of the set: Prisma's `cursor` and negative `take`. They come in the order
+/// asked for, whichever way they are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// The first row counted is the one of this key; without it, the first of the set or the last.
+    pub from: Option<Key>,
+    /// Towards the beginning of the set.
+    pub is_backward: bool,
+    pub skip: u64,
+    pub take: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

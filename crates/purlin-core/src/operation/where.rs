@@ -83,8 +83,21 @@ pub enum JsonTest {
     LessOrEqual(Value),
     Greater(Value),
     GreaterOrEqual(Value),
-    StringContains { text: String, ignore_case: bool },
-    StringStartsWith { text: String, ignore_case: bool },
-    StringEndsWith { text: String, ignore_case: bool },
+    StringContains {
+        text: String,
+        ignore_case: bool,
+    },
+    StringStartsWith {
+        text: String,
+        ignore_case: bool,
+    },
+    StringEndsWith {
+        text: String,
+        ignore_case: bool,
+    },
     ArrayContains(Value),
+    /// The first element of a list.
+    ArrayStartsWith(Value),
+    /// The last.
+    ArrayEndsWith(Value),
 }

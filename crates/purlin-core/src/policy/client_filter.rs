@@ -4,7 +4,7 @@
 use super::scope::{Guard, Scope, column};
 use crate::operation::{JsonTest, Key, Search, SearchTerm, Test, Where};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, ListOp, Model, Quantifier, TextOp};
-use crate::statement::{Filter, JsonOp, Operand, Origin};
+use crate::statement::{Filter, JsonOp, ListEnd, Operand, Origin};
 use crate::value::Value;
 use crate::value::words::is_indexed;
 
@@ -218,6 +218,8 @@ impl<'a> Guard<'a> {
             JsonTest::Greater(value) => (JsonOp::Compare(CompareOp::Greater), value.clone()),
             JsonTest::GreaterOrEqual(value) => (JsonOp::Compare(CompareOp::GreaterOrEqual), value.clone()),
             JsonTest::ArrayContains(value) => (JsonOp::ArrayContains, value.clone()),
+            JsonTest::ArrayStartsWith(value) => (JsonOp::ArrayEnd(ListEnd::First), value.clone()),
+            JsonTest::ArrayEndsWith(value) => (JsonOp::ArrayEnd(ListEnd::Last), value.clone()),
             JsonTest::StringContains { text: wanted, ignore_case } => {
                 (text(TextOp::Contains, *ignore_case), Value::from(wanted.as_str()))
             }

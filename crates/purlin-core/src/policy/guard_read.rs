@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::plan::KeyValues;
 use super::scope::{Guard, Scope};
 use crate::error::Error;
-use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Within};
+use crate::operation::{Count, Key, Order, OrderTarget, Page, Query, Selection, Where, Window, Within};
 use crate::schema::{
     CompareOp, Field, FieldId, FieldKind, FieldOperation, IndexField, Model, ModelId, PolicyOperation,
     Relation, Scalar,
@@ -53,17 +53,24 @@ pub(crate) fn guard_list(
     }
     parts.push(guard.client_filter(model, &query.filter));
     let rules = guard.possible(model.id, PolicyOperation::Read)?;
+    // A row that the actor may not read, or not by this key, is no place to begin at.
+    let from = match &query.page {
+        Page::Window(Window { from: Some(key), .. }) => {
+            Some(Box::new(Filter::all([guard.client_key(model, key), rules.clone()])))
+        }
+        _ => None,
+    };
     parts.push(if is_order_indexed(model, &query.order) { guard.residual(rules) } else { rules });
     guard.refuse_hidden_distinct(model, &query.distinct)?;
     let projection = guard.projection(model, &query.selection)?;
-    let order = guard.order(model, &query.order)?;
-    let (mut after, mut offset, mut wants_last_keys) = (None, None, false);
-    let take = match &query.page {
-        Page::Offset { skip, take } => {
-            if *skip > 0 {
-                offset = Some(guard.param(count_value(*skip)));
-            }
-            *take
+    let mut order = guard.order(model, &query.order)?;
+    let (mut after, mut wants_last_keys) = (None, false);
+    let (skip, take) = match &query.page {
+        Page::Offset { skip, take } => (*skip, *take),
+        Page::Window(window) => {
+            // Pages go on by values from there, but not backwards.
+            wants_last_keys = from.is_some() && !window.is_backward;
+            (window.skip, window.take)
         }
         Page::Cursor { after: values, take } => {
             wants_last_keys = true;
@@ -73,9 +80,14 @@ pub(crate) fn guard_list(
                     .map(|value| (!value.is_null()).then(|| guard.param(value.clone())))
                     .collect::<Vec<_>>()
             });
-            Some(*take)
+            (0, Some(*take))
         }
     };
+    let offset = (skip > 0).then(|| guard.param(count_value(skip)));
+    let is_backward = is_backward(&query.page);
+    if is_backward {
+        order = order.into_iter().map(SortKey::reversed).collect();
+    }
     let shape = ReadShape {
         model: model.id,
         cardinality: Cardinality::Many,
@@ -85,8 +97,10 @@ pub(crate) fn guard_list(
         filter: Filter::all(parts),
         order,
         after,
+        from,
         limit: take,
         offset,
+        is_backward,
         distinct: query.distinct.clone(),
         wants_last_keys,
         aggregate: None,
@@ -117,8 +131,10 @@ pub(super) fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
         filter,
         order: Vec::new(),
         after: None,
+        from: None,
         limit: None,
         offset: None,
+        is_backward: false,
         distinct: Vec::new(),
         wants_last_keys: false,
         aggregate: None,
@@ -189,13 +205,17 @@ impl<'a> Guard<'a> {
         let filter = self.readable(relation, if field.is_list() { &query.filter } else { &everything });
         self.refuse_hidden_distinct(target, &query.distinct)?;
         let projection = self.projection(target, &query.selection)?;
-        let order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
-        let (limit, offset) = match query.page {
-            Page::Offset { skip, take } if field.is_list() => {
-                (take, (skip > 0).then(|| self.param(count_value(skip))))
-            }
-            _ => (None, None),
+        let mut order = if field.is_list() { self.order(target, &query.order)? } else { Vec::new() };
+        let (skip, limit) = match query.page {
+            Page::Offset { skip, take } if field.is_list() => (skip, take),
+            Page::Window(Window { skip, take, .. }) if field.is_list() => (skip, take),
+            _ => (0, None),
         };
+        let offset = (skip > 0).then(|| self.param(count_value(skip)));
+        let is_backward = field.is_list() && is_backward(&query.page);
+        if is_backward {
+            order = order.into_iter().map(SortKey::reversed).collect();
+        }
         let shape = IncludeShape {
             columns: projection.columns,
             includes: projection.includes,
@@ -204,6 +224,7 @@ impl<'a> Guard<'a> {
             order,
             limit,
             offset,
+            is_backward,
             distinct: query.distinct.clone(),
         };
         Ok(Include { relation: field.id, guard: guard_of(visible), shape: Box::new(shape) })
@@ -355,6 +376,10 @@ pub(super) fn shown<'m>(model: &'m Model, selection: &Selection) -> impl Iterato
             && !selection.omit.contains(&field.id)
             && selection.fields.as_ref().is_none_or(|fields| fields.contains(&field.id))
     })
+}
+
+fn is_backward(page: &Page) -> bool {
+    matches!(page, Page::Window(Window { is_backward: true, .. }))
 }
 
 /// Whether the first key of the order leads an index, so that a page can be read in its order.

@@ -139,8 +139,19 @@ pub struct Loaded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JsonOp {
     Compare(CompareOp),
-    Text { op: TextOp, ignore_case: bool },
+    Text {
+        op: TextOp,
+        ignore_case: bool,
+    },
     ArrayContains,
+    /// The element at this end of a list.
+    ArrayEnd(ListEnd),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListEnd {
+    First,
+    Last,
 }
 
 impl Operand {

@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 pub use aggregate::{AggregateShape, GroupFilter, GroupSort, Measured, Member, Term};
-pub use filter::{Constant, Filter, JsonOp, Loaded, Operand, Origin, ParamId};
+pub use filter::{Constant, Filter, JsonOp, ListEnd, Loaded, Operand, Origin, ParamId};
 pub use guarded::Guarded;
 pub use load::{Heap, Load, LoadOutcome, Rows};
 pub use read::{

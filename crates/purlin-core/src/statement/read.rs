@@ -32,9 +32,14 @@ pub struct ReadShape {
     pub order: Vec<SortKey>,
     /// Keyset page: rows after these values in `order`, position by position (`None` is null).
     pub after: Option<Vec<Option<ParamId>>>,
+    /// The page begins with the row of this filter, which finds one at most (scope 0 is that row); without it there
+    /// are no rows. It need not satisfy the other filter.
+    pub from: Option<Box<Filter>>,
     /// Part of the shape, so that engines plan for a page rather than for any number of rows.
     pub limit: Option<u64>,
     pub offset: Option<ParamId>,
+    /// The rows are picked in `order` and answered the other way round.
+    pub is_backward: bool,
     /// Keep the first row, in `order`, of each combination of these.
     pub distinct: Vec<FieldId>,
     /// Whether the outcome must hold the last row's sort keys.
@@ -79,6 +84,8 @@ pub struct IncludeShape {
     pub order: Vec<SortKey>,
     pub limit: Option<u64>,
     pub offset: Option<ParamId>,
+    /// As of `ReadShape`.
+    pub is_backward: bool,
     /// Per parent.
     pub distinct: Vec<FieldId>,
 }
@@ -107,6 +114,22 @@ pub enum SortTarget {
     Count { relation: FieldId, filter: Filter },
     /// The sum of the numbers of those filters that hold of the row (scope 0).
     Sum(Vec<(Filter, u32)>),
+}
+
+impl SortKey {
+    /// The same key in an order that goes the other way, nulls too.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let direction = match self.direction {
+            SortOrder::Ascending => SortOrder::Descending,
+            SortOrder::Descending => SortOrder::Ascending,
+        };
+        let nulls = self.nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+        Self { target: self.target, direction, nulls }
+    }
 }
 
 /// One to-one relation on the way to a sort key.

@@ -163,8 +163,10 @@ impl Table {
                 })
                 .collect(),
             after: None,
+            from: None,
             limit: Some(u64::from(limit)),
             offset: None,
+            is_backward: false,
             distinct: Vec::new(),
             wants_last_keys: false,
             aggregate: None,

@@ -61,8 +61,9 @@ fn push_order(schema: &Schema, model: &Model, order: &Order, text: &mut String) 
             }
             text.push_str(&current.field(*field).name);
         }
-        // Of what, the filter says.
-        OrderTarget::Relevance(_) => text.push('~'),
+        OrderTarget::Relevance(search) => {
+            let _ = write!(text, "~{search:?}");
+        }
         OrderTarget::Count { relation } => {
             text.push_str(&current.field(*relation).name);
             text.push('#');

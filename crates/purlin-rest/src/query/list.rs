@@ -5,7 +5,7 @@ use purlin_core::input::{
     CAPPED, Limits, Problems, by_relevance, count_mode, exposed_field, finish_order, query_from_json,
     search_from_text, where_from_json,
 };
-use purlin_core::operation::{Count, Function, Page, Query, Search, Selection, Where};
+use purlin_core::operation::{Count, Function, Page, Query, Search, Selection, Where, Window};
 use purlin_core::schema::{FieldId, IndexField, Model, Schema};
 use purlin_schema::suggest::closest;
 use serde_json::Value as Json;
@@ -46,22 +46,30 @@ pub fn query(schema: &Schema, model: &Model, body: &Json, limits: Limits) -> Res
     let mut problems = Problems::default();
     let (mut query, cursor) = query_from_json(schema, model, body, limits, &mut problems);
     let (skip, limit) = match query.page {
-        Page::Offset { skip, take } => (skip, take.unwrap_or(limits.default_page)),
+        Page::Offset { skip, take } | Page::Window(Window { skip, take, .. }) => {
+            (skip, take.unwrap_or(limits.default_page))
+        }
         Page::Cursor { take, .. } => (0, take),
     };
-    if cursor.is_some() {
+    let is_from_row = matches!(query.page, Page::Window(Window { from: Some(_), .. }));
+    let is_backward = matches!(query.page, Page::Window(Window { is_backward: true, .. }));
+    if cursor.is_some() || is_from_row {
         let is_counted = body.get("count").and_then(Json::as_str).is_some_and(|count| count != "none");
-        for (word, stands) in [
-            ("skip", skip > 0),
-            ("distinct", !query.distinct.is_empty()),
-            ("count", is_counted),
-            ("take", limit == 0),
-        ] {
+        for (word, stands) in [("count", is_counted), ("take", limit == 0)] {
             if stands {
                 problems.add(word, beside_cursor(word));
             }
         }
         query.count = Count::None;
+    }
+    if cursor.is_some() {
+        for (word, stands) in
+            [("skip", skip > 0), ("distinct", !query.distinct.is_empty()), ("a negative take", is_backward)]
+        {
+            if stands {
+                problems.add(word, beside_cursor(word));
+            }
+        }
         query.page = Page::Cursor { after: None, take: limit };
     }
     check_query(&query, &mut problems);
@@ -131,6 +139,7 @@ fn beside_cursor(word: &str) -> &'static str {
     match word {
         "take" => "must be at least 1 beside cursor",
         "count" => "cannot stand beside cursor, whose pages have no total",
+        "skip" => "cannot stand beside cursor, unless that is the key of a row",
         _ => "cannot stand beside cursor",
     }
 }

@@ -3,7 +3,7 @@
 //! of them, and one inside it for each of those again, so the deeper the dearer.
 
 use purlin_core::input::Problems;
-use purlin_core::operation::{Query, Selection, Where};
+use purlin_core::operation::{OrderTarget, Query, Search, Selection, Where};
 
 const MAX_CONDITIONS: usize = 500;
 const MAX_INCLUDES: usize = 30;
@@ -46,7 +46,16 @@ impl Weight {
 
     fn add_query(&mut self, query: &Query) {
         self.add_filter(&query.filter, 0);
+        for order in &query.order {
+            if let OrderTarget::Relevance(search) = &order.target {
+                self.add_search(search);
+            }
+        }
         self.add_selection(&query.selection);
+    }
+
+    fn add_search(&mut self, search: &Search) {
+        self.conditions += search.terms.len() * search.fields.len();
     }
 
     fn add_selection(&mut self, selection: &Selection) {
@@ -72,7 +81,7 @@ impl Weight {
                 self.conditions += STEP * (depth + 1);
                 self.add_filter(part, depth + 1);
             }
-            Where::Search(search) => self.conditions += search.terms.len() * search.fields.len(),
+            Where::Search(search) => self.add_search(search),
             Where::Field { .. } => {}
         }
     }

@@ -1,7 +1,9 @@
 //! What query strings and query bodies mean, in a short notation.
 
 use purlin_core::input::Limits;
-use purlin_core::operation::{Count, JsonTest, OrderTarget, Page, Query, Selection, Test, Where};
+use purlin_core::operation::{
+    Count, JsonTest, OrderTarget, Page, Query, Search, Selection, Test, Where, Window,
+};
 use purlin_core::schema::{Model, Quantifier, Schema, SortOrder};
 use purlin_core::value::Value;
 
@@ -40,6 +42,48 @@ fn pages() {
     check("count=exact", "sort +id; skip 0 take 20; exact");
     check("cursor=", "sort +id; after None take 20; none");
     check("cursor=&limit=5&count=none", "sort +id; after None take 5; none");
+}
+
+/// Forms that bodies alone have.
+#[test]
+fn windows() {
+    let schema = schema();
+    for (model, body, expected) in [
+        ("Post", r#"{"take":-3}"#, "sort +id; backward from None skip 0 take 3; capped"),
+        ("Post", r#"{"take":-3.0,"skip":2}"#, "sort +id; backward from None skip 2 take 3; capped"),
+        ("Post", r#"{"take":-0}"#, "sort +id; skip 0 take 0; capped"),
+        (
+            "Post",
+            r#"{"cursor":{"id":"a"},"orderBy":{"views":"desc"}}"#,
+            r#"sort -views -id; forward from Some([(FieldId(0), String("a"))]) skip 0 take 20; none"#,
+        ),
+        (
+            "Post",
+            r#"{"cursor":{"id":"a"},"take":-2,"skip":1,"count":"none"}"#,
+            r#"sort +id; backward from Some([(FieldId(0), String("a"))]) skip 1 take 2; none"#,
+        ),
+        (
+            "Membership",
+            r#"{"cursor":{"userId_role":{"userId":1,"role":"x"}}}"#,
+            r#"sort +userId +role; forward from Some([(FieldId(1), Int(1)), (FieldId(2), String("x"))]) skip 0 take 20; none"#,
+        ),
+        (
+            "Note",
+            r#"{"orderBy":{"_relevance":{"fields":["c","a"],"search":"x -y","sort":"desc"}}}"#,
+            "sort -relevance a c [x -y] -id; skip 0 take 20; capped",
+        ),
+        (
+            "Note",
+            r#"{"orderBy":[{"_relevance":{"fields":"b","search":"","sort":"asc"}},{"a":"asc"}],"search":"z"}"#,
+            "sort +relevance b [] +a +id; skip 0 take 20; capped; search a b c [z]",
+        ),
+    ] {
+        let model = schema.model_named(model).unwrap();
+        let json = serde_json::from_str(body).unwrap();
+        let found = purlin_rest::query(&schema, model, &json, Limits::default())
+            .unwrap_or_else(|error| panic!("{body}: {error}"));
+        assert_eq!(show(&schema, model, &found.query), expected, "{body}");
+    }
 }
 
 #[test]
@@ -153,7 +197,7 @@ fn show(schema: &Schema, model: &Model, query: &Query) -> String {
                     }
                     format!("{sign}{path}{}", current.field(*field).name)
                 }
-                OrderTarget::Relevance(_) => format!("{sign}relevance"),
+                OrderTarget::Relevance(search) => format!("{sign}relevance {}", show_search(model, search)),
                 OrderTarget::Count { relation } => format!("{sign}{}#", model.field(*relation).name),
             }
         })
@@ -161,6 +205,11 @@ fn show(schema: &Schema, model: &Model, query: &Query) -> String {
     let page = match &query.page {
         Page::Offset { skip, take } => format!("skip {skip} take {}", take.unwrap_or(0)),
         Page::Cursor { after, take } => format!("after {after:?} take {take}"),
+        Page::Window(Window { from, is_backward, skip, take }) => {
+            let way = if *is_backward { "backward" } else { "forward" };
+            let from = from.as_ref().map(|key| &key.fields);
+            format!("{way} from {from:?} skip {skip} take {}", take.unwrap_or(0))
+        }
     };
     let count = match query.count {
         Count::None => "none",
@@ -197,7 +246,7 @@ fn show_filter(schema: &Schema, model: &Model, filter: &Where) -> String {
         Where::Any(parts) => format!("any{}", joined(parts, " | ")),
         Where::Not(part) => format!("!{}", show_filter(schema, model, part)),
         Where::Field { field, test } => show_test(&model.field(*field).name, test),
-        Where::Search(search) => format!("search {:?}", search.terms),
+        Where::Search(search) => format!("search {}", show_search(model, search)),
         Where::Relation { field, quantifier, filter } => {
             let field = model.field(*field);
             let target = schema.model(field.relation().unwrap().target);
@@ -209,6 +258,13 @@ fn show_filter(schema: &Schema, model: &Model, filter: &Where) -> String {
             format!("{} {word} <{}>", field.name, show_filter(schema, target, filter))
         }
     }
+}
+
+fn show_search(model: &Model, search: &Search) -> String {
+    let fields: Vec<&str> = search.fields.iter().map(|field| model.field(*field).name.as_str()).collect();
+    let sign = |is_excluded| if is_excluded { "-" } else { "" };
+    let terms = search.terms.iter().map(|term| format!("{}{}", sign(term.is_excluded), term.words));
+    format!("{} [{}]", fields.join(" "), terms.collect::<Vec<_>>().join(" "))
 }
 
 fn show_test(name: &str, test: &Test) -> String {

@@ -196,8 +196,14 @@ fn work_is_bounded() {
     for _ in 0..7 {
         deep = serde_json::json!({"posts": {"none": {"author": deep}}});
     }
+    let words = "a b c d e f g h i j k";
+    let sorted: Vec<_> = (0..16)
+        .map(|number| serde_json::json!({"fields": ["a", "b", "c"], "search": format!("{words} {number}"), "sort": "asc"}))
+        .map(|relevance| serde_json::json!({"_relevance": relevance}))
+        .collect();
     for (model, body, message) in [
         ("Post", serde_json::json!({"where": {"OR": many}}), "where: a request has at most 500 conditions"),
+        ("Note", serde_json::json!({"orderBy": sorted}), "where: a request has at most 500 conditions"),
         (
             "User",
             serde_json::json!({"where": {"AND": related}}),
@@ -220,20 +226,33 @@ fn bodies() {
         (r#"{"cursor":"","distinct":["name"]}"#, "distinct: cannot stand beside cursor"),
         (r#"{"cursor":"","count":"exact"}"#, "count: cannot stand beside cursor"),
         (r#"{"take":2.5}"#, "take: must be an integer"),
-        (r#"{"take":101.0}"#, "take: must be an integer between 0 and 100"),
-        (r#"{"skip":-1}"#, "skip: must be an integer"),
-        (r#"{"where":{"id":{"gt":1,"mode":"insensitive"}}}"#, "where.id.mode: unknown operator"),
-        (r#"{"where":{"name":{"equals":"a","mode":{}}}}"#, "where.name.mode: must be \"default\" or"),
+        (r#"{"take":101.0}"#, "take: must be an integer between -100 and 100"),
+        (r#"{"take":-101}"#, "take: must be an integer between -100 and 100"),
+        (r#"{"take":-9223372036854775808}"#, "take: must be an integer between -100 and 100"),
+        (r#"{"take":1e400}"#, "take: must be an integer between -100 and 100"),
+        (r#"{"take":-1,"cursor":null}"#, "a negative take: cannot stand beside cursor"),
+        (r#"{"take":-1,"distinct":"name"}"#, "distinct: cannot stand beside cursor or a negative take"),
         (
-            r#"{"where":{"posts":{"some":{"settings":{"equals":1,"mode":{}}}}}}"#,
-            "where.posts.some.settings.mode: must be \"default\" or \"insensitive\"",
+            r#"{"cursor":{"id":1},"distinct":"name"}"#,
+            "distinct: cannot stand beside cursor or a negative take",
         ),
+        (r#"{"cursor":{"id":1},"count":"exact"}"#, "count: cannot stand beside cursor"),
+        (r#"{"cursor":{"id":1},"take":0}"#, "take: must be at least 1"),
+        (r#"{"cursor":{}}"#, "cursor: must name one unique key of User"),
+        (r#"{"cursor":{"name":"a"}}"#, "cursor: must name one unique key of User"),
+        (r#"{"cursor":{"password":"a"}}"#, "cursor: must name one unique key of User"),
+        (r#"{"cursor":{"id":1,"name":"a"}}"#, "cursor: must name one unique key of User"),
+        (r#"{"cursor":{"id":null}}"#, "cursor.id: must not be null"),
+        (r#"{"cursor":{"id":"1"}}"#, "cursor.id: must be an integer"),
+        (r#"{"cursor":7}"#, "cursor: must be a unique key of the row to begin at"),
+        (r#"{"include":{"posts":{"cursor":{"id":"a"}}}}"#, "include.posts.cursor: unknown member, use where"),
+        (r#"{"include":{"posts":{"take":-101}}}"#, "include.posts.take: must be an integer between"),
+        (r#"{"orderBy":{"_relevance":{}}}"#, "_relevance: must be an object with fields, search and sort"),
         (
-            r#"{"where":{"posts":{"some":{"tags":{"has":"a","mode":"insensitive"}}}}}"#,
-            "where.posts.some.tags.mode: unknown operator",
+            r#"{"orderBy":{"_relevance":{"fields":["name"],"search":"a","sort":"asc"}}}"#,
+            "orderBy._relevance: User has no @@fulltext: add @@fulltext([name]) to it",
         ),
-        (r#"{"cursor":"","take":0}"#, "take: must be at least 1"),
-        (r#"{"take":101}"#, "take: must be an integer between 0 and 100"),
+        (r#"{"take":101}"#, "take: must be an integer between -100 and 100"),
         (r#"{"wher":{}}"#, "wher: unknown member"),
         ("[]", "must be an object"),
         (r#"{"select":{"titel":false}}"#, "select.titel: unknown field \"titel\" of User"),
@@ -251,6 +270,37 @@ fn bodies() {
         let body = serde_json::from_str(body).unwrap();
         let error = purlin_rest::query(&schema, model, &body, Limits::default()).unwrap_err();
         assert!(error.to_string().contains(message), "{body}: {error}");
+    }
+}
+
+#[test]
+fn relevance() {
+    let schema = schema();
+    let model = schema.model_named("Note").unwrap();
+    for (relevance, message) in [
+        (
+            r#"{"fields":["a","id"],"search":"x","sort":"asc"}"#,
+            "fields: must be a list of fields of @@fulltext: a, b, c",
+        ),
+        (
+            r#"{"fields":["secret"],"search":"x","sort":"asc"}"#,
+            "fields: must be a list of fields of @@fulltext: a, b, c",
+        ),
+        (r#"{"fields":[],"search":"x","sort":"asc"}"#, "fields: must be a list"),
+        (r#"{"fields":[1],"search":"x","sort":"asc"}"#, "fields: must be a list"),
+        (
+            r#"{"fields":"a","search":1,"sort":"up"}"#,
+            "search: must be a string; orderBy._relevance.sort: must be",
+        ),
+        (r#"{"fields":"a","search":"x","sort":{"sort":"asc"}}"#, "sort: must be \"asc\" or \"desc\""),
+        (r#"{"fields":"a","search":"x"}"#, "_relevance: must be an object with fields, search and sort"),
+        (r#"{"fields":"a","search":"x","sort":"asc","nulls":"last"}"#, "_relevance: must be an object with"),
+        ("true", "_relevance: must be an object with"),
+    ] {
+        let body = format!(r#"{{"orderBy":{{"_relevance":{relevance}}}}}"#);
+        let body = serde_json::from_str(&body).unwrap();
+        let error = purlin_rest::query(&schema, model, &body, Limits::default()).unwrap_err();
+        assert!(error.to_string().contains(message), "{relevance}: {error}");
     }
 }
 

@@ -47,6 +47,17 @@ model Post {
   authorId  Int
 }
 
+model Note {
+  id     Int    @id
+  a      String
+  b      String
+  c      String
+  d      String
+  secret String @omit
+
+  @@fulltext([a, b, c])
+}
+
 model Membership {
   user   User   @relation(fields: [userId], references: [id])
   userId Int

@@ -45,6 +45,7 @@ pub(super) fn render_aggregate(
         limit: shape.limit.filter(|_| is_grouped).and_then(|limit| usize::try_from(limit).ok()),
         offset: shape.offset.filter(|_| is_grouped),
         is_keyset: false,
+        is_backward: false,
         last_keys: None,
         count: None,
     }

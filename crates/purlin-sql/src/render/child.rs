@@ -35,7 +35,8 @@ impl Renderer<'_> {
             own.iter().map(|id| self.key_part(schema.model(model), schema.model(model).field(*id))).collect();
         let mut renderer = Renderer::new(schema, self.dialect);
         let (select, child_keys) = renderer.child_select(model, include, &parts)?;
-        Some(Child { select, parent_keys, child_keys, shown, is_list })
+        let is_backward = include.shape.is_backward;
+        Some(Child { select, parent_keys, child_keys, shown, is_list, is_backward })
     }
 
     fn child_select(

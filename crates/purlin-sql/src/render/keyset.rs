@@ -1,13 +1,14 @@
-//! Rows after a given row: the condition that continues a page by key.
+//! Rows after a given row, or from one on that a filter finds: the conditions that begin a page by key.
 
-use purlin_core::schema::{CompareOp, SortOrder};
-use purlin_core::statement::ParamId;
+use purlin_core::schema::{CompareOp, ModelId, SortOrder};
+use purlin_core::statement::{Filter, ParamId, SortKey};
 
 use super::filter::compare_sign;
 use super::order::SortTerm;
-use super::renderer::{NEVER, Renderer};
+use super::renderer::{NEVER, Renderer, Scope};
 use crate::binding::Form;
 use crate::decode::Decode;
+use crate::dialect::Dialect;
 
 impl Renderer<'_> {
     /// `values` stand for the sort terms, position by position; `None` is null.
@@ -43,6 +44,71 @@ impl Renderer<'_> {
             _ => branches,
         }
     }
+
+    /// The row that `filter` finds and those behind it; none where it finds none. Its keys are looked up in the same
+    /// statement, each by a subquery of its own: planners take such a value for a constant and search an index by it.
+    pub(super) fn rows_from(
+        &mut self,
+        terms: &[SortTerm],
+        model: ModelId,
+        order: &[SortKey],
+        filter: &Filter,
+    ) -> String {
+        let dialect = self.dialect;
+        let mut values = Vec::with_capacity(order.len());
+        for key in order {
+            let alias = self.alias();
+            let Some(term) = self.sort_term(key, &alias, model) else { continue };
+            let row = self.row_of(model, &alias, filter);
+            values.push(format!("(SELECT {} {row})", term.expression));
+        }
+        let Some((first, value)) = terms.first().zip(values.first()) else { return NEVER.to_owned() };
+        let mut rest = terms.iter().zip(&values).rev();
+        let last = rest.next().map(|(term, value)| at_or_beyond(dialect, term, value));
+        let condition = rest.fold(last.unwrap_or_default(), |further, (term, value)| {
+            let (beyond, same) = (beyond_found(term, value), same_as_found(dialect, term, value));
+            format!("({beyond} OR ({same} AND {further}))")
+        });
+        if first.is_nullable {
+            // A null may be the row's, or that of no row.
+            let alias = self.alias();
+            return format!("(EXISTS (SELECT 1 {}) AND {condition})", self.row_of(model, &alias, filter));
+        }
+        // Implied by the rest, and what an index can search by. Nothing compares with the null of no row.
+        let sign = if first.direction == SortOrder::Ascending { ">=" } else { "<=" };
+        format!("({}{} {sign} {value} AND {condition})", first.expression, first.collation)
+    }
+
+    /// `FROM … WHERE …` of the row that a filter finds.
+    fn row_of(&mut self, model: ModelId, alias: &str, filter: &Filter) -> String {
+        let from = self.table(model, alias);
+        let condition = self.filter(filter, Some(&Scope::alone(alias)));
+        format!("FROM {from} WHERE {condition}")
+    }
+}
+
+/// The key comes after a value that may be null.
+fn beyond_found(term: &SortTerm, value: &str) -> String {
+    let expression = &term.expression;
+    let further = format!("{expression}{} {} {value}", term.collation, compare_sign(beyond_op(term)));
+    match (term.is_nullable, term.nulls_first) {
+        (false, _) => further,
+        (true, true) => format!("({further} OR ({value} IS NULL AND {expression} IS NOT NULL))"),
+        (true, false) => format!("({further} OR ({expression} IS NULL AND {value} IS NOT NULL))"),
+    }
+}
+
+fn same_as_found(dialect: &dyn Dialect, term: &SortTerm, value: &str) -> String {
+    let expression = format!("{}{}", term.expression, term.collation);
+    if term.is_nullable {
+        dialect.null_safe(&expression, value, true)
+    } else {
+        format!("{expression} = {value}")
+    }
+}
+
+fn at_or_beyond(dialect: &dyn Dialect, term: &SortTerm, value: &str) -> String {
+    format!("({} OR {})", beyond_found(term, value), same_as_found(dialect, term, value))
 }
 
 fn beyond_op(term: &SortTerm) -> CompareOp {

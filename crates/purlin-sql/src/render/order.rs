@@ -26,7 +26,7 @@ impl Renderer<'_> {
         order.iter().filter_map(|key| self.sort_term(key, alias, model)).collect()
     }
 
-    fn sort_term(&mut self, key: &SortKey, alias: &str, model: ModelId) -> Option<SortTerm> {
+    pub(super) fn sort_term(&mut self, key: &SortKey, alias: &str, model: ModelId) -> Option<SortTerm> {
         let nulls_first = match key.nulls {
             Some(nulls) => nulls == Nulls::First,
             // Null is the smallest value.

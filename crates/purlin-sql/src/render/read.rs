@@ -41,6 +41,9 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
     if let Some(after) = &shape.after {
         conditions.push(renderer.after(&terms, after));
     }
+    if let Some(from) = &shape.from {
+        conditions.push(renderer.rows_from(&terms, shape.model, &shape.order, from));
+    }
     conditions.retain(|condition| condition != ALWAYS);
     let filter =
         if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
@@ -60,7 +63,8 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
         select: Select { text: text.into(), bindings, width: list.width(), row, children: list.children },
         limit: shape.limit.and_then(|limit| usize::try_from(limit).ok()),
         offset: shape.offset,
-        is_keyset: shape.after.is_some(),
+        is_keyset: shape.after.is_some() || shape.from.is_some(),
+        is_backward: shape.is_backward,
         last_keys,
         count: (shape.cardinality == Cardinality::Many).then(|| render_count(schema, dialect, shape)),
     }

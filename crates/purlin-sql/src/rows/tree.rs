@@ -47,6 +47,9 @@ impl<'p> Branch<'p> {
                 groups.entry(key).or_default().push(number);
             }
         }
+        if child.is_backward {
+            groups.values_mut().for_each(|group| group.reverse());
+        }
         Self { child, tree, groups }
     }
 }

@@ -25,7 +25,7 @@ pub async fn run_read<C: Connection>(
         Cardinality::One => 1,
         Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
-    let mut outcome = if plan.select.children.is_empty() {
+    let mut outcome = if plan.select.children.is_empty() && !plan.is_backward {
         stream(connection, database, plan, sources, limit, sink).await?
     } else {
         stitch(connection, database, plan, sources, limit, sink).await?
@@ -91,7 +91,7 @@ async fn stream<C: Connection>(
     Ok(outcome)
 }
 
-/// Rows that have lists below them wait for the lists.
+/// Rows that have lists below them wait for the lists, and rows that come backwards for the last.
 async fn stitch<C: Connection>(
     connection: &mut C,
     database: Database<'_>,
@@ -108,7 +108,8 @@ async fn stitch<C: Connection>(
         sink.begin_list();
     }
     let start = sink.len();
-    for number in 0..rows {
+    for place in 0..rows {
+        let number = if plan.is_backward { rows - 1 - place } else { place };
         write_row(&plan.select.row, &tree.rows.row(number), Some(&tree), sink);
         if tree.has_overflowed() || sink.len() - start > database.max_bytes {
             return Err(too_large());

@@ -1,22 +1,23 @@
 //! A read on a session: rows, last keys, total.
 
+use mongodb::bson::{Bson, RawBson};
 use purlin_core::error::Error;
 use purlin_core::operation::Count;
 use purlin_core::sink::RowSink;
-use purlin_core::statement::{Read, ReadOutcome};
+use purlin_core::statement::{Filter, Read, ReadOutcome, ReadShape};
 use purlin_core::value::Value;
 
 use super::rows::{Cells, write_row};
 use super::total::{Page, total};
 use super::tree::Tree;
 use crate::error::Failure;
-use crate::render::{Renderer, Sources, read_plan};
+use crate::render::{Renderer, Sources, Start, read_plan, start_pipeline};
 use crate::value::value_of;
 use crate::work::Work;
 
 /// Whether it is several statements, which must see the same rows.
 pub(crate) fn needs_snapshot(read: &Read) -> bool {
-    !read.shape.includes.is_empty() || read.count != Count::None
+    !read.shape.includes.is_empty() || read.shape.from.is_some() || read.count != Count::None
 }
 
 pub(crate) async fn execute(
@@ -27,7 +28,18 @@ pub(crate) async fn execute(
 ) -> Result<ReadOutcome, Failure> {
     let shape = &*read.shape;
     let schema = work.schema();
-    let plan = read_plan(&mut Renderer::new(schema, sources), shape);
+    let start = match &shape.from {
+        None => None,
+        Some(from) => match start(work, shape, from, sources).await? {
+            None => {
+                sink.begin_list();
+                sink.end_list();
+                return Ok(ReadOutcome::default());
+            }
+            found => found,
+        },
+    };
+    let plan = read_plan(&mut Renderer::new(schema, sources), shape, start);
     let (many, last_keys) = (plan.many, plan.last_keys);
     let mut tree = Tree::read(work, schema, plan.select, sources).await?;
     if let (Some(row), 0) = (plan.of_no_rows, tree.len()) {
@@ -40,7 +52,9 @@ pub(crate) async fn execute(
     if many.is_some() {
         sink.begin_list();
     }
-    for number in 0..rows {
+    let is_backward = many.is_some_and(|many| many.is_backward);
+    for place in 0..rows {
+        let number = if is_backward { rows - 1 - place } else { place };
         write_row(&tree, number, sink);
         if tree.has_overflowed() || sink.len() - start > work.max_bytes() {
             return Err(too_large().into());
@@ -64,6 +78,25 @@ pub(crate) async fn execute(
         outcome.total = Some(total(work, shape, read.count, page, sources).await?);
     }
     Ok(outcome)
+}
+
+/// Where a page begins: a read of its own, for only as values do the keys lead through an index.
+async fn start(
+    work: &mut Work<'_>,
+    shape: &ReadShape,
+    from: &Filter,
+    sources: Sources<'_>,
+) -> Result<Option<Start>, Failure> {
+    let (collection, pipeline) = start_pipeline(&mut Renderer::new(work.schema(), sources), shape, from);
+    let found = work.rows(&collection, pipeline).await?;
+    let Some(row) = found.first() else { return Ok(None) };
+    let cells = Cells::of(row);
+    let key = |place| match cells.get(place) {
+        Some(value) => Bson::try_from(RawBson::from(value)).map_err(Error::internal),
+        None => Ok(Bson::Null),
+    };
+    let keys = (0..shape.order.len()).map(key).collect::<Result<_, _>>()?;
+    Ok(Some(Start { keys, is_inclusive: true }))
 }
 
 pub(super) fn too_large() -> Error {

@@ -155,6 +155,9 @@ impl<'s> Branch<'s> {
                 groups.entry(key).or_default().push(number);
             }
         }
+        if child.include.shape.is_backward {
+            groups.values_mut().for_each(|group| group.reverse());
+        }
         Ok(Self { child, tree: Some(tree), groups })
     }
 }

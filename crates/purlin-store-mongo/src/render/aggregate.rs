@@ -36,7 +36,12 @@ pub(super) fn aggregate_plan<'a>(
         page(&mut frame, offset, limit);
     }
     making.group(renderer, &mut frame);
-    let many = is_grouped.then(|| Many { limit: limit.unwrap_or(usize::MAX), offset, is_keyset: false });
+    let many = is_grouped.then(|| Many {
+        limit: limit.unwrap_or(usize::MAX),
+        offset,
+        is_keyset: false,
+        is_backward: false,
+    });
     if let Some(many) = many {
         if !aggregate.having.is_always() {
             let condition = making.having(renderer, &aggregate.having);

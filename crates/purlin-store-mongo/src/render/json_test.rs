@@ -5,7 +5,7 @@
 
 use mongodb::bson::{Bson, doc};
 use purlin_core::schema::CompareOp;
-use purlin_core::statement::{JsonOp, Operand};
+use purlin_core::statement::{JsonOp, ListEnd, Operand};
 use purlin_core::value::Value;
 
 use super::expression::operator;
@@ -34,14 +34,19 @@ impl Renderer<'_> {
                 known_text(&"$$found".into(), text_of(argument).as_deref(), Place::of(op), ignore_case)
             }
             JsonOp::Compare(op) => compare(op, "$$found", &encode(argument, None)),
-            JsonOp::ArrayContains => {
-                let test = compare(CompareOp::Equal, "$$item", &encode(argument, None));
-                let items = doc! { "$map": { "input": "$$found", "as": "item", "in": test } };
-                doc! { "$cond": [{ "$isArray": ["$$found"] }, { "$anyElementTrue": [items] }, false] }.into()
-            }
+            JsonOp::ArrayContains => among("$$found".into(), argument),
+            JsonOp::ArrayEnd(ListEnd::First) => among(doc! { "$slice": ["$$found", 1] }.into(), argument),
+            JsonOp::ArrayEnd(ListEnd::Last) => among(doc! { "$slice": ["$$found", -1] }.into(), argument),
         };
         doc! { "$anyElementTrue": [{ "$map": { "input": found, "as": "found", "in": test } }] }.into()
     }
+}
+
+/// What was found is a list, and one of these elements of it is the argument.
+fn among(elements: Bson, argument: &Value) -> Bson {
+    let test = compare(CompareOp::Equal, "$$item", &encode(argument, None));
+    let items = doc! { "$map": { "input": elements, "as": "item", "in": test } };
+    doc! { "$cond": [{ "$isArray": ["$$found"] }, { "$anyElementTrue": [items] }, false] }.into()
 }
 
 /// One segment further: a member of an object, or a position in an array.

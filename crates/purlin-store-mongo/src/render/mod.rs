@@ -17,6 +17,7 @@ mod row;
 mod text;
 
 pub(crate) use include::child_select;
-pub(crate) use read::{Select, count_pipeline, read_plan};
+pub(crate) use keyset::Start;
+pub(crate) use read::{Select, count_pipeline, read_plan, start_pipeline};
 pub(crate) use renderer::{Frame, Renderer, Sources, reference};
 pub(crate) use row::{Child, Output, Projection, RowPlan};

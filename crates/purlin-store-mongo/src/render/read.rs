@@ -2,8 +2,9 @@
 
 use mongodb::bson::{Document, doc};
 use purlin_core::schema::{FieldId, ModelId};
-use purlin_core::statement::{Cardinality, ReadShape};
+use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
+use super::keyset::Start;
 use super::order::SortTerm;
 use super::renderer::{Frame, Renderer, or_null, reference};
 use super::row::{Child, Projection, RowPlan, Wanted};
@@ -36,9 +37,32 @@ pub(crate) struct Many {
     pub offset: usize,
     /// Rows before the page are left out by key, so that its rows tell nothing of the total.
     pub is_keyset: bool,
+    /// The last row comes first in the answer.
+    pub is_backward: bool,
 }
 
-pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -> ReadPlan<'a> {
+/// Gives the keys, at numbered places, of the row that a page begins with, or nothing where there is none.
+pub(crate) fn start_pipeline(
+    renderer: &mut Renderer<'_>,
+    shape: &ReadShape,
+    from: &Filter,
+) -> (String, Vec<Document>) {
+    let mut frame = Frame::default();
+    renderer.filter_stages(from, &mut frame);
+    frame.push(doc! { "$limit": 1 });
+    let terms = renderer.sort_terms(&shape.order, shape.model, &mut frame);
+    let mut keys = doc! { "_id": 0 };
+    keys.extend(terms.iter().enumerate().map(|(place, term)| (format!("c{place}"), reference(&term.path))));
+    frame.push(doc! { "$project": keys });
+    (collection(renderer.schema.model(shape.model)).into_owned(), frame.stages)
+}
+
+/// `start` is where the page begins, if the shape says that it begins with a row.
+pub(crate) fn read_plan<'a>(
+    renderer: &mut Renderer<'a>,
+    shape: &'a ReadShape,
+    start: Option<Start>,
+) -> ReadPlan<'a> {
     if let Some(aggregate) = &shape.aggregate {
         return super::aggregate::aggregate_plan(renderer, shape, aggregate);
     }
@@ -52,14 +76,15 @@ pub(crate) fn read_plan<'a>(renderer: &mut Renderer<'a>, shape: &'a ReadShape) -
     if !shape.distinct.is_empty() {
         renderer.first_of_each(shape.model, &shape.distinct, &terms, &mut frame);
     }
-    if let Some(after) = &shape.after {
-        let condition = renderer.after(&terms, after);
-        frame.push(doc! { "$match": condition });
+    let start = start.or_else(|| Some(renderer.after(&terms, shape.after.as_ref()?)));
+    if let Some(start) = &start {
+        frame.push(doc! { "$match": start.condition(&terms) });
     }
     let many = is_many.then(|| Many {
         limit: shape.limit.map_or(usize::MAX, rows),
         offset: renderer.sources.whole(shape.offset).unwrap_or(0),
-        is_keyset: shape.after.is_some(),
+        is_keyset: start.is_some(),
+        is_backward: shape.is_backward,
     });
     match many {
         // One row at most.

@@ -67,7 +67,7 @@ pub(crate) fn execute(
         Cardinality::One => 1,
         Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
-    let mut outcome = if plan.select.children.is_empty() {
+    let mut outcome = if plan.select.children.is_empty() && !plan.is_backward {
         stream(context, plan, sources, limit, sink)?
     } else {
         stitch(context, plan, sources, limit, sink)?
@@ -128,7 +128,7 @@ fn stream(
     Ok(outcome)
 }
 
-/// Rows that have lists below them wait for the lists.
+/// Rows that have lists below them wait for the lists, and rows that come backwards for the last.
 fn stitch(
     context: &mut ReadContext<'_>,
     plan: &ReadStatement,
@@ -143,7 +143,8 @@ fn stitch(
         sink.begin_list();
     }
     let start = sink.len();
-    for number in 0..rows {
+    for place in 0..rows {
+        let number = if plan.is_backward { rows - 1 - place } else { place };
         write_row(&plan.select.row, &tree.rows.row(number), Some(&tree), sink);
         if tree.has_overflowed() || sink.len() - start > context.max_bytes {
             return Err(too_large());

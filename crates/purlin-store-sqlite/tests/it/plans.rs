@@ -119,6 +119,20 @@ fn cases() -> Vec<Case> {
             unwanted: &[SORTING, "SCAN"],
         },
         Case {
+            name: "from a row on",
+            shape: |b| ReadShape {
+                order: b.order(&["-Post.createdAt", "-Post.id"]),
+                from: Some(Box::new(b.eq("Post.slug", &json!("a")))),
+                limit: Some(20),
+                ..b.many("Post", "title", b.eq("Post.status", &json!("published")))
+            },
+            wanted: &[
+                "SEARCH t0 USING INDEX posts_index_0 (status=? AND created_at<?)",
+                "SEARCH t1 USING INDEX posts_unique_0 (slug=?)",
+            ],
+            unwanted: &[SORTING, "SCAN"],
+        },
+        Case {
             name: "by key in mixed directions, continued",
             shape: |b| ReadShape {
                 order: b.order(&["-Post.createdAt", "Post.id"]),

@@ -198,8 +198,10 @@ impl<'s> Build<'s> {
             filter,
             order: self.order(&order.iter().map(String::as_str).collect::<Vec<_>>()),
             after: None,
+            from: None,
             limit: None,
             offset: None,
+            is_backward: false,
             distinct: Vec::new(),
             wants_last_keys: false,
             aggregate: None,
@@ -230,6 +232,7 @@ impl<'s> Build<'s> {
                 order,
                 limit: None,
                 offset: None,
+                is_backward: false,
                 distinct: Vec::new(),
             }),
         }

@@ -1,7 +1,7 @@
 //! Every leaf of a filter, and the two-valued logic around it.
 
 use purlin_core::schema::{CompareOp, ListOp, TextOp};
-use purlin_core::statement::{Filter, JsonOp, Operand, WritePlan};
+use purlin_core::statement::{Filter, JsonOp, ListEnd, Operand, WritePlan};
 use purlin_core::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -44,6 +44,14 @@ pub fn filters(make_store: MakeStore<'_>) {
             build.many("Thing", "id", Filter::Not(Box::new(Filter::Not(Box::new(filter(build))))))
         });
     }
+}
+
+fn first() -> JsonOp {
+    JsonOp::ArrayEnd(ListEnd::First)
+}
+
+fn last() -> JsonOp {
+    JsonOp::ArrayEnd(ListEnd::Last)
 }
 
 fn compare(op: CompareOp) -> JsonOp {
@@ -252,6 +260,18 @@ fn cases() -> Vec<Case> {
             |b| b.json("Thing.j", &[], JsonOp::ArrayContains, json!(true)),
             &[],
         ),
+        ("json array starts with", |b| b.json("Thing.j", &["b"], first(), json!("x")), &[1]),
+        ("json array starts not with its last", |b| b.json("Thing.j", &["b"], first(), json!(2)), &[]),
+        ("json array starts with a number", |b| b.json("Thing.j", &[], first(), json!(1)), &[2]),
+        ("json array ends with", |b| b.json("Thing.j", &["b"], last(), json!(2)), &[1]),
+        (
+            "json array ends with a document",
+            |b| b.json("Thing.j", &[], last(), json!({"k": "v", "m": [2, 3]})),
+            &[2],
+        ),
+        ("json array ends with the same type", |b| b.json("Thing.j", &["b"], last(), json!("2")), &[]),
+        ("json array further inside", |b| b.json("Thing.j", &["1", "m"], last(), json!(3)), &[2]),
+        ("json no array starts with itself", |b| b.json("Thing.j", &[], first(), json!("scalar")), &[]),
         ("json odd names", |b| b.json("Thing.j", &["a'b\"c.$"], compare(Equal), json!(1)), &[]),
         (
             "all",

@@ -169,6 +169,22 @@ fn paged(kit: &Kit) {
         },
     );
     kit.check(
+        "the end of each parent's",
+        &json!([
+            {"id": 1, "posts": [{"title": "Alpha"}, {"title": "Beta"}]},
+            {"id": 2, "posts": [{"title": "Gamma"}, {"title": "delta"}]},
+            {"id": 3, "posts": []},
+            {"id": 4, "posts": [{"title": "Épsilon"}]},
+        ]),
+        |b| {
+            users(b, &|b, shape| {
+                shape.order = b.order(&["-Post.createdAt", "-Post.id"]);
+                shape.is_backward = true;
+                shape.limit = Some(2);
+            })
+        },
+    );
+    kit.check(
         "offset per parent",
         &json!([
             {"id": 1, "posts": [{"title": "Beta"}]},

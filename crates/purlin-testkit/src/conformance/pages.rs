@@ -2,7 +2,7 @@
 //! first of each combination is kept.
 
 use purlin_core::operation::Count;
-use purlin_core::statement::{Filter, ReadShape, Total, WritePlan};
+use purlin_core::statement::{Filter, ReadShape, SortKey, Total, WritePlan};
 use purlin_core::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -106,6 +106,52 @@ fn compare_pages(kit: &Kit, model: &str, order: &[&str], size: u64) {
     }
     assert_eq!(by_offset, all, "{order:?}");
     assert_eq!(by_key, all, "{order:?}");
+    compare_windows(kit, model, order, &all);
+}
+
+/// Pages that begin with a row, both ways, and those at the end.
+fn compare_windows(kit: &Kit, model: &str, order: &[&str], all: &[Json]) {
+    const SIZE: usize = 3;
+    let key = format!("{model}.id");
+    let window = |from: Option<&Json>, is_backward: bool, skip: usize| {
+        let (rows, outcome) = kit
+            .ask(|b| {
+                let forward = b.order(order);
+                let backward = || forward.iter().cloned().map(SortKey::reversed).collect();
+                ReadShape {
+                    order: if is_backward { backward() } else { forward.clone() },
+                    from: from.map(|id| Box::new(b.eq(&key, id))),
+                    is_backward,
+                    limit: Some(SIZE as u64),
+                    offset: if skip == 0 { None } else { b.number(i64::try_from(skip).unwrap()) },
+                    wants_last_keys: !is_backward,
+                    ..b.many(model, "id", Filter::Always)
+                }
+            })
+            .unwrap_or_else(|error| panic!("{order:?} from {from:?}: {error:?}"));
+        (rows, outcome.has_more)
+    };
+    for (place, row) in all.iter().enumerate().step_by(all.len().div_ceil(6)) {
+        for skip in [0, 1] {
+            let first = (place + skip).min(all.len());
+            let last = (first + SIZE).min(all.len());
+            let expected = (Json::from(all[first..last].to_vec()), last < all.len());
+            assert_eq!(window(Some(&row["id"]), false, skip), expected, "{order:?} from {row}");
+            let last = (place + 1).saturating_sub(skip);
+            let first = last.saturating_sub(SIZE);
+            let expected = (Json::from(all[first..last].to_vec()), first > 0);
+            assert_eq!(window(Some(&row["id"]), true, skip), expected, "{order:?} back from {row}");
+        }
+    }
+    let end = all.len() - 1 - SIZE;
+    assert_eq!(window(None, true, 1), (Json::from(all[end..end + SIZE].to_vec()), end > 0), "{order:?}");
+    for is_backward in [false, true] {
+        assert_eq!(
+            window(Some(&json!(12_345)), is_backward, 0),
+            (json!([]), false),
+            "{order:?}: no such row"
+        );
+    }
 }
 
 fn totals(kit: &Kit) {

@@ -1,7 +1,7 @@
 //! Random queries.
 
 use purlin_core::operation::{
-    Count, Include, Nulls, Order, OrderTarget, Page, Query, Selection, Test, Where,
+    Count, Include, Nulls, Order, OrderTarget, Page, Query, Selection, Test, Where, Window,
 };
 use purlin_core::schema::{
     CompareOp, Field, FieldId, FieldKind, Model, ModelId, Quantifier, Scalar, Schema, SortOrder,
@@ -57,7 +57,13 @@ pub(super) fn draw_selection(schema: &Schema, model: &Model, rng: &mut Rng, dept
         }
         if depth > 0 && rng.chance(50) {
             let mut query = draw_query(schema, relation.target, rng, depth - 1);
-            query.page = match rng.below(3) {
+            query.page = match rng.below(4) {
+                1 => Page::Window(Window {
+                    from: None,
+                    is_backward: true,
+                    skip: rng.below(2) as u64,
+                    take: Some(1 + rng.below(2) as u64),
+                }),
                 0 => Page::Offset { skip: rng.below(2) as u64, take: Some(1 + rng.below(2) as u64) },
                 _ => Page::Offset { skip: 0, take: None },
             };

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use purlin_core::Value;
 use purlin_core::evaluate::{Evaluator, Row};
-use purlin_core::operation::{Include, Key, Nulls, Order, OrderTarget, Page, Query, Selection};
+use purlin_core::operation::{Include, Key, Nulls, Order, OrderTarget, Page, Query, Selection, Window};
 use purlin_core::schema::{
     Field, FieldId, FieldKind, FieldOperation, Model, ModelId, PolicyOperation, Scalar, SortOrder,
 };
@@ -33,15 +33,38 @@ impl<'a> Expect<'a> {
     fn chosen(&self, model: ModelId, mut rows: Vec<&'a Row>, query: &Query) -> Vec<Json> {
         rows.retain(|row| self.can_read(model, row) && self.matches(model, row, &query.filter));
         rows.sort_by(|a, b| self.order(model, &query.order, a, b));
-        let (skip, take) = match query.page {
-            Page::Offset { skip, take } => (skip, take.unwrap_or(u64::MAX)),
-            Page::Cursor { take, .. } => (0, take),
+        let (skip, take) = match &query.page {
+            Page::Offset { skip, take } => (*skip, take.unwrap_or(u64::MAX)),
+            Page::Cursor { take, .. } => (0, *take),
+            Page::Window(window) => {
+                self.open(model, &mut rows, query, window);
+                (window.skip, window.take.unwrap_or(u64::MAX))
+            }
         };
-        rows.into_iter()
+        let is_backward = matches!(&query.page, Page::Window(window) if window.is_backward);
+        if is_backward {
+            rows.reverse();
+        }
+        let mut page: Vec<Json> = rows
+            .into_iter()
             .skip(usize::try_from(skip).unwrap_or(usize::MAX))
             .take(usize::try_from(take).unwrap_or(usize::MAX))
             .map(|row| self.json(model, row, &query.selection))
-            .collect()
+            .collect();
+        if is_backward {
+            page.reverse();
+        }
+        page
+    }
+
+    /// Leaves the rows on the wanted side of the row that the window begins with, and none without it.
+    fn open(&self, model: ModelId, rows: &mut Vec<&'a Row>, query: &Query, window: &Window) {
+        let Some(key) = &window.from else { return };
+        let described = self.evaluator.schema.model(model);
+        let mut all = self.rows.tables[model.index()].iter().map(Vec::as_slice);
+        let Some(first) = all.find(|row| self.can_find(described, row, key)) else { return rows.clear() };
+        let before = if window.is_backward { Ordering::Greater } else { Ordering::Less };
+        rows.retain(|row| self.order(model, &query.order, row, first) != before);
     }
 
     pub(super) fn can_read(&self, model: ModelId, row: &'a Row) -> bool {

@@ -1,7 +1,7 @@
 //! Lists, their pages, single rows and nested lists.
 
 use purlin_core::evaluate::Patterns;
-use purlin_core::operation::{Action, Page, Query, Within};
+use purlin_core::operation::{Action, Count, Page, Query, Window, Within};
 use purlin_core::schema::{Model, ModelId};
 use purlin_core::statement::ReadOutcome;
 use purlin_core::{Actor, Error};
@@ -19,6 +19,7 @@ pub(super) fn compare(case: &Case<'_>, rows: &Rows<'_>, rng: &mut Rng, tally: &m
             for _ in 0..2 {
                 let query = draw_query(case.schema, model.id, rng, 2);
                 tally.read(compare_list(case, rows, &actor, model.id, &query));
+                compare_window(case, rows, &actor, model, query, rng);
             }
             tally.read(compare_get(case, rows, &actor, model, rng));
             if let Some(has_rows) = compare_nested(case, rows, &actor, model, rng) {
@@ -87,6 +88,34 @@ fn compare_pages(case: &Case<'_>, actor: &Actor, model: ModelId, query: &Query, 
         let name = &case.schema.model(model).name;
         case.fail(&format!("{actor:?}\npages of {name} by {query:?}\nfound    {found}\nexpected {expected}"));
     }
+}
+
+/// Rows from one on, or from the end, which may be one that the actor does not see.
+fn compare_window(
+    case: &Case<'_>,
+    rows: &Rows<'_>,
+    actor: &Actor,
+    model: &Model,
+    query: Query,
+    rng: &mut Rng,
+) {
+    let count = rows.tables[model.id.index()].len();
+    let index = if rng.chance(10) { ABSENT } else { rng.below(count) };
+    let window = Window {
+        from: rng.chance(75).then(|| key_of(model, index, rng.chance(30))),
+        is_backward: rng.chance(50),
+        skip: rng.below(2) as u64,
+        take: Some(1 + rng.below(3) as u64),
+    };
+    let query = Query { page: Page::Window(window), count: Count::None, ..query };
+    let patterns = Patterns::default();
+    let expected = case.expect(rows, actor, &patterns).list(model.id, &query);
+    check_list(
+        case,
+        actor,
+        Request { model: model.id, action: Action::List(query), within: None },
+        &expected,
+    );
 }
 
 fn compare_get(case: &Case<'_>, rows: &Rows<'_>, actor: &Actor, model: &Model, rng: &mut Rng) -> bool {

@@ -151,8 +151,10 @@ impl Pages {
             filter: Filter::Always,
             order: model.key_fields().map(|field| ascending(field.id)).collect(),
             after,
+            from: None,
             limit: Some(self.limit),
             offset: None,
+            is_backward: false,
             distinct: Vec::new(),
             wants_last_keys: false,
             aggregate: None,
@@ -187,6 +189,7 @@ impl Pages {
             order: vec![ascending(target)],
             limit: None,
             offset: None,
+            is_backward: false,
             distinct: Vec::new(),
         };
         Some(Include { relation, guard: None, shape: Box::new(shape) })

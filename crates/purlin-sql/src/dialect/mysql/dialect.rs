@@ -281,7 +281,7 @@ impl Dialect for MySql {
     fn json_test(&self, op: JsonOp, value: &str, path: &str, argument: &str) -> String {
         json_test::test(*self, op, value, path, argument, |found| match op {
             JsonOp::Text { op, ignore_case } => self.text_test(op, found, argument, ignore_case),
-            JsonOp::Compare(_) | JsonOp::ArrayContains => String::new(),
+            JsonOp::Compare(_) | JsonOp::ArrayContains | JsonOp::ArrayEnd(_) => String::new(),
         })
     }
 

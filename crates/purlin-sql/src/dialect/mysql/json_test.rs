@@ -1,7 +1,7 @@
 //! Tests inside JSON documents. Values of different types are never equal and never ordered.
 
 use purlin_core::schema::CompareOp;
-use purlin_core::statement::JsonOp;
+use purlin_core::statement::{JsonOp, ListEnd};
 
 use super::{Flavour, MySql};
 use crate::render::compare_sign;
@@ -18,6 +18,18 @@ pub(super) fn test(
     let found = format!("JSON_EXTRACT({}, {path})", dialect.document(value));
     match op {
         JsonOp::Compare(op) => compare(flavour, op, &found, argument),
+        JsonOp::ArrayEnd(end) => {
+            let element = match end {
+                ListEnd::First => format!("JSON_EXTRACT({found}, '$[0]')"),
+                // No engine takes a negative position, which an empty list would ask for.
+                ListEnd::Last => {
+                    format!("JSON_EXTRACT({found}, CONCAT('$[', GREATEST(JSON_LENGTH({found}), 1) - 1, ']'))")
+                }
+            };
+            let equal = compare(flavour, CompareOp::Equal, &element, argument);
+            // A scalar counts as a list of itself otherwise.
+            format!("(JSON_TYPE({found}) = 'ARRAY' AND {equal})")
+        }
         JsonOp::Text { .. } => {
             let text = format!("JSON_UNQUOTE({found}) COLLATE {}", dialect.collation());
             format!("(JSON_TYPE({found}) = 'STRING' AND {})", text_test(&text))

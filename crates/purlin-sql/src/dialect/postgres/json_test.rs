@@ -1,7 +1,7 @@
 //! Tests inside `jsonb` documents. Values of different types are never equal and never ordered.
 
 use purlin_core::schema::CompareOp;
-use purlin_core::statement::JsonOp;
+use purlin_core::statement::{JsonOp, ListEnd};
 
 use crate::render::compare_sign;
 
@@ -21,6 +21,14 @@ pub(super) fn test(
 ) -> String {
     let found = format!("({value} #> ({path}::text)::text[])");
     match op {
+        JsonOp::ArrayEnd(end) => {
+            let position = match end {
+                ListEnd::First => 0,
+                ListEnd::Last => -1,
+            };
+            // A scalar counts as a list of itself otherwise.
+            format!("(jsonb_typeof({found}) = 'array' AND ({found} -> {position}) = {argument}::jsonb)")
+        }
         JsonOp::Compare(op) => {
             let argument = format!("{argument}::jsonb");
             let same = format!("jsonb_typeof({found}) = jsonb_typeof({argument})");

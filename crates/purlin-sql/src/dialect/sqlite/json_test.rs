@@ -1,7 +1,7 @@
 //! Tests inside JSON documents. Values of different types are never equal and never ordered.
 
 use purlin_core::schema::CompareOp;
-use purlin_core::statement::JsonOp;
+use purlin_core::statement::{JsonOp, ListEnd};
 
 use crate::render::compare_sign;
 
@@ -14,6 +14,15 @@ pub(super) fn test(
 ) -> String {
     let found = format!("json_type({value}, {path})");
     match op {
+        JsonOp::ArrayEnd(end) => {
+            let position = match end {
+                ListEnd::First => "[0]",
+                ListEnd::Last => "[#-1]",
+            };
+            let element = format!("({path} || '{position}')");
+            let equal = JsonOp::Compare(CompareOp::Equal);
+            format!("({found} = 'array' AND {})", test(equal, value, &element, argument, text_test))
+        }
         JsonOp::Compare(op) => {
             let same = format!("{} = {}", class(&found), class(&format!("json_type({argument})")));
             let sign = match op {

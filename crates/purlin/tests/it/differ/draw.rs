@@ -285,7 +285,17 @@ fn query(rng: &mut Rng, depth: usize) -> Json {
     if rng.chance(20) {
         query.insert("skip".to_owned(), json!(rng.below(4)));
     }
-    if rng.chance(10) {
+    let is_window = rng.chance(20);
+    if is_window {
+        let take = 1 + rng.below(6);
+        let sign = if rng.chance(60) { -1 } else { 1 };
+        query.insert("take".to_owned(), json!(sign * i64::try_from(take).unwrap_or(1)));
+    }
+    if is_window && depth == 0 && rng.chance(70) {
+        let key = *rng.pick(&["id", "id", "code"]);
+        query.insert("cursor".to_owned(), json!({key: value(rng, key)}));
+    }
+    if !is_window && rng.chance(10) {
         query.insert("distinct".to_owned(), json!([rng.pick(&["s", "b", "e", "ownerId"])]));
     }
     if depth < 2 && rng.chance(50) {
@@ -510,7 +520,11 @@ fn mark_aggregate(rng: &mut Rng) -> Json {
 
 fn order(rng: &mut Rng) -> Json {
     let direction = *rng.pick(&["asc", "desc"]);
-    let first = match rng.below(8) {
+    let first = match rng.below(9) {
+        8 => {
+            let fields = rng.pick(&[json!("s"), json!(["t", "secret"]), json!(["s", "t", "secret"])]).clone();
+            json!({"_relevance": {"fields": fields, "search": searched(rng), "sort": direction}})
+        }
         0 => json!({"parent": {*rng.pick(&["code", "s"]): direction}}),
         1 => json!({"children": {"_count": direction}}),
         2 => {
@@ -585,7 +599,8 @@ fn json_test(rng: &mut Rng) -> Json {
         .pick(&[json!([]), json!(["a"]), json!(["b"]), json!(["a", "0"]), json!(["0"]), json!(["long name"])])
         .clone();
     let text = rng.pick(TEXTS);
-    match rng.below(6) {
+    match rng.below(7) {
+        6 => json!({"path": path, *rng.pick(&["array_starts_with", "array_ends_with"]): document(rng, 1)}),
         0 => json!({"path": path, "string_contains": text}),
         1 => json!({"path": path, "string_starts_with": text, "mode": "insensitive"}),
         2 => json!({"path": path, "array_contains": document(rng, 0)}),
