@@ -89,6 +89,12 @@ impl Hooks for UserHooks {
         })
     }
 
+    fn spelled(&self, actor: &Actor, model: ModelId, field: FieldId, text: &str) -> Option<String> {
+        let users = self.users.as_ref().filter(|users| users.model == model && !actor.is_system())?;
+        let address = (users.email == Some(field)).then(|| EmailAddress::parse(text).ok())??;
+        Some(address.key().to_owned())
+    }
+
     fn listens(&self, operation: &Operation) -> bool {
         let concerns =
             |users: &Aftermath| users.model == operation.model && users.concerns(&operation.action);

@@ -3,6 +3,7 @@
 
 mod draft;
 mod inside;
+mod keys;
 mod read;
 mod user;
 mod write;
@@ -213,6 +214,7 @@ impl Engine {
     ) -> Result<Answer, Error> {
         for operation in operations.iter_mut() {
             self.admit(actor, operation)?;
+            self.spell_keys(actor, operation);
         }
         let mode = Mode { is_batch: true, as_list: true, in_plan: conditions.once.is_some() };
         self.write(actor, operations, mode, conditions, sink).await
@@ -226,6 +228,7 @@ impl Engine {
         sink: Box<dyn RowSink>,
     ) -> Result<Answer, Error> {
         self.admit(actor, operation)?;
+        self.spell_keys(actor, operation);
         let is_heard = self.hooks.listens(operation);
         if is_heard {
             self.hooks.before(actor, operation).await?;

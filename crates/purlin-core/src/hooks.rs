@@ -3,6 +3,7 @@
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::operation::{Key, Operation};
+use crate::schema::{FieldId, ModelId};
 use crate::store::BoxFuture;
 
 /// Rows that are written inside of others, with many or in a batch come as operations of their own: `Create` of one row,
@@ -20,6 +21,11 @@ pub trait Hooks: Send + Sync + std::fmt::Debug {
     /// of the rows. The answer waits for it, and an error is told to the client, whose write stands.
     fn after<'a>(&'a self, _operation: &'a Operation, _keys: &'a [Key]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// How a text that names a row by this field is stored, where `before` would store another one.
+    fn spelled(&self, _actor: &Actor, _model: ModelId, _field: FieldId, _text: &str) -> Option<String> {
+        None
     }
 
     /// Whether `before` or `after` has anything to do for this operation.

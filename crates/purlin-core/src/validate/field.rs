@@ -46,7 +46,8 @@ pub fn problems(schema: &Schema, field: &Field, value: &Value, patterns: &Patter
     checked_value(schema, field, value.clone(), patterns).err().unwrap_or_default()
 }
 
-fn transformed(field: &Field, value: Value) -> Value {
+/// The value as the field spells it, whether or not it may have it.
+pub(crate) fn transformed(field: &Field, value: Value) -> Value {
     match value {
         Value::String(mut text) => {
             for transform in &field.transforms {

@@ -11,6 +11,7 @@ mod whole_row;
 pub use field::problems;
 
 pub(crate) use create::{Connect, Draft, Drafting, KnownRow, Making};
+pub(crate) use field::transformed;
 pub(crate) use nested::{Owned, OwnedWrite, Related, RelatedWrite, looks_at_each};
 pub(crate) use reference::{KeyPart, Reference};
 pub(crate) use update::{ChangeSet, NewChange};
