@@ -6,8 +6,9 @@ use crate::operation::{Key, Operation};
 use crate::schema::{FieldId, ModelId};
 use crate::store::BoxFuture;
 
-/// Rows that are written inside of others, with many or in a batch come as operations of their own: `Create` of one row,
-/// `Update` (before, without its key) and `Delete`. They are written all the same in the one transaction of the request.
+/// Rows that are written inside of others, with many or in a batch come as operations of their own: `Create` (before, of
+/// one row), `Update` (before, without its key) and `Delete` (after, of as many rows as there are keys; its own is the first
+/// of them). They are written all the same in the one transaction of the request.
 pub trait Hooks: Send + Sync + std::fmt::Debug {
     /// May change the operation's data, or refuse it. Runs outside any transaction; validation and policies
     /// see what it leaves.

@@ -4,12 +4,12 @@ use super::draft::{Drafted, draft};
 use super::{Answer, Conditions, Engine, Mode};
 use crate::actor::Actor;
 use crate::error::{Error, FieldErrors};
-use crate::operation::{Action, Key, Operation, Selection, UpdateMode};
+use crate::operation::{Action, Data, Key, Operation, Selection, UpdateMode};
 use crate::policy::{
     Absence, Answering, Heard, HeardKind, Inserting, Part, Planner, Target, Write, guard_written, known_key,
     parent_exists, row_part,
 };
-use crate::schema::FieldId;
+use crate::schema::{FieldId, ModelId};
 use crate::sink::{NullSink, RowSink, ValueRef};
 use crate::statement::{CheckFailure, Filter, LoadSlot, ReadOutcome, ResultPart, WriteOutcome};
 use crate::validate::{Drafting, Making};
@@ -51,8 +51,8 @@ impl Engine {
         let write = self.plan(actor, operations, &drafted, mode, conditions, slots)?;
         let made = write.made;
         let (answer, heard) = self.commit(actor, write.write, mode, sink, made).await?;
-        for (heard, key) in heard {
-            self.tell(heard, key).await?;
+        for told in Told::of(heard) {
+            self.tell(told).await?;
         }
         Ok(answer)
     }
@@ -265,20 +265,47 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells hooks of a row that was written inside of another, or with many.
-    async fn tell(&self, heard: Heard, key: Key) -> Result<(), Error> {
+    /// Tells hooks of rows that were written inside of another, or with many.
+    async fn tell(&self, told: Told) -> Result<(), Error> {
+        let Told { model, kind, mut rows, keys } = told;
         let selection = Selection::default();
-        let keys = [key.clone()];
-        let action = match heard.kind {
-            HeardKind::Created => Action::Create { rows: vec![heard.data], many: false, selection },
-            HeardKind::Updated => {
-                Action::Update { key, data: heard.data, mode: UpdateMode::Partial, selection }
+        let first = keys.first().cloned();
+        let action = match (kind, first) {
+            (HeardKind::Created, _) => Action::Create { many: rows.len() > 1, rows, selection },
+            (HeardKind::Updated, Some(key)) => {
+                let data = rows.pop().unwrap_or_default();
+                Action::Update { key, data, mode: UpdateMode::Partial, selection }
             }
-            HeardKind::Deleted => Action::Delete { key },
+            (HeardKind::Deleted, Some(key)) => Action::Delete { key },
+            (_, None) => return Ok(()),
         };
-        let operation =
-            Operation { model: heard.model, action, within: None, errors: FieldErrors::default() };
+        let operation = Operation { model, action, within: None, errors: FieldErrors::default() };
         self.hooks.after(&operation, &keys).await
+    }
+}
+
+/// Rows of which hooks are told at once.
+struct Told {
+    model: ModelId,
+    kind: HeardKind,
+    rows: Vec<Data>,
+    keys: Vec<Key>,
+}
+
+impl Told {
+    /// Made rows, and rows that are gone, come together; what becomes of others may differ.
+    fn of(heard: Vec<(Heard, Key)>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (Heard { model, kind, data, .. }, key) in heard {
+            match all.last_mut() {
+                Some(last) if (last.model, last.kind) == (model, kind) && kind != HeardKind::Updated => {
+                    last.rows.push(data);
+                    last.keys.push(key);
+                }
+                _ => all.push(Self { model, kind, rows: vec![data], keys: vec![key] }),
+            }
+        }
+        all
     }
 }
 

@@ -7,4 +7,5 @@ mod lists;
 mod nested;
 mod policies;
 mod server;
+mod statements;
 mod writes;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use purlin::config::{self, Environment, Secret, Settings};
-use purlin::wire::{self, Fallback};
+use purlin::wire::{self, Fallback, Place};
 use purlin_core::input::rows_from_json;
 use purlin_core::operation::{Action, Operation, Selection};
 use purlin_core::sink::NullSink;
+use purlin_core::store::Store;
 use purlin_core::{Actor, Engine, FieldErrors};
 use purlin_http::{Live, Metrics};
+use purlin_store_sqlite::SqliteStore;
 use purlin_testkit::scenario::{Called, Caller, Scenario};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -98,6 +100,7 @@ model Closed {
 /// every third is a draft.
 pub(crate) struct Server {
     base: String,
+    store: Arc<SqliteStore>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
     _folder: TempDir,
@@ -109,8 +112,17 @@ impl Server {
     }
 
     pub(crate) fn start_with(change: impl FnOnce(&mut Settings) + Send + 'static) -> Self {
+        Self::start_of(SCHEMA, rows(), change)
+    }
+
+    /// The rows are those of models, in this order.
+    pub(crate) fn start_of(
+        schema: &str,
+        rows: Vec<(&'static str, Value)>,
+        change: impl FnOnce(&mut Settings) + Send + 'static,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("schema.zmodel"), SCHEMA).unwrap();
+        std::fs::write(folder.path().join("schema.zmodel"), schema).unwrap();
         let app = folder.path().to_owned();
         let (bound, address) = std::sync::mpsc::channel();
         let (stop, stopping) = oneshot::channel::<()>();
@@ -126,7 +138,12 @@ impl Server {
             migrator.dev(&schema, &mut *connection, &purlin_migrate::Consent::default()).unwrap();
             let settings = &config.settings;
             wire::runtime().unwrap().block_on(async {
-                let store = wire::open_store(&databases, settings, &schema).await.unwrap();
+                let Place::File(path) = &databases[0].place else { panic!("the datasource is embedded") };
+                let mut config = purlin_store_sqlite::Config::new(path);
+                config.read_timeout = settings.database.statement_timeout;
+                config.write_timeout = settings.database.statement_timeout;
+                let opened = Arc::new(SqliteStore::open(config, Arc::clone(&schema)).unwrap());
+                let store: Arc<dyn Store> = opened.clone();
                 let metrics = Arc::new(Metrics::default());
                 let keys = wire::Keys::of(Secret::new(SECRET));
                 let assembled = wire::assemble(
@@ -139,10 +156,12 @@ impl Server {
                     Arc::new(purlin_core::mail::NullMailer),
                 );
                 let assembled = assembled.unwrap();
-                seed(&assembled.engine).await;
+                for (model, rows) in rows {
+                    insert(&assembled.engine, model, &rows).await;
+                }
                 let live = Arc::new(Live::new(assembled.app));
                 let server = wire::bind(settings, Some(0), live, metrics).await.unwrap();
-                bound.send(server.address().unwrap()).unwrap();
+                bound.send((server.address().unwrap(), opened)).unwrap();
                 server
                     .serve(async {
                         let _ = stopping.await;
@@ -151,8 +170,14 @@ impl Server {
                 store.close().await;
             });
         });
-        let base = format!("http://{}", address.recv().unwrap());
-        Self { base, stop: Some(stop), thread: Some(thread), _folder: folder }
+        let (address, store) = address.recv().unwrap();
+        let base = format!("http://{address}");
+        Self { base, store, stop: Some(stop), thread: Some(thread), _folder: folder }
+    }
+
+    /// How many the database has run so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.store.statements()
     }
 
     pub(crate) fn base(&self) -> &str {
@@ -217,28 +242,28 @@ pub(crate) fn signed(mut claims: Value, secret: &str) -> String {
     jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
 }
 
-async fn seed(engine: &Engine) {
-    insert(engine, "Team", &json!([{"id": 1, "name": "core"}, {"id": 2, "name": "docs"}])).await;
+fn rows() -> Vec<(&'static str, Value)> {
     let users = json!([
         {"id": 1, "name": "Ada", "email": "ada@x.io", "role": "ADMIN", "password": "hash-1"},
         {"id": 2, "name": "Bob", "email": "bob@x.io", "teamId": 1, "password": "hash-2"},
         {"id": 3, "name": "Cyd", "email": "cyd@x.io", "teamId": 2},
         {"id": 4, "name": "Dan", "email": "dan@x.io", "isActive": false},
     ]);
-    insert(engine, "User", &users).await;
-    let posts: Vec<Value> = (1..=12)
-        .map(|number| {
-            json!({
-                "id": format!("p{number:02}"), "title": format!("Title {number}"), "authorId": 2 + number % 2,
-                "status": if number % 3 == 0 { "DRAFT" } else { "PUBLISHED" }, "views": (number * 10).to_string(),
-                "price": if number == 1 { json!("12.50") } else { Value::Null },
-                "createdAt": format!("2026-01-{:02}T00:00:00.000Z", 1 + number / 2),
-            })
+    let posts = (1..=12).map(|number| {
+        json!({
+            "id": format!("p{number:02}"), "title": format!("Title {number}"), "authorId": 2 + number % 2,
+            "status": if number % 3 == 0 { "DRAFT" } else { "PUBLISHED" }, "views": (number * 10).to_string(),
+            "price": if number == 1 { json!("12.50") } else { Value::Null },
+            "createdAt": format!("2026-01-{:02}T00:00:00.000Z", 1 + number / 2),
         })
-        .collect();
-    insert(engine, "Post", &json!(posts)).await;
-    insert(engine, "Label", &json!([{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}])).await;
-    insert(engine, "Note", &json!([{"userId": 2, "key": "a,b/c", "text": "mine"}])).await;
+    });
+    vec![
+        ("Team", json!([{"id": 1, "name": "core"}, {"id": 2, "name": "docs"}])),
+        ("User", users),
+        ("Post", posts.collect()),
+        ("Label", json!([{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}])),
+        ("Note", json!([{"userId": 2, "key": "a,b/c", "text": "mine"}])),
+    ]
 }
 
 async fn insert(engine: &Engine, model: &str, rows: &Value) {
