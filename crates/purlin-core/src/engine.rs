@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::actor::{Actor, Admin};
 use crate::advice::Advisor;
+use crate::cache::{Cache, CacheSettings, CacheUse};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::evaluate::Patterns;
@@ -43,6 +44,8 @@ pub struct Answer {
     pub keys: Vec<Key>,
     /// An upsert has made the row.
     pub is_made: bool,
+    /// Of a read, where answers of its model are kept.
+    pub cache: Option<CacheUse>,
 }
 
 /// What a write depends on beside the rules.
@@ -83,6 +86,7 @@ pub struct Engine {
     admin: Prepared,
     system: Prepared,
     shapes: Shapes,
+    cache: Option<Cache>,
     advisor: OnceLock<Arc<dyn Advisor>>,
 }
 
@@ -108,6 +112,7 @@ impl Engine {
             admin,
             system,
             shapes,
+            cache: None,
             advisor,
         })
     }
@@ -121,6 +126,13 @@ impl Engine {
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Keeps answers of reads.
+    #[must_use]
+    pub fn with_cache(mut self, settings: &CacheSettings) -> Self {
+        self.cache = Cache::new(&self.schema, settings);
         self
     }
 
@@ -234,7 +246,8 @@ impl Engine {
             self.hooks.before(actor, operation).await?;
         }
         let answer = if operation.action.is_read() {
-            self.read(actor, operation, sink).await?
+            let cache = self.cache_of(actor, operation.model);
+            self.read(actor, operation, sink, cache).await?
         } else {
             let as_list = matches!(&operation.action, Action::Create { many: true, .. });
             let mode = Mode { is_batch: false, as_list, in_plan: conditions.once.is_some() };

@@ -3,6 +3,8 @@
 
 pub mod actor;
 pub mod advice;
+pub mod cache;
+pub mod changes;
 pub mod clock;
 pub mod engine;
 pub mod error;
@@ -25,6 +27,7 @@ pub mod validate;
 pub mod value;
 
 pub use actor::{Actor, Admin, User};
+pub use cache::{CacheSettings, CacheUse};
 pub use engine::{Answer, DefaultAccess, Engine};
 pub use error::{Error, FieldErrors};
 pub use purlin_schema::model as schema;

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::changes::Table;
 use crate::error::Error;
+use crate::schema::ModelId;
 use crate::sink::RowSink;
 use crate::statement::{Guarded, Load, Read, ReadOutcome, WriteOutcome, WritePlan};
 
@@ -26,7 +28,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// A number that changes with every committed write to the model's table by anyone, as far as this
     /// process knows (writes by other processes show within 50 ms on `SQLite`).
-    fn version(&self, model: crate::schema::ModelId) -> u64;
+    fn version(&self, model: ModelId) -> u64;
+
+    /// How often these tables were changed, all together. Asked before a read, it stands for what the read sees or for
+    /// something older; as long as it stays the same, nothing that was acknowledged since has changed any of them.
+    fn changes(&self, tables: &[Table]) -> u64;
+
+    /// Whether what other processes write to the model's database shows in `changes` too, as soon as in `version`.
+    fn hears_others(&self, model: ModelId) -> bool;
 
     /// Whether the database answers.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use purlin_core::FieldErrors;
+use http::StatusCode;
 use purlin_core::engine::Answer;
 use purlin_core::operation::{Action, Key, Operation, Within};
 use purlin_core::schema::{FieldId, Model, ModelId};
 use purlin_core::sink::JsonSink;
 use purlin_core::statement::ReadOutcome;
-use purlin_http::{BoxFuture, Error, Handler, Request, Response};
+use purlin_core::{CacheUse, FieldErrors};
+use purlin_http::{BoxFuture, Error, Handler, Request, Response, json};
 
+use crate::cache::with_cache_status;
 use crate::caller::Caller;
 use crate::key::key_of;
 use crate::surface::Surface;
@@ -53,6 +55,7 @@ pub(crate) struct Outcome {
     pub(crate) keys: Vec<Key>,
     /// An upsert has made the row.
     pub(crate) is_made: bool,
+    pub(crate) cache: Option<CacheUse>,
 }
 
 pub(crate) const PREFIX: &str = "{\"data\":";
@@ -118,16 +121,21 @@ impl Endpoint {
 }
 
 impl Outcome {
+    /// The answer of a read, whose body is closed by now.
+    pub(crate) fn into_response(self) -> Response {
+        with_cache_status(json(StatusCode::OK, self.body), self.cache)
+    }
+
     /// The text of the one row, or of whatever is answered.
     pub(crate) fn row(&self) -> &[u8] {
         self.body.get(PREFIX.len()..).unwrap_or_default()
     }
 
     pub(crate) fn of(answer: Answer) -> Result<Self, Error> {
-        let Answer { sink, outcome, keys, is_made } = answer;
+        let Answer { sink, outcome, keys, is_made, cache } = answer;
         let sink = sink.into_any().downcast::<JsonSink>();
         let sink = sink.map_err(|_| purlin_core::Error::internal("the engine gave another sink back"))?;
-        Ok(Self { body: sink.into_bytes(), read: outcome, keys, is_made })
+        Ok(Self { body: sink.into_bytes(), read: outcome, keys, is_made, cache })
     }
 
     /// The one row of a list, as if it had been asked for alone.

@@ -4,6 +4,7 @@
 mod batch;
 mod body;
 mod bulk;
+mod cache;
 mod caller;
 mod cursor;
 mod endpoint;

@@ -6,6 +6,7 @@ use purlin_core::operation::{Action, Count, Page, Query, Window, Within};
 use purlin_core::schema::{FieldId, Model};
 use purlin_http::{Error, Request, Response, json};
 
+use crate::cache::with_cache_status;
 use crate::caller::Caller;
 use crate::cursor::binding;
 use crate::endpoint::Endpoint;
@@ -61,13 +62,13 @@ impl Endpoint {
         let mut outcome =
             self.run(caller, model.id, action, within, FieldErrors::default(), expected).await?;
         if let Some(bound) = bound {
-            let last = outcome.read.last_keys.filter(|_| outcome.read.has_more);
+            let last = outcome.read.last_keys.take().filter(|_| outcome.read.has_more);
             let next = last.map(|keys| surface.sealer.seal(&keys, &bound)).transpose()?;
             push_cursor(&mut outcome.body, limit, next.as_deref(), outcome.read.has_more);
         } else {
             push_page(&mut outcome.body, page, limit, outcome.read.total, outcome.read.has_more);
         }
-        Ok(json(StatusCode::OK, outcome.body))
+        Ok(outcome.into_response())
     }
 
     pub(crate) async fn count(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
@@ -106,7 +107,7 @@ impl Endpoint {
             Some((page, limit)) => push_page(&mut outcome.body, page, limit, None, outcome.read.has_more),
             None => outcome.body.push(b'}'),
         }
-        Ok(json(StatusCode::OK, outcome.body))
+        Ok(outcome.into_response())
     }
 
     pub(crate) async fn get(&self, caller: &Caller, request: &Request) -> Result<Response, Error> {
@@ -118,7 +119,8 @@ impl Endpoint {
         let mut outcome = self.run(caller, model.id, action, None, FieldErrors::default(), 1024).await?;
         let tag = self.surface.tag(caller, outcome.row());
         outcome.body.push(b'}');
-        tagged(request, &tag, json(StatusCode::OK, outcome.body))
+        let response = tagged(request, &tag, json(StatusCode::OK, outcome.body))?;
+        Ok(with_cache_status(response, outcome.cache))
     }
 
     /// `/posts/:id/author`: the list of at most one row that the engine gives, as a row.
@@ -146,6 +148,6 @@ impl Endpoint {
         }
         outcome.unwrap_list()?;
         outcome.body.push(b'}');
-        Ok(json(StatusCode::OK, outcome.body))
+        Ok(outcome.into_response())
     }
 }

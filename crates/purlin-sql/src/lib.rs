@@ -11,7 +11,6 @@ pub mod rows;
 pub mod server;
 mod sources;
 mod statements;
-mod versions;
 mod write_statement;
 
 pub use binding::{Binding, Form, Source};
@@ -19,7 +18,7 @@ pub use decode::{Decode, OutputColumn};
 pub use dialect::{ColumnType, Dialect};
 pub use list_json::{element_text, list_json, push_hex};
 pub use read_statement::{
-    Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select, Table,
+    Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select,
 };
 pub use render::{
     LoadStatement, render_check, render_counting, render_delete, render_emptying, render_exists,
@@ -27,5 +26,4 @@ pub use render::{
 };
 pub use sources::Sources;
 pub use statements::{Statements, StepShape};
-pub use versions::{Touched, Versions};
-pub use write_statement::{Follower, GivenColumn, Returned, Shown, Touch, WriteStatement};
+pub use write_statement::{Follower, GivenColumn, Returned, Shown, WriteStatement};

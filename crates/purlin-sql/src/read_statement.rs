@@ -1,6 +1,6 @@
 //! A rendered read: the texts, what to bind, and how result rows become nested objects.
 
-use purlin_core::schema::{FieldId, ModelId};
+use purlin_core::changes::Table;
 use purlin_core::statement::{Cardinality, ParamId};
 
 use crate::binding::Binding;
@@ -85,12 +85,4 @@ pub struct CountStatement {
 pub struct CountText {
     pub text: Box<str>,
     pub bindings: Vec<Binding>,
-}
-
-/// A table that a statement reads or writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Table {
-    Model(ModelId),
-    /// The join table of an implicit many-to-many relation, named by one of its two ends.
-    Join(ModelId, FieldId),
 }

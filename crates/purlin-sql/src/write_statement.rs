@@ -4,7 +4,6 @@ use purlin_core::schema::FieldId;
 
 use crate::binding::{Binding, Source};
 use crate::decode::{Decode, OutputColumn};
-use crate::read_statement::Table;
 
 /// One statement of a plan.
 #[derive(Clone, Debug)]
@@ -47,12 +46,4 @@ pub struct GivenColumn {
 pub struct Returned {
     pub field: FieldId,
     pub decode: Decode,
-}
-
-/// What a step does to tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Touch {
-    pub table: Table,
-    /// Rows may vanish or change their key, so foreign keys carry the change on.
-    pub cascades: bool,
 }

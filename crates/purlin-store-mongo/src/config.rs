@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use purlin_core::changes::STALE_AFTER;
+
 #[derive(Clone)]
 pub struct Config {
     /// `mongodb://user:password@host:port,host2/database?options` or `mongodb+srv://…`. TLS, the replica set's
@@ -35,7 +37,7 @@ impl Config {
             read_timeout: Duration::from_secs(5),
             write_timeout: Duration::from_secs(5),
             max_answer_bytes: 16 * 1024 * 1024,
-            renew_after: Duration::from_secs(2),
+            renew_after: STALE_AFTER,
         }
     }
 }

@@ -11,7 +11,6 @@ mod shared;
 mod store;
 mod structure;
 mod value;
-mod versions;
 mod work;
 mod write;
 

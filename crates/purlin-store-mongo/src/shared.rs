@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use mongodb::{Client, Database};
+use purlin_core::changes::Changes;
 use purlin_core::schema::Schema;
 
 use crate::config::Config;
-use crate::versions::Versions;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -17,7 +17,7 @@ pub(crate) struct Shared {
     pub database: Database,
     /// Whether the deployment has them: a replica set or a sharded cluster.
     pub has_transactions: bool,
-    pub versions: Versions,
+    pub changes: Changes,
     /// Executed so far.
     pub statements: AtomicU64,
     pub is_closed: AtomicBool,

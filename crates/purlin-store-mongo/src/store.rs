@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use mongodb::bson::doc;
 use mongodb::options::ReadConcern;
+use purlin_core::changes::{Changes, Table};
 use purlin_core::error::Error as CoreError;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
@@ -19,7 +20,6 @@ use crate::read::{execute, needs_snapshot};
 use crate::render::Sources;
 use crate::shared::Shared;
 use crate::structure::{Change, Collection, apply_to};
-use crate::versions::Versions;
 use crate::work::Work;
 use crate::write::{load, write};
 
@@ -34,7 +34,7 @@ impl MongoStore {
     pub async fn connect(config: Config, schema: Arc<Schema>) -> Result<Self, Error> {
         let Opened { client, database, servers, has_transactions } = open(&config).await?;
         let shared = Shared {
-            versions: Versions::new(&schema, config.renew_after),
+            changes: Changes::new(&schema, config.renew_after),
             statements: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
             schema,
@@ -134,7 +134,15 @@ impl Store for MongoStore {
     }
 
     fn version(&self, model: ModelId) -> u64 {
-        self.shared.versions.get(model)
+        self.shared.changes.version(model)
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        self.shared.changes.of(tables)
+    }
+
+    fn hears_others(&self, _model: ModelId) -> bool {
+        false
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use purlin_core::changes::{Changes, STALE_AFTER, Table};
 use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
@@ -11,7 +12,7 @@ use purlin_core::statement::{Guarded, Load, LoadOutcome, Read, ReadOutcome, Step
 use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::{Flavour, MySql};
 use purlin_sql::server::{
-    Changes, Database, Finished, Plans, RACES, Refusal, TRIES, is_single, pause, run_load, run_plan, run_read,
+    Database, Finished, Plans, RACES, Refusal, TRIES, is_single, pause, run_load, run_plan, run_read,
 };
 use purlin_sql::{Dialect as _, ReadStatement, Sources, Statements};
 
@@ -41,7 +42,7 @@ impl MySqlStore {
             pool: Pool::holding(first, config.connections),
             plans: Plans::new(config.cached_statements),
             statements: Mutex::new(Statements::new(config.cached_statements)),
-            changes: Changes::new(&schema),
+            changes: Changes::new(&schema, STALE_AFTER),
             config,
             schema,
         })
@@ -115,6 +116,7 @@ impl MySqlStore {
         plan: &WritePlan,
         mut sink: Box<dyn RowSink>,
     ) -> Result<WriteOutcome, CoreError> {
+        let noting = self.changes.noting(&self.schema, plan);
         let started = Instant::now();
         let mut tries = 1;
         let result = loop {
@@ -135,7 +137,7 @@ impl MySqlStore {
                 result => break result,
             }
         };
-        self.changes.ran(&self.schema, plan);
+        drop(noting);
         let Finished { rows, by_step, slots } = result.map_err(Refusal::into_error)?;
         Ok(WriteOutcome { rows, by_step, loaded: slots, sink })
     }
@@ -163,6 +165,14 @@ impl Store for MySqlStore {
 
     fn version(&self, model: ModelId) -> u64 {
         self.changes.version(model)
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        self.changes.of(tables)
+    }
+
+    fn hears_others(&self, _model: ModelId) -> bool {
+        false
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {

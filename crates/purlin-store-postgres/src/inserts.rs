@@ -116,6 +116,7 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
     // That there is no connection is told to each who asks by itself.
     let Ok(taken) = shared.take().await else { return Fate::Undone };
     let session = Arc::clone(&taken.session);
+    let noting: Vec<_> = group.iter().map(|job| shared.noting(&job.plan)).collect();
     group.sort_by_cached_key(|job| shape_of(&job.plan));
     let begin = session.command(BEGIN);
     let runs = joinable(shared, group).into_iter().map(|jobs| run(shared, &session, jobs));
@@ -134,9 +135,7 @@ async fn together(shared: &Shared, group: &mut [Job]) -> Fate {
             Err(error) => Fate::Lost(refusal(&error)),
         },
     };
-    for job in group.iter() {
-        shared.changed(&job.plan);
-    }
+    drop(noting);
     drop(session);
     shared.put_back(taken);
     fate

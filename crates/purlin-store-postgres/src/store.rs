@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use purlin_core::changes::{Changes, Noting, STALE_AFTER, Table};
 use purlin_core::error::Error as CoreError;
 use purlin_core::operation::Count;
 use purlin_core::schema::{ModelId, Schema};
@@ -14,8 +15,8 @@ use purlin_core::statement::{
 use purlin_core::store::{BoxFuture, Loader, Store};
 use purlin_sql::dialect::Postgres;
 use purlin_sql::server::{
-    Changes, Connection, Database, Finished, Joined, Plans, RACES, Refusal, TRIES, is_single, joined, pause,
-    run_load, run_plan, run_read,
+    Connection, Database, Finished, Joined, Plans, RACES, Refusal, TRIES, is_single, joined, pause, run_load,
+    run_plan, run_read,
 };
 use purlin_sql::{ReadStatement, Sources, Statements};
 
@@ -58,7 +59,7 @@ impl PostgresStore {
             exclusive: Exclusive::new(config.transactions),
             plans: Plans::new(config.cached_statements),
             statements: Mutex::new(Statements::new(config.cached_statements)),
-            changes: Changes::new(&schema),
+            changes: Changes::new(&schema, STALE_AFTER),
             config,
             schema,
         });
@@ -148,9 +149,9 @@ impl Shared {
         joined(self.database(), &self.statements, insert, rows)
     }
 
-    /// After a plan, whether it failed or not.
-    pub(crate) fn changed(&self, plan: &WritePlan) {
-        self.changes.ran(&self.schema, plan);
+    /// Before a plan, to be held until it has ended.
+    pub(crate) fn noting(&self, plan: &WritePlan) -> Noting<'_> {
+        self.changes.noting(&self.schema, plan)
     }
 
     async fn write_once(&self, plan: &WritePlan, sink: &mut dyn RowSink) -> Result<Finished, Refusal> {
@@ -178,6 +179,7 @@ impl Shared {
         plan: &WritePlan,
         mut sink: Box<dyn RowSink>,
     ) -> Result<WriteOutcome, CoreError> {
+        let noting = self.noting(plan);
         let mut tries = 1;
         let result = loop {
             match self.write_once(plan, &mut *sink).await {
@@ -194,7 +196,7 @@ impl Shared {
                 result => break result,
             }
         };
-        self.changed(plan);
+        drop(noting);
         let Finished { rows, by_step, slots } = result.map_err(Refusal::into_error)?;
         Ok(WriteOutcome { rows, by_step, loaded: slots, sink })
     }
@@ -227,6 +229,14 @@ impl Store for PostgresStore {
 
     fn version(&self, model: ModelId) -> u64 {
         self.shared.changes.version(model)
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        self.shared.changes.of(tables)
+    }
+
+    fn hears_others(&self, _model: ModelId) -> bool {
+        false
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use purlin_core::changes::Table;
 use purlin_core::error::Error;
 use purlin_core::schema::{DatasourceId, ModelId, Schema};
 use purlin_core::sink::RowSink;
@@ -80,6 +81,18 @@ impl Store for SeveralStores {
 
     fn version(&self, model: ModelId) -> u64 {
         self.of_model(model).map_or(0, |store| store.version(model))
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        let of_table = |table: &Table| {
+            let (Table::Model(model) | Table::Join(model, _)) = *table;
+            self.of_model(model).map_or(0, |store| store.changes(&[*table]))
+        };
+        tables.iter().map(of_table).fold(0, u64::wrapping_add)
+    }
+
+    fn hears_others(&self, model: ModelId) -> bool {
+        self.of_model(model).is_ok_and(|store| store.hears_others(model))
     }
 
     /// Says which do not answer, and why only to the log.

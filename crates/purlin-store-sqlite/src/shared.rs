@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::read::{Places, Plans, Readers};
 use crate::totals::Totals;
 use crate::write::{Queue, Writer};
-use purlin_sql::{Touched, Versions};
+use purlin_core::changes::{Touched, Versions};
 
 /// Shared plans for each that a connection keeps ready: they are small beside a prepared statement, and
 /// forgetting one is forgetting that it is long.

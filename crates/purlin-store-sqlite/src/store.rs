@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use purlin_core::changes::Table;
 use purlin_core::error::Error as CoreError;
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
 use purlin_core::store::{BoxFuture, Store};
-use purlin_sql::Table;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
@@ -193,8 +193,16 @@ impl Store for SqliteStore {
     }
 
     fn version(&self, model: ModelId) -> u64 {
+        self.changes(&[Table::Model(model)])
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
         self.shared.awaken();
-        self.shared.versions.table(Table::Model(model))
+        self.shared.versions.of(tables)
+    }
+
+    fn hears_others(&self, _model: ModelId) -> bool {
+        true
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), CoreError>> {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use purlin_core::changes::Table;
 use purlin_core::error::Error;
 use purlin_core::schema::ModelId;
 use purlin_core::sink::RowSink;
@@ -97,6 +98,14 @@ impl<S: Store> Store for OnRuntime<S> {
 
     fn version(&self, model: ModelId) -> u64 {
         self.store().version(model)
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        self.store().changes(tables)
+    }
+
+    fn hears_others(&self, model: ModelId) -> bool {
+        self.store().hears_others(model)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {

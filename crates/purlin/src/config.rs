@@ -8,6 +8,7 @@ mod forms;
 mod given;
 mod keys;
 mod load;
+mod models;
 mod problem;
 mod providers;
 mod reference;
@@ -25,8 +26,8 @@ pub use problem::{Problem, Problems};
 pub use reference::toml_reference;
 pub use secret::Secret;
 pub use settings::{
-    ApiSettings, AuthSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings, MailSettings,
-    RateLimitSettings, ServerSettings, Settings, SigningKey,
+    ApiSettings, AuthSettings, CacheSettings, DatabaseSettings, DefaultAccess, LogFormat, LogSettings,
+    MailSettings, ModelCache, RateLimitSettings, ServerSettings, Settings, SigningKey,
 };
 pub(crate) use suggest::nearest;
 pub(crate) use units::duration as parse_duration;

@@ -220,7 +220,7 @@ impl Engine {
             within: None,
             errors: FieldErrors::default(),
         };
-        let Answer { sink, .. } = self.read(actor, &operation, Box::new(JsonSink::default())).await?;
+        let Answer { sink, .. } = self.read(actor, &operation, Box::new(JsonSink::default()), None).await?;
         let sink = sink.into_any().downcast::<JsonSink>();
         let bytes = sink.map_err(|_| Error::internal("the engine gave another sink back"))?.into_bytes();
         let rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).map_err(Error::internal)?;

@@ -75,7 +75,7 @@ impl Engine {
         }
         if let Some(within) = &operation.within {
             let parent = parent_exists(self.guard(actor), within);
-            if self.store.read(&parent, &mut NullSink).await?.rows == 0 {
+            if self.store.read(&parent.read, &mut NullSink).await?.rows == 0 {
                 return Err(Error::NotFound);
             }
             self.place_under(operation)?;
@@ -239,7 +239,7 @@ impl Engine {
             .collect();
         let outcome = ReadOutcome { rows: keys.len(), ..ReadOutcome::default() };
         let is_made = made.is_some_and(was_run);
-        Ok((Answer { sink, outcome, keys, is_made }, heard))
+        Ok((Answer { sink, outcome, keys, is_made, cache: None }, heard))
     }
 
     async fn answer_part(

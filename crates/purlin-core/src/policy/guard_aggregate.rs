@@ -1,23 +1,20 @@
 //! Measures under policies: only rows that the actor may read are measured, and a field that a rule hides counts
 //! as null, in measures and in groups, so that no number tells more than the rows would.
 
-use std::sync::Arc;
-
-use super::guard_read::{bare_shape, count_value, guard_of};
+use super::guard_read::{Ruled, bare_shape, count_value, guard_of};
 use super::scope::Guard;
 use crate::error::Error;
 use crate::operation::{Aggregate, Answered, Count, GroupOrder, Grouping, Having, Measure, Over, Subject};
 use crate::schema::{FieldId, Model, ModelId, PolicyOperation};
 use crate::statement::{
-    AggregateShape, Cardinality, Column, Filter, GroupFilter, GroupSort, Guarded, Measured, Member, Read,
-    ReadShape, Term,
+    AggregateShape, Cardinality, Column, Filter, GroupFilter, GroupSort, Measured, Member, ReadShape, Term,
 };
 
 pub(crate) fn guard_aggregate(
     mut guard: Guard<'_>,
     model: ModelId,
     aggregate: &Aggregate,
-) -> Result<Guarded<Read>, Error> {
+) -> Result<Ruled, Error> {
     let model = guard.schema.model(model);
     let wanted = guard.client_filter(model, &aggregate.filter);
     let rules = guard.possible(model.id, PolicyOperation::Read)?;
@@ -53,7 +50,7 @@ pub(crate) fn guard_aggregate(
         making.shape.answer.push(member);
     }
     let shape = ReadShape { aggregate: Some(Box::new(making.shape)), ..shape };
-    Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None }))
+    Ok(Ruled::new(guard, shape, Count::None))
 }
 
 /// The shape as far as it has come: what is asked for twice is calculated once.

@@ -17,6 +17,20 @@ use crate::statement::{
 };
 use crate::value::Value;
 
+/// A read with every rule in it.
+pub(crate) struct Ruled {
+    pub read: Guarded<Read>,
+    /// A rule has asked for the time: asked again, the same gives another read.
+    pub asked_time: bool,
+}
+
+impl Ruled {
+    pub(super) fn new(guard: Guard<'_>, shape: ReadShape, count: Count) -> Self {
+        let read = Read { shape: Arc::new(shape), params: guard.params, count };
+        Self { read: Guarded::new(read), asked_time: guard.asked_time }
+    }
+}
+
 /// What is answered of a row.
 pub(super) struct Projection {
     pub columns: Vec<Column>,
@@ -26,16 +40,15 @@ pub(super) struct Projection {
 
 /// One row by a unique key, whose values are the first parameters.
 pub(super) fn guard_get(
-    guard: &mut Guard<'_>,
+    mut guard: Guard<'_>,
     model: ModelId,
     key: &Key,
     selection: &Selection,
-) -> Result<Guarded<Read>, Error> {
+) -> Result<Ruled, Error> {
     let by_key = guard.client_key(guard.schema.model(model), key);
     let readable = guard.possible(model, PolicyOperation::Read)?;
     let shape = guard.one(model, Filter::all([by_key, readable]), selection)?;
-    let params = std::mem::take(&mut guard.params);
-    Ok(Guarded::new(Read { shape: Arc::new(shape), params, count: Count::None }))
+    Ok(Ruled::new(guard, shape, Count::None))
 }
 
 /// A page of rows; `within` narrows it to those related to one row, which `parent_exists` checks.
@@ -44,7 +57,7 @@ pub(crate) fn guard_list(
     model: ModelId,
     query: &Query,
     within: Option<&Within>,
-) -> Result<Guarded<Read>, Error> {
+) -> Result<Ruled, Error> {
     let schema = guard.schema;
     let model = schema.model(model);
     let mut parts = Vec::with_capacity(3);
@@ -105,11 +118,11 @@ pub(crate) fn guard_list(
         wants_last_keys,
         aggregate: None,
     };
-    Ok(Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: query.count }))
+    Ok(Ruled::new(guard, shape, query.count))
 }
 
 /// A read that finds one row if the row that a nested resource hangs on may be seen, and its relation too.
-pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Guarded<Read> {
+pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Ruled {
     let model = guard.schema.model(within.model);
     let by_key = guard.client_key(model, &within.key);
     let readable = guard.rules_of_row(within.model, PolicyOperation::Read);
@@ -117,11 +130,11 @@ pub(crate) fn parent_exists(mut guard: Guard<'_>, within: &Within) -> Guarded<Re
     let visible =
         guard.alone(Scope::Stored { is_named: true }, |guard| guard.relation_rules(relation, model));
     let shape = bare_shape(within.model, Filter::all([by_key, readable, visible]));
-    Guarded::new(Read { shape: Arc::new(shape), params: guard.params, count: Count::None })
+    Ruled::new(guard, shape, Count::None)
 }
 
 /// A read of no column.
-pub(super) fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
+pub(crate) fn bare_shape(model: ModelId, filter: Filter) -> ReadShape {
     ReadShape {
         model,
         cardinality: Cardinality::One,

@@ -16,7 +16,9 @@ mod term;
 mod written;
 
 pub(crate) use guard_aggregate::guard_aggregate;
-pub(crate) use guard_read::{guard_list, parent_exists};
+#[cfg(test)]
+pub(crate) use guard_read::bare_shape;
+pub(crate) use guard_read::{Ruled, guard_list, parent_exists};
 pub(crate) use plan::{Absence, Answering, Heard, HeardKind, Inserting, Planner, Target, Write, row_part};
 pub(crate) use prepared::{Prepared, Shapes, admit, prepared_get};
 pub(crate) use scope::{Guard, NewRow, NewValue};

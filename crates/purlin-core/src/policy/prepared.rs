@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::guard_read::guard_get;
+use super::guard_read::{Ruled, guard_get};
 use super::scope::Guard;
 use crate::error::Error;
 use crate::operation::{Count, Key, Selection};
@@ -65,24 +65,24 @@ pub(crate) fn prepared_get<'a>(
     selection: &Selection,
     prepared: &Prepared,
     shapes: &Shapes,
-) -> Result<Guarded<Read>, Error> {
+) -> Result<Ruled, Error> {
     if !selection.is_default() || !is_primary(schema.model(model), key) {
-        return guard_get(&mut guard(), model, key, selection);
+        return guard_get(guard(), model, key, selection);
     }
     let place = prepared.of(schema, model).map(|prepared| &prepared.get);
     if let Some(PreparedGet { shape, params }) = place.and_then(OnceLock::get) {
         let given = key.fields.iter().map(|(_, value)| value.clone());
         let params = given.chain(params.iter().skip(key.fields.len()).cloned()).collect();
-        return Ok(Guarded::new(Read { shape: Arc::clone(shape), params, count: Count::None }));
+        let read = Read { shape: Arc::clone(shape), params, count: Count::None };
+        return Ok(Ruled { read: Guarded::new(read), asked_time: false });
     }
-    let mut guard = guard();
-    let read = guard_get(&mut guard, model, key, selection)?;
-    if let (Some(place), false) = (place, guard.asked_time) {
-        let Read { shape, params, .. } = read.get();
+    let ruled = guard_get(guard(), model, key, selection)?;
+    if let (Some(place), false) = (place, ruled.asked_time) {
+        let Read { shape, params, .. } = ruled.read.get();
         // Another request may have been first, with the same.
         let _ = place.set(PreparedGet { shape: shapes.shared(shape), params: params.clone() });
     }
-    Ok(read)
+    Ok(ruled)
 }
 
 /// Refuses a write that no row could make possible.

@@ -1,12 +1,12 @@
 //! Following relations: what to join, and on what.
 
+use purlin_core::changes::Table;
 use purlin_core::schema::{FieldId, Link, ModelId, Scalar};
 use purlin_core::statement::Origin;
 
 use super::operand::is_scalar;
 use super::renderer::{Renderer, Scope};
 use crate::binding::Form;
-use crate::read_statement::Table;
 
 /// The row from which a relation is followed.
 pub(super) enum Side {
@@ -58,7 +58,7 @@ impl Renderer<'_> {
             }
             Link::Join(table) => {
                 let (join, alias) = (self.alias(), self.alias());
-                self.touch(self.join_table(model, relation));
+                self.touch(Table::join(self.schema, model, relation));
                 let key = self.column(&alias, target, table.target_key);
                 let from = format!(
                     "{} AS {join} JOIN {} ON {key} = {join}.{}",
@@ -86,16 +86,5 @@ impl Renderer<'_> {
                 }
             }
         }
-    }
-
-    /// One name for a join table, from whichever end it is reached.
-    pub(super) fn join_table(&self, model: ModelId, relation: FieldId) -> Table {
-        let here = (model, relation);
-        let there = match self.schema.model(model).field(relation).relation() {
-            Some(field) => (field.target, field.opposite),
-            None => here,
-        };
-        let (model, relation) = here.min(there);
-        Table::Join(model, relation)
     }
 }

@@ -1,11 +1,11 @@
 //! The state of one statement in the making: its bindings, its aliases, the tables it reads.
 
+use purlin_core::changes::Table;
 use purlin_core::schema::{FieldId, ModelId, Schema};
 use purlin_core::statement::{LoadSlot, ParamId};
 
 use crate::binding::{Binding, Form, Source};
 use crate::dialect::Dialect;
-use crate::read_statement::Table;
 
 pub(super) const ALWAYS: &str = "1 = 1";
 pub(super) const NEVER: &str = "1 = 0";

@@ -3,7 +3,6 @@
 
 mod address;
 mod attempts;
-mod changes;
 mod conflict;
 mod connection;
 mod joined;
@@ -15,7 +14,6 @@ mod steps;
 
 pub use address::{AddressError, decoded, host_and_port, number};
 pub use attempts::{Attempts, RACES, TRIES, pause};
-pub use changes::Changes;
 pub use connection::{Connection, Database, EachRow, Refusal};
 pub use joined::{Joined, joined, may_join};
 pub use load::{chunks, run_load};

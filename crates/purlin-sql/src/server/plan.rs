@@ -3,19 +3,17 @@
 use std::sync::Mutex;
 
 use purlin_core::error::Error;
-use purlin_core::schema::{FieldId, Link, ModelId, Schema};
+use purlin_core::schema::{FieldId, Schema};
 use purlin_core::sink::{RowSink, ValueRef};
-use purlin_core::statement::{Change, LoadSlot, ResultPart, ResultRows, Step, WritePlan};
+use purlin_core::statement::{LoadSlot, ResultPart, ResultRows, Step, WritePlan};
 use purlin_core::value::Value;
 
 use super::connection::{Connection, Database, Refusal};
 use super::plans::Plans;
 use super::read::run_read;
 use super::steps::{run_step, run_update};
-use crate::read_statement::Table;
 use crate::sources::Sources;
 use crate::statements::Statements;
-use crate::versions::{Touched, Versions};
 
 /// What plans run on.
 #[derive(Debug)]
@@ -117,51 +115,6 @@ pub fn is_single(plan: &WritePlan) -> bool {
             [Step::Delete { filter, .. }] => !filter.looks_elsewhere(),
             _ => false,
         }
-}
-
-/// The tables that the plan may change.
-pub(super) fn touched(schema: &Schema, versions: &Versions, plan: &WritePlan) -> Touched {
-    let mut touched = Touched::default();
-    for step in &plan.steps {
-        match step {
-            Step::Insert(insert) => versions.touch(&mut touched, Table::Model(insert.model), false),
-            Step::Update(update) => {
-                let cascades = changes_keys(schema, update.model, &update.changes);
-                versions.touch(&mut touched, Table::Model(update.model), cascades);
-            }
-            Step::Delete { model, .. } => versions.touch(&mut touched, Table::Model(*model), true),
-            Step::Link { model, relation, .. } | Step::Unlink { model, relation, .. } => {
-                let here = (*model, *relation);
-                let field = schema.model(*model).field(*relation).relation();
-                let there = field.map_or(here, |field| (field.target, field.opposite));
-                let (model, relation) = here.min(there);
-                versions.touch(&mut touched, Table::Join(model, relation), false);
-            }
-            Step::Load { .. }
-            | Step::Check { .. }
-            | Step::Validate { .. }
-            | Step::Judge { .. }
-            | Step::Skip { .. } => {}
-        }
-    }
-    if let Some(kept) = &plan.kept {
-        versions.touch(&mut touched, Table::Model(kept.update.model), false);
-    }
-    touched
-}
-
-/// Whether other rows refer to a column that changes.
-fn changes_keys(schema: &Schema, model: ModelId, changes: &[(FieldId, Change)]) -> bool {
-    let is_referenced = |changed: FieldId| {
-        schema.model(model).fields.iter().filter_map(|field| field.relation()).any(|relation| match &relation
-            .link
-        {
-            Link::Inverse { fields, .. } => fields.contains(&changed),
-            Link::Join(table) => table.local_key == changed,
-            Link::Owning { .. } => false,
-        })
-    };
-    changes.iter().any(|(field, _)| is_referenced(*field))
 }
 
 impl<C> Context<'_, C> {

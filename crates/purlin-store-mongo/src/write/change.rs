@@ -34,7 +34,6 @@ pub(super) fn change_rows<'f>(
         if depth > DEEPEST {
             return Err(Error::internal("keys of rows refer to each other in a circle").into());
         }
-        context.progress.touch(model.id);
         store(context, model, &rows).await?;
         let schema = context.work.schema();
         let is_key_changed = referenced(schema, model)

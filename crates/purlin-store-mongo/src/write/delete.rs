@@ -35,7 +35,6 @@ pub(super) async fn run(
     frame.push(doc! { "$project": projection(described, referenced(schema, described)) });
     let rows = rows_of(context, described, frame.stages).await?;
     expected(context, model, rows.len(), expect).await?;
-    context.progress.touch(model);
     context.progress.rows = rows.len() as u64;
     if rows.is_empty() {
         return Ok(());
@@ -71,7 +70,6 @@ async fn run_directly(
         .await?;
     let deleted = usize::try_from(result.deleted_count).unwrap_or(usize::MAX);
     expected(context, model.id, deleted, expect).await?;
-    context.progress.touch(model.id);
     context.progress.rows = result.deleted_count;
     Ok(())
 }
@@ -110,7 +108,6 @@ impl<'s> Going<'s> {
         let schema = context.work.schema();
         while let Some((model, rows)) = self.open.pop_front() {
             let described = schema.model(model);
-            context.progress.touch(model);
             for (collection, column, field) in joins(described) {
                 let keys = rows.iter().filter_map(|row| row.get(path(described, field)).cloned()).collect();
                 self.pairs.push((collection, column, keys));
@@ -194,7 +191,6 @@ pub(super) async fn leave(
 ) -> Result<(), Failure> {
     let schema = context.work.schema();
     let condition = among(&referrer.key_paths(), keys);
-    context.progress.touch(referrer.model.id);
     let rows = context.work.collection(&collection(referrer.model));
     let change = doc! { "$set": values.clone() };
     let result = context

@@ -26,7 +26,6 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let Some(first) = inserts.first() else { return Ok(()) };
     let model = context.work.schema().model(first.model);
-    context.progress.touch(model.id);
     if let ([insert], true) = (inserts, first.skips_duplicates) {
         let row = rows_of(context, model, &[insert]).await?;
         // A refused insert would end the transaction.

@@ -1,7 +1,7 @@
 //! One plan, start to finish.
 
 use purlin_core::error::Error;
-use purlin_core::schema::{FieldId, ModelId};
+use purlin_core::schema::FieldId;
 use purlin_core::sink::{RowSink, ValueRef};
 use purlin_core::statement::{LoadSlot, ResultPart, ResultRows, WritePlan};
 use purlin_core::value::Value;
@@ -40,17 +40,9 @@ pub(super) struct Progress {
     pub by_step: Vec<u64>,
     /// Rows that steps have read or written.
     pub slots: Vec<(LoadSlot, Vec<(FieldId, Value)>)>,
-    /// Models of which rows were written.
-    pub touched: Vec<ModelId>,
 }
 
 impl Progress {
-    pub(super) fn touch(&mut self, model: ModelId) {
-        if !self.touched.contains(&model) {
-            self.touched.push(model);
-        }
-    }
-
     pub(super) fn put(&mut self, slot: LoadSlot, row: Vec<(FieldId, Value)>) {
         match self.slots.iter_mut().find(|(known, _)| *known == slot) {
             Some(entry) => entry.1 = row,

@@ -35,6 +35,7 @@ pub(crate) async fn write(
             "this writes several rows at once, for which MongoDB must run as a replica set".to_owned(),
         ));
     }
+    let _noting = shared.changes.noting(&shared.schema, &plan);
     let limit = shared.config.write_timeout;
     let until = Instant::now() + limit;
     let mut session =
@@ -47,8 +48,7 @@ pub(crate) async fn write(
         let way = (is_atomic, inserts);
         let failure = match try_once(shared, &mut session, &plan, &mut *sink, way, until).await {
             Ok(progress) => {
-                let Progress { rows, by_step, slots, touched } = progress;
-                touched.iter().for_each(|model| shared.versions.bump(*model));
+                let Progress { rows, by_step, slots } = progress;
                 return Ok(WriteOutcome { rows, by_step, loaded: slots, sink });
             }
             Err(Failure::Together) if inserts == Inserts::Together => {

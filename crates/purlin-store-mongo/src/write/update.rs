@@ -104,7 +104,6 @@ async fn run_directly(
     .await?;
     context.progress.rows = result.matched_count;
     if result.matched_count > 0 {
-        context.progress.touch(update.model);
         let is_written = |field: FieldId| update.changes.iter().any(|(changed, _)| *changed == field);
         lock_targets(context, update.model, &[values], is_written).await?;
     }
@@ -162,7 +161,6 @@ async fn carry_out_alone(
             return Ok(false);
         }
     }
-    context.progress.touch(update.model);
     Ok(true)
 }
 

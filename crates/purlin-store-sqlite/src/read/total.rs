@@ -10,8 +10,8 @@ use super::reader::Snapshot;
 use crate::error::Failure;
 use crate::totals::{Totals, totals_key};
 use crate::value::bind_all;
+use purlin_core::changes::Versions;
 use purlin_sql::Sources;
-use purlin_sql::Versions;
 
 /// Whether totals may be remembered for this snapshot.
 #[derive(Clone, Copy, Debug)]

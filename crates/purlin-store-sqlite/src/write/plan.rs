@@ -11,8 +11,8 @@ use super::failure::{read_error, too_slow};
 use super::steps::{run_step, run_update};
 use crate::connection::TimeLimit;
 use crate::read::{Counting, Plans, ReadContext, execute};
+use purlin_core::changes::{Touched, Versions};
 use purlin_sql::Statements;
-use purlin_sql::{Touched, Versions};
 
 /// What plans run on.
 #[derive(Debug)]

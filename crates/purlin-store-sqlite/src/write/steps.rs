@@ -3,15 +3,16 @@
 
 use std::borrow::Cow;
 
+use purlin_core::changes::{Table, changes_keys};
 use purlin_core::error::Error;
-use purlin_core::schema::{FieldId, Link, ModelId};
+use purlin_core::schema::{FieldId, ModelId};
 use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::statement::{
     CheckFailure, Expect, Filter, Insert, LoadSlot, ResultRows, Step, Update, WritePlan,
 };
 use purlin_core::value::Value;
 use purlin_sql::dialect::Sqlite;
-use purlin_sql::{GivenColumn, OutputColumn, Shown, Table, WriteStatement, render_exists, render_link};
+use purlin_sql::{GivenColumn, OutputColumn, Shown, WriteStatement, render_exists, render_link};
 
 use super::conflict::Attempt;
 use super::plan::{PlanContext, Progress, read_row};
@@ -68,12 +69,12 @@ pub(super) fn run_step(
             else {
                 return Err(Error::internal("a link step names a relation without a join table"));
             };
-            context.versions.touch(context.touched, join_table(context, *model, *relation), false);
+            context.versions.touch(context.touched, Table::join(context.schema, *model, *relation), false);
             let attempt = Attempt::Link { model: *model, relation: *relation };
             progress.rows = run(context, plan, progress, &statement, &attempt)?;
         }
         Step::Unlink { model, relation, local, filter } => {
-            context.versions.touch(context.touched, join_table(context, *model, *relation), false);
+            context.versions.touch(context.touched, Table::join(context.schema, *model, *relation), false);
             let (filter, local) = (Cow::Borrowed(filter), local.clone());
             let shape = StepShape::Unlink { model: *model, relation: *relation, local, filter };
             let statement = context.rendered.get(context.schema, &Sqlite, shape);
@@ -152,15 +153,7 @@ pub(super) fn run_update(
     update: &Update,
     progress: &mut Progress,
 ) -> Result<(), Error> {
-    let fields = &context.schema.model(update.model).fields;
-    let is_referenced = |changed: FieldId| {
-        fields.iter().filter_map(|field| field.relation()).any(|relation| match &relation.link {
-            Link::Inverse { fields, .. } => fields.contains(&changed),
-            Link::Join(table) => table.local_key == changed,
-            Link::Owning { .. } => false,
-        })
-    };
-    let cascades = update.changes.iter().any(|(field, _)| is_referenced(*field));
+    let cascades = changes_keys(context.schema, update.model, &update.changes);
     context.versions.touch(context.touched, Table::Model(update.model), cascades);
     let (changes, filter) = (Cow::Borrowed(&*update.changes), Cow::Borrowed(&update.filter));
     let shape = StepShape::Update { model: update.model, changes, filter };
@@ -267,12 +260,4 @@ fn first_row(
         Ok(Some(fields))
     })();
     result.map_err(|error| attempt.explain(context, sources, error))
-}
-
-fn join_table(context: &PlanContext<'_>, model: ModelId, relation: FieldId) -> Table {
-    let here = (model, relation);
-    let field = context.schema.model(model).field(relation).relation();
-    let there = field.map_or(here, |field| (field.target, field.opposite));
-    let (model, relation) = here.min(there);
-    Table::Join(model, relation)
 }

@@ -18,8 +18,8 @@ use crate::connection::{Purpose, TimeLimit, open};
 use crate::read::Plans;
 use crate::read::lock;
 use crate::shared::Shared;
+use purlin_core::changes::Touched;
 use purlin_sql::Statements;
-use purlin_sql::Touched;
 
 #[derive(Debug)]
 pub(crate) struct Writer {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use purlin_core::Error;
+use purlin_core::changes::Table;
 use purlin_core::schema::{FieldId, IndexField, Link, Model, ModelId, ReferentialAction, Schema, SortOrder};
 use purlin_core::sink::RowSink;
 use purlin_core::statement::{Guarded, Read, ReadOutcome, WriteOutcome, WritePlan};
@@ -171,6 +172,14 @@ impl Store for Owned {
 
     fn version(&self, model: ModelId) -> u64 {
         self.store.version(model)
+    }
+
+    fn changes(&self, tables: &[Table]) -> u64 {
+        self.store.changes(tables)
+    }
+
+    fn hears_others(&self, model: ModelId) -> bool {
+        self.store.hears_others(model)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {

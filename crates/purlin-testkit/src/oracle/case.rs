@@ -1,5 +1,6 @@
 //! One seed's material, and what engine and evaluator are asked with.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use purlin_core::clock::Clock;
@@ -8,7 +9,7 @@ use purlin_core::operation::{Action, Operation, Within};
 use purlin_core::schema::{ModelId, Schema};
 use purlin_core::sink::{JsonSink, RowSink};
 use purlin_core::statement::ReadOutcome;
-use purlin_core::{Actor, DateTime, DefaultAccess, Engine, Error, FieldErrors, User, Value};
+use purlin_core::{Actor, CacheUse, DateTime, DefaultAccess, Engine, Error, FieldErrors, User, Value};
 use serde_json::Value as Json;
 
 use super::expect::Expect;
@@ -40,6 +41,8 @@ pub(super) struct Case<'a> {
     pub(super) engine: &'a Engine,
     /// The rows of the auth model, as the seed drew them.
     pub(super) users: Vec<Vec<Value>>,
+    /// Answers that came from the cache.
+    pub(super) hits: Cell<u32>,
 }
 
 /// One request.
@@ -77,6 +80,9 @@ impl Case<'_> {
         let Request { model, action, within } = request;
         let operation = Operation { model, action, within, errors: FieldErrors::default() };
         let answer = block_on(self.engine.run(actor, operation, Box::new(JsonSink::default())))?;
+        if answer.cache == Some(CacheUse::Hit) {
+            self.hits.set(self.hits.get() + 1);
+        }
         Ok((sink_json(answer.sink), answer.outcome))
     }
 

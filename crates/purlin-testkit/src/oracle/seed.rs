@@ -1,11 +1,13 @@
 //! One seed: a schema, its rows, every actor, reads and writes.
 
+use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use purlin_core::schema::Schema;
 use purlin_core::sink::JsonSink;
 use purlin_core::store::Store;
-use purlin_core::{DefaultAccess, Engine};
+use purlin_core::{CacheSettings, DefaultAccess, Engine};
 
 use super::case::{Case, Counting, Noon};
 use super::draw_schema::draw_schema;
@@ -30,12 +32,27 @@ pub fn run_seed(seed: u64, counting: Counting, make_store: MakeStore<'_>) -> Tal
     }
     let engine = Engine::new(Arc::clone(&schema), store, DefaultAccess::Deny)
         .unwrap_or_else(|errors| panic!("seed {seed}: {}\n\n{text}", errors.join("\n")))
-        .with_clock(Arc::new(Noon));
-    let case = Case { seed, text: &text, schema: &schema, engine: &engine, users: rows.tables[0].clone() };
+        .with_clock(Arc::new(Noon))
+        .with_cache(&everything(&schema));
+    let case = Case {
+        seed,
+        text: &text,
+        schema: &schema,
+        engine: &engine,
+        users: rows.tables[0].clone(),
+        hits: Cell::new(0),
+    };
     let mut tally = Tally::default();
     reads::compare(&case, &rows, &mut rng, &mut tally);
     writes::compare(&case, rows, &mut rng, &mut tally);
+    tally.hits = case.hits.get();
     tally
+}
+
+/// Every read may come from the cache, and writes must have dropped what they changed.
+fn everything(schema: &Schema) -> CacheSettings {
+    let models = schema.models.iter().map(|model| (model.id, Duration::from_hours(1))).collect();
+    CacheSettings { models, size_bytes: 1 << 20, others_within: Duration::from_hours(1) }
 }
 
 fn compile(text: &str, seed: u64) -> Arc<Schema> {

@@ -7,6 +7,8 @@ pub struct Tally {
     pub reads: u32,
     /// Reads that found a row.
     pub reads_with_rows: u32,
+    /// Answers of reads that came from the cache.
+    pub hits: u32,
     pub writes: u32,
     /// Writes that were carried out.
     pub writes_done: u32,
@@ -32,6 +34,7 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.reads += other.reads;
         self.reads_with_rows += other.reads_with_rows;
+        self.hits += other.hits;
         self.writes += other.writes;
         self.writes_done += other.writes_done;
     }

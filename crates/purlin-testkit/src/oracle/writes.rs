@@ -6,7 +6,7 @@ use purlin_core::schema::{Field, FieldId, FieldOperation, Link, Model, ModelId, 
 use purlin_core::{Actor, Error};
 
 use super::case::{Case, Request, is_refusal};
-use super::draw_query::draw_selection;
+use super::draw_query::{draw_query, draw_selection};
 use super::draw_write::{draw_changes, draw_row};
 use super::expect_write::{Create, Reason, Update, Verdict};
 use super::reads::compare_list;
@@ -18,10 +18,16 @@ const SYSTEM: Actor = Actor::System { reason: "what the writes have left" };
 
 /// The rows in memory follow each write that is carried out.
 pub(super) fn compare(case: &Case<'_>, mut rows: Rows<'_>, rng: &mut Rng, tally: &mut Tally) {
+    let standing = Standing::draw(case, rng);
+    standing.ask(case, &rows);
     for actor in case.actors() {
         for model in &case.schema.models {
+            let done = tally.writes_done;
             try_create(case, &mut rows, &actor, model, rng, tally);
             try_update(case, &mut rows, &actor, model, rng, tally);
+            if tally.writes_done > done {
+                standing.ask(case, &rows);
+            }
         }
     }
     for actor in case.actors() {
@@ -33,6 +39,26 @@ pub(super) fn compare(case: &Case<'_>, mut rows: Rows<'_>, rng: &mut Rng, tally:
         compare_list(case, &rows, &SYSTEM, model.id, &whole(case.schema, model));
     }
     delete_one(case, &rows, tally);
+}
+
+/// What is asked again after every write: its answers may come from the cache as long as they are right.
+struct Standing(Vec<(Actor, ModelId, Query)>);
+
+impl Standing {
+    fn draw(case: &Case<'_>, rng: &mut Rng) -> Self {
+        let models: Vec<ModelId> = case.schema.models.iter().map(|model| model.id).collect();
+        let question = |actor| {
+            let model = rng.pick(&models);
+            (actor, model, draw_query(case.schema, model, rng, 2))
+        };
+        Self(case.actors().into_iter().map(question).collect())
+    }
+
+    fn ask(&self, case: &Case<'_>, rows: &Rows<'_>) {
+        for (actor, model, query) in &self.0 {
+            compare_list(case, rows, actor, *model, query);
+        }
+    }
 }
 
 fn try_create(

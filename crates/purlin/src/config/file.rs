@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::given::Given;
 use super::keys::{self, Key};
+use super::models;
 use super::problem::Problem;
 use super::providers::{self, ProviderKey};
 use super::suggest::nearest;
@@ -24,6 +25,8 @@ pub(super) enum What {
     Key(&'static Key),
     /// The limit of a route, whose name is free.
     RateLimit(String),
+    /// How long answers of this model are kept.
+    ModelCache(String),
     /// The section of a provider, before its keys.
     Provider(String),
     OfProvider(String, &'static ProviderKey),
@@ -84,6 +87,10 @@ impl Reader<'_> {
             self.providers(span, value);
             return;
         }
+        if (section, name) == (models::SECTION, models::NAME) {
+            self.models(span, value);
+            return;
+        }
         let Some(key) = keys::find(section, name) else {
             let message = unknown_key(section, name);
             self.problem(span, message);
@@ -97,6 +104,30 @@ impl Reader<'_> {
         }
         let place = self.place(span);
         self.entries.push(Entry { what: What::Key(key), given: given(value.get_ref()), place });
+    }
+
+    fn models(&mut self, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.problem(span, "write a model as a section: [api.models.NAME]".to_owned());
+            return;
+        };
+        for (model, value) in table {
+            let (model, span) = (model.get_ref().clone().into_owned(), model.span());
+            let Some(table) = value.get_ref().as_table() else {
+                self.problem(&span, format!("write a model as a section: [api.models.{model}]"));
+                continue;
+            };
+            for (name, value) in table {
+                if name.get_ref() == models::CACHE {
+                    let place = self.place(&span);
+                    let what = What::ModelCache(model.clone());
+                    self.entries.push(Entry { what, given: given(value.get_ref()), place });
+                } else {
+                    let section = format!("key of [api.models.{model}]");
+                    self.problem(&name.span(), unknown(&section, name.get_ref(), [models::CACHE]));
+                }
+            }
+        }
     }
 
     fn providers(&mut self, span: &Range<usize>, value: &Spanned<DeValue<'_>>) {

@@ -8,6 +8,7 @@ use super::environment::{Environment, Variable};
 use super::file::{self, What};
 use super::given::Given;
 use super::keys::{self, Key};
+use super::models;
 use super::problem::{Problem, Problems};
 use super::providers::{self, ProviderKey};
 use super::settings::Settings;
@@ -38,6 +39,7 @@ pub fn load(app: &Path, process: Environment) -> Result<Config, Problems> {
             match entry.what {
                 What::Key(key) => loader.set(key, &entry.given, &entry.place),
                 What::RateLimit(route) => loader.set_rate_limit(route, &entry.given, &entry.place),
+                What::ModelCache(model) => loader.set_cache(&model, &entry.given, &entry.place),
                 What::Provider(name) => {
                     providers::declare(&mut loader.settings, &name);
                 }
@@ -81,6 +83,12 @@ impl Loader {
         match given.quota() {
             Ok(quota) => self.settings.rate_limits.routes.push((route, quota)),
             Err(message) => self.problem(place, format!("the limit of \"{route}\" {message}")),
+        }
+    }
+
+    fn set_cache(&mut self, model: &str, given: &Given, place: &str) {
+        if let Err(message) = models::set_cache(&mut self.settings, model, place, given) {
+            self.problem(place, format!("`api.models.{model}.cache` {message}"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! All keys as the text of a `purlin.toml`, each commented out at its default.
 
 use super::keys::{self, Key};
-use super::providers;
+use super::{models, providers};
 
 /// The text that `purlin new` writes, and the reference of the configuration.
 pub fn toml_reference() -> String {
@@ -13,6 +13,12 @@ pub fn toml_reference() -> String {
         text.extend(["\n[", section, "]\n"]);
         for key in keys::all().filter(|key| key.section == section) {
             text.push_str(&entry(key));
+        }
+        if section == models::SECTION {
+            text.push_str(
+                "# What one model alone is told is a section of its own, [api.models.NAME], with:\n",
+            );
+            text.extend(["#   ", models::CACHE, ": ", models::ABOUT_CACHE, "\n"]);
         }
         if section == providers::SECTION {
             text.push_str(&of_providers());

@@ -13,6 +13,7 @@ use super::Secret;
 pub struct Settings {
     pub server: ServerSettings,
     pub api: ApiSettings,
+    pub cache: CacheSettings,
     pub rate_limits: RateLimitSettings,
     pub auth: AuthSettings,
     pub log: LogSettings,
@@ -42,6 +43,24 @@ pub struct ApiSettings {
     pub default_access: DefaultAccess,
     pub default_limit: u32,
     pub max_limit: u32,
+    /// As written in `purlin.toml`.
+    pub caches: Vec<ModelCache>,
+}
+
+/// How long answers of a model are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelCache {
+    pub model: String,
+    /// Where the name stands.
+    pub place: String,
+    pub longest: Duration,
+}
+
+/// What all kept answers have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheSettings {
+    pub size_bytes: u64,
+    pub others_within: Duration,
 }
 
 /// What a model without any rule allows.

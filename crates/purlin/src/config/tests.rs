@@ -17,6 +17,30 @@ fn load_from(toml: &str, dotenv: &str, process: &[(&str, &str)]) -> Result<Confi
     load(app.path(), Environment::from_variables(process))
 }
 
+#[test]
+fn a_model_has_a_section() {
+    let toml = "[api.models.post]\ncache = \"30s\"\n[api.models]\norderItem.cache = \"1h\"\n";
+    let settings = load_from(toml, "", &[]).unwrap().settings;
+    let caches: Vec<_> =
+        settings.api.caches.iter().map(|cache| (cache.model.as_str(), cache.longest.as_secs())).collect();
+    assert_eq!(caches, [("orderItem", 3600), ("post", 30)]);
+    refuses("[api]\nmodels = 1\n", "", &[], &["purlin.toml:2: write a model as a section"]);
+    refuses(
+        "[api.models]\nnote = 1\n[api.models.post]\ncache = 30\n[api.models.user]\ncach = \"30s\"\n\
+         [api.models.task]\ncache = \"5ms\"\n[cache]\nsize = 5\nothers = \"5s\"\n",
+        "",
+        &[],
+        &[
+            "purlin.toml:2: write a model as a section: [api.models.note]",
+            "purlin.toml:6: there is no key of [api.models.user] `cach`; did you mean `cache`?",
+            "purlin.toml:11: there is no key of [cache] `others`; there are size, others_within",
+            "purlin.toml:3: `api.models.post.cache` must be a duration in quotes",
+            "purlin.toml:7: `api.models.task.cache` must be at least 1s",
+            "purlin.toml:10: `cache.size` must be a size in quotes",
+        ],
+    );
+}
+
 /// Each expected line is a part of the problem at the same place in the list.
 #[track_caller]
 fn refuses(toml: &str, dotenv: &str, process: &[(&str, &str)], expected: &[&str]) {

@@ -17,6 +17,7 @@ use purlin_rest::{BasePath, Rest};
 
 use super::auth::SignIn;
 use super::auth::sign_in_calls;
+use super::cache::cache_settings;
 use super::docs::Docs;
 use super::keys::Keys;
 use super::readiness::StoreReadiness;
@@ -43,7 +44,9 @@ pub fn assemble(
 ) -> Result<Assembled, Failure> {
     let sign_in = SignIn::new(settings, title, keys)?;
     let hooks = sign_in.hooks(schema, &store)?;
-    let engine = Arc::new(bare_engine(settings, schema, store)?.with_hooks(hooks));
+    let cache = cache_settings(settings, schema)?;
+    let engine = bare_engine(settings, schema, store)?.with_hooks(hooks).with_cache(&cache);
+    let engine = Arc::new(engine);
     let admins = sign_in.admins(schema, engine.store())?;
     let auth = sign_in.auth(&engine, mailer)?;
     let credentials = AppCredentials::new(auth.as_deref(), Arc::clone(&admins));

@@ -4,6 +4,7 @@ mod advisor;
 mod app;
 mod auth;
 mod builtin;
+mod cache;
 mod database;
 mod docs;
 mod documents;

@@ -5,6 +5,7 @@ mod admin;
 mod app;
 mod arrived;
 mod breaking;
+mod cached;
 mod client;
 mod command_line;
 mod corpus;

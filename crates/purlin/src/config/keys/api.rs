@@ -1,6 +1,6 @@
-//! What is served, and how often: `[api]`, `[rate_limits]`.
+//! What is served, and how often: `[api]`, `[cache]`, `[rate_limits]`.
 
-use super::{Key, put};
+use super::{Key, SHORTEST_TIMEOUT, put};
 use crate::config::forms::base_path;
 use crate::config::settings::DefaultAccess;
 
@@ -47,6 +47,25 @@ pub(super) const KEYS: &[Key] = &[
         about: "The most rows that a request may ask for in one page.",
         is_secret: false,
         set: |settings, given| put(&mut settings.api.max_limit, given.number(1, 10_000)),
+    },
+    Key {
+        section: "cache",
+        name: "size",
+        variable: None,
+        default: "64MB",
+        about: "How much memory kept answers may take, all together; what was used last stays.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.cache.size_bytes, given.size_bytes()),
+    },
+    Key {
+        section: "cache",
+        name: "others_within",
+        variable: None,
+        default: "5s",
+        about: "How old a kept answer may grow on a database server, where other copies of the app write too. An \
+                app of which one copy runs alone may say more.",
+        is_secret: false,
+        set: |settings, given| put(&mut settings.cache.others_within, given.duration(SHORTEST_TIMEOUT)),
     },
     Key {
         section: "rate_limits",

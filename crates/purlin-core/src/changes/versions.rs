@@ -4,16 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use purlin_core::schema::{FieldId, Link, ModelId, ReferentialAction, Schema};
-
-use crate::read_statement::Table;
+use super::table::Table;
+use crate::schema::{Link, ModelId, ReferentialAction, Schema};
 
 #[derive(Debug)]
 pub struct Versions {
     generation: AtomicU64,
     /// Models first, by id, then join tables.
     tables: Vec<AtomicU64>,
-    joins: BTreeMap<(ModelId, FieldId), usize>,
+    joins: BTreeMap<Table, usize>,
     /// Tables whose rows a change of keys, or a delete, in a model may change too: all the way down.
     reached: Vec<Vec<usize>>,
 }
@@ -39,9 +38,8 @@ impl Versions {
             for field in &model.fields {
                 let Some(relation) = field.relation() else { continue };
                 if matches!(relation.link, Link::Join(_)) {
-                    let name = (model.id, field.id).min((relation.target, relation.opposite));
                     let next = schema.models.len() + joins.len();
-                    joins.entry(name).or_insert(next);
+                    joins.entry(Table::join(schema, model.id, field.id)).or_insert(next);
                 }
             }
         }
@@ -61,10 +59,15 @@ impl Versions {
             .map_or(0, |version| version.load(Ordering::SeqCst))
     }
 
+    /// How often the tables were changed, all together: as long as it stays the same, none of them was.
+    pub fn of(&self, tables: &[Table]) -> u64 {
+        tables.iter().fold(0, |sum, table| sum.wrapping_add(self.table(*table)))
+    }
+
     fn position(&self, table: Table) -> Option<usize> {
         match table {
             Table::Model(model) => Some(model.index()),
-            Table::Join(model, relation) => self.joins.get(&(model, relation)).copied(),
+            Table::Join(..) => self.joins.get(&table).copied(),
         }
     }
 
@@ -87,16 +90,22 @@ impl Versions {
 
     /// After the commit, whether it succeeded or not.
     pub fn end(&self, touched: &Touched) {
+        self.count(touched);
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        // Whoever has asked in between may go on with a snapshot of before: what it then reads is not of now.
+        self.count(touched);
+    }
+
+    fn count(&self, touched: &Touched) {
         for (position, version) in self.tables.iter().enumerate() {
             if touched.all || touched.tables.contains(&position) {
                 version.fetch_add(1, Ordering::SeqCst);
             }
         }
-        self.generation.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-fn reached(schema: &Schema, start: ModelId, joins: &BTreeMap<(ModelId, FieldId), usize>) -> Vec<usize> {
+fn reached(schema: &Schema, start: ModelId, joins: &BTreeMap<Table, usize>) -> Vec<usize> {
     let mut found = Vec::new();
     let mut open = vec![start];
     while let Some(model) = open.pop() {
@@ -118,8 +127,7 @@ fn reached(schema: &Schema, start: ModelId, joins: &BTreeMap<(ModelId, FieldId),
                     }
                 }
                 Link::Join(_) => {
-                    let name = (model, field.id).min((relation.target, relation.opposite));
-                    found.extend(joins.get(&name).copied());
+                    found.extend(joins.get(&Table::join(schema, model, field.id)).copied());
                 }
             }
         }
