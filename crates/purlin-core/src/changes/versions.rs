@@ -134,3 +134,52 @@ fn reached(schema: &Schema, start: ModelId, joins: &BTreeMap<Table, usize>) -> V
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    fn schema() -> Schema {
+        let text = (0..60).fold(String::new(), |mut text, number| {
+            writeln!(text, "model M{number} {{\n  id Int @id\n}}").unwrap();
+            text
+        });
+        purlin_schema::compile(vec![purlin_schema::SourceFile::new("schema.zmodel", text)]).schema.unwrap()
+    }
+
+    /// Whoever holds a snapshot goes on with it as long as the generation is the same.
+    #[test]
+    fn a_number_that_was_asked_for_during_a_commit_is_no_number_after_it() {
+        const COMMITS: usize = 20_000;
+        let versions = Versions::new(&schema());
+        let first = [Table::Model(ModelId(0))];
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let (after, during) = std::thread::scope(|scope| {
+            let asking = scope.spawn(|| {
+                let mut during = Vec::new();
+                while !is_over.load(Ordering::SeqCst) {
+                    let number = versions.of(&first);
+                    let generation = versions.generation();
+                    if !generation.is_multiple_of(2) {
+                        during.push((generation, number));
+                    }
+                }
+                during
+            });
+            let mut after = BTreeMap::new();
+            for _ in 0..COMMITS {
+                versions.begin();
+                let generation = versions.generation();
+                versions.end(&Touched::everything());
+                after.insert(generation, versions.of(&first));
+            }
+            is_over.store(true, Ordering::SeqCst);
+            (after, asking.join().unwrap())
+        });
+        assert!(!during.is_empty(), "nobody asked during a commit");
+        for (generation, number) in during {
+            assert_ne!(after.get(&generation), Some(&number), "in generation {generation}");
+        }
+    }
+}
