@@ -22,6 +22,9 @@ ACTORS = {
     "blog": {"admin": "ada", "author": "ben", "visitor": None},
     "starter": {"admin": "grace", "visitor": None},
 }
+# The rows that deletes by a filter may have.
+SPARE = CACHE / "spare.json"
+SPARE_ROWS = 3
 SHORTEST_S = 3
 # What a run takes before its first request.
 START_S = 3
@@ -120,7 +123,7 @@ def _run(tool, app, document, config, run, token, limit, seed):
         command += ["--include-name", name]
     if token:
         command += ["--header", f"Authorization: Bearer {token}"]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")}
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py"), "PURLIN_FUZZ_SPARE": str(SPARE)}
     done = subprocess.run(command, env=environment, cwd=CACHE, capture_output=True, text=True)
     if done.returncode not in (0, 1) or not report.is_file():
         raise SystemExit(f"{run.name}: Schemathesis failed:\n{done.stdout}{done.stderr}")
@@ -144,16 +147,22 @@ def _sections(text, title):
 def _config(app, document, token):
     """The written configuration, and the ids of rows that there are, by path: a made-up id finds nothing."""
     text = (HERE / "schemathesis.toml").read_text()
-    for path in document["paths"]:
+    spare = {}
+    for path, methods in document["paths"].items():
         single = f"{path}/{{id}}"
+        if "delete" in methods and not path.endswith("}"):
+            spare[path] = {"model": methods["get"]["tags"][0], "ids": []}
         if single not in document["paths"]:
             continue
         ids = [row["id"] for row in app.rows(path, token) if "id" in row and row["id"] not in ACTORS[app.name].values()]
+        if path in spare and len(ids) > SPARE_ROWS:
+            ids, spare[path]["ids"] = ids[:-SPARE_ROWS], ids[-SPARE_ROWS:]
         if ids:
             name = path.rpartition("/")[2]
             text += f"\n[dictionaries.{name}]\nvalues = {json.dumps(ids)}\n"
             text += f"\n[[operations]]\ninclude-path-regex = '^{re.escape(single)}'\n"
             text += f'parameters = {{ id = {{ dictionary = "{name}", probability = 0.8 }} }}\n'
+    SPARE.write_text(json.dumps(spare))
     config = CACHE / "schemathesis.toml"
     config.write_text(text)
     return config

@@ -109,7 +109,12 @@ pub(super) fn having(context: Context<'_>, model: &Model) -> Value {
         let is_ordered = !matches!(field.kind, FieldKind::Scalar(Scalar::Boolean));
         members.insert(field.name.clone(), tests(&item, is_ordered));
     }
-    members.extend(functions(context, model, Form::Input, |_, item| tests(&item, true)));
+    for (name, mut schema) in functions(context, model, Form::Input, |_, item| tests(&item, true)) {
+        if let Some(members) = schema.as_object_mut().filter(|members| members.contains_key("properties")) {
+            members.insert("minProperties".to_owned(), json!(1));
+        }
+        members.insert(name, schema);
+    }
     let text = "Conditions on groups, by fields that they are made by and by measures.";
     described(Value::Object(object(members, Vec::new())), Some(text))
 }

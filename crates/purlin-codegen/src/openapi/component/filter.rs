@@ -50,9 +50,7 @@ pub(super) fn filter(context: Context<'_>, model: &Model) -> Value {
 
 fn quantified(target: &Value, words: &[&str]) -> Value {
     let members = words.iter().map(|word| ((*word).to_owned(), target.clone())).collect();
-    let mut schema = object(members, Vec::new());
-    schema.insert("minProperties".to_owned(), json!(1));
-    Value::Object(schema)
+    Value::Object(object(members, Vec::new()))
 }
 
 fn column(context: Context<'_>, field: &Field) -> Value {

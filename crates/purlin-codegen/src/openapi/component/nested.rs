@@ -36,10 +36,11 @@ pub(super) fn relation_write(
     if let Some(create) = &create {
         members.insert("create".to_owned(), writes.each(create.clone()));
         if writes.is_list {
-            let rows = members_of(&[
-                ("data", one_or_several(create)),
-                ("skipDuplicates", json!({ "type": "boolean" })),
-            ]);
+            let mut rows = members_of(&[("data", one_or_several(create))]);
+            // What is left out could not be linked by a join table.
+            if !matches!(relation.link, Link::Join(_)) {
+                rows.insert("skipDuplicates".to_owned(), json!({ "type": "boolean" }));
+            }
             members.insert("createMany".to_owned(), Value::Object(object(rows, vec![json!("data")])));
         }
         let pair = required(&[("where", key.clone()), ("create", create.clone())]);

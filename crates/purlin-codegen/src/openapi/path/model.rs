@@ -120,7 +120,7 @@ impl Calls<'_> {
             was made, there is null in its place.";
         operation.parameters = parameter::selection(self.context, self.model);
         operation.parameters.extend(parameter::upsert(self.model));
-        operation.parameters.extend(parameter::of_creates());
+        operation.parameters.extend([parameter::skip_duplicates(), parameter::idempotency_key()]);
         operation.body = Some(one_or_several(&self.context.part(self.model, Part::Create)));
         operation.status = 201;
         operation.response = created(self.context, self.model);

@@ -1,7 +1,7 @@
 //! Resources under a row: `/users/{id}/posts` for a to-many relation, `/posts/{id}/author` for a
 //! to-one relation.
 
-use purlin_schema::model::{Field, Model, PolicyOperation, Relation};
+use purlin_schema::model::{Field, Link, Model, PolicyOperation, Relation};
 use serde_json::{Map, Value, json};
 
 use super::operation::Operation;
@@ -84,7 +84,10 @@ impl Nested<'_> {
         operation.summary =
             format!("Create one of the {} of a {}, or several", self.field.name, self.model.name);
         operation.parameters = parameter::selection(self.context, target);
-        operation.parameters.extend(parameter::of_creates());
+        // Rows that are left out could not be linked by a join table.
+        let leaves_out = !matches!(self.relation.link, Link::Join(_));
+        operation.parameters.extend(leaves_out.then(parameter::skip_duplicates));
+        operation.parameters.push(parameter::idempotency_key());
         operation.body = Some(model::one_or_several(&reference(body)));
         operation.status = 201;
         operation.response = model::created(self.context, target);

@@ -158,12 +158,11 @@ pub(super) fn if_none_match() -> Value {
 }
 
 /// Of a create: what becomes of rows whose unique keys are taken.
-pub(super) fn of_creates() -> Vec<Value> {
-    let skip = json!({
+pub(super) fn skip_duplicates() -> Value {
+    json!({
         "name": "skipDuplicates", "in": "query", "schema": { "type": "boolean" },
         "description": "For a list: rows whose unique key is taken are left out, and the number is answered.",
-    });
-    vec![skip, idempotency_key()]
+    })
 }
 
 /// Of a create at the model's own path.
