@@ -184,7 +184,7 @@ fn statements_do_not_grow_with_rows() {
             let before = server.statements();
             let called = server.call(Some("1"), &request, call.2);
             if called.status >= 300 {
-                faults += &format!("{request}: {} {}\n", called.status, called.text);
+                writeln!(faults, "{request}: {} {}", called.status, called.text).unwrap();
             }
             server.statements() - before
         };
