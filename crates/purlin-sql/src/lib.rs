@@ -18,7 +18,7 @@ pub use decode::{Decode, OutputColumn};
 pub use dialect::{ColumnType, Dialect};
 pub use list_json::{element_text, list_json, push_hex};
 pub use read_statement::{
-    Child, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select,
+    Child, Common, CountStatement, CountText, ReadStatement, Related, RelatedSource, RowPlan, Select,
 };
 pub use render::{
     LoadStatement, render_check, render_counting, render_delete, render_emptying, render_exists,

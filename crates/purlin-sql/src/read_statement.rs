@@ -20,6 +20,15 @@ pub struct ReadStatement {
     pub last_keys: Option<Vec<OutputColumn>>,
     /// With `Cardinality::Many`.
     pub count: Option<CountStatement>,
+    pub common: Option<Box<Common>>,
+}
+
+/// The same rows without a search index, for words that many rows have.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// Whether so many rows have them.
+    pub probe: CountText,
+    pub page: ReadStatement,
 }
 
 /// One statement, and the statements for rows below its rows.

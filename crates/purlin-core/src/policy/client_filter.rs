@@ -6,7 +6,7 @@ use crate::operation::{JsonTest, Key, Search, SearchTerm, Test, Where};
 use crate::schema::{CompareOp, Field, FieldId, FieldOperation, ListOp, Model, Quantifier, TextOp};
 use crate::statement::{Filter, JsonOp, ListEnd, Operand, Origin};
 use crate::value::Value;
-use crate::value::words::is_indexed;
+use crate::value::words::index_word;
 
 /// Of so many fields each weighs twice the next.
 const MAX_WEIGHT: usize = 16;
@@ -252,12 +252,8 @@ fn indexed_words(search: &Search) -> String {
     for term in search.terms.iter().filter(|term| !term.is_excluded) {
         let mut words = term.words.split(' ').peekable();
         while let Some(word) = words.next() {
-            let is_prefix = term.is_prefix && words.peek().is_none();
-            let star = if is_prefix { "*" } else { "" };
-            let entry = format!("{word}{star}");
-            if is_indexed(word, is_prefix) && !found.contains(&entry) {
-                found.push(entry);
-            }
+            let asked = index_word(word, term.is_prefix && words.peek().is_none());
+            found.extend(asked.filter(|asked| !found.contains(asked)));
         }
     }
     found.join(" ")

@@ -27,6 +27,7 @@ const RANGES: &[(char, char)] = &[
 ];
 
 /// Letters of words that indexes are asked for: those whose capitals every engine knows and folds alike, one by one.
+/// An index is asked for the words whose letters all are of these.
 const INDEXED: &[(char, char)] = &[
     ('0', '9'),
     ('a', 'z'),
@@ -34,10 +35,12 @@ const INDEXED: &[(char, char)] = &[
     ('ø', 'ž'),
     ('ά', 'ρ'),
     ('σ', 'ώ'),
-    ('а', 'ԧ'),
+    ('а', 'ҁ'),
+    ('ҋ', 'ԧ'),
     ('א', 'ת'),
     ('ؠ', 'ي'),
-    ('ऄ', 'ෆ'),
+    ('ऄ', '\u{963}'),
+    ('०', '९'),
     ('ก', 'ฺ'),
     ('เ', '๎'),
     ('ạ', 'ỹ'),
@@ -52,12 +55,22 @@ const INDEXED: &[(char, char)] = &[
 const FEWEST_LETTERS: usize = 3;
 pub const MOST_LETTERS: usize = 60;
 
-/// Whether an index is asked for a word, in lower case; the others are only tested. How the last letter of one that may
-/// go on folds depends on what follows, so it does not count.
-pub fn is_indexed(word: &str, is_prefix: bool) -> bool {
-    let letters = word.chars().count();
-    (FEWEST_LETTERS + usize::from(is_prefix)..=MOST_LETTERS).contains(&letters)
-        && word.chars().all(|letter| INDEXED.iter().any(|(from, to)| (*from..=*to).contains(&letter)))
+/// What an index is asked for, for a text that has this word, in lower case; `None` where only the test knows. How the
+/// last letter of a word that may go on folds depends on what follows, so it is left away: `pears` is asked as `pear*`.
+pub fn index_word(word: &str, is_prefix: bool) -> Option<String> {
+    let mut letters: Vec<char> = word.chars().collect();
+    let is_known = |letter: &char| INDEXED.iter().any(|(from, to)| (from..=to).contains(&letter));
+    if !letters.iter().all(is_known) {
+        return None;
+    }
+    if is_prefix {
+        letters.pop();
+    }
+    if !(FEWEST_LETTERS..=MOST_LETTERS).contains(&letters.len()) {
+        return None;
+    }
+    letters.extend(is_prefix.then_some('*'));
+    Some(letters.into_iter().collect())
 }
 
 fn is_part(character: char) -> bool {

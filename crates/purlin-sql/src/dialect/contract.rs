@@ -164,6 +164,12 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// A statement: whether the search index offers so many rows that they are better not looked up by it. `None` where
+    /// the engine's planner knows.
+    fn offers_many(&self, _model: &Model, _words: &mut dyn FnMut() -> String) -> Option<String> {
+        None
+    }
+
     /// Whether a list holds the element.
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String;
 

@@ -48,6 +48,7 @@ pub(super) fn render_aggregate(
         is_backward: false,
         last_keys: None,
         count: None,
+        common: None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod child;
+mod common;
 mod count;
 mod filter;
 mod keyset;

@@ -4,6 +4,7 @@ use purlin_core::schema::Schema;
 use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
 use super::aggregate::render_aggregate;
+use super::common::render_common;
 use super::count::render_count;
 use super::page::Picked;
 use super::renderer::{ALWAYS, Renderer, Scope, whole};
@@ -17,6 +18,16 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
     if let Some(aggregate) = &shape.aggregate {
         return render_aggregate(schema, dialect, shape, aggregate);
     }
+    let is_many = shape.cardinality == Cardinality::Many;
+    ReadStatement {
+        count: is_many.then(|| render_count(schema, dialect, shape)),
+        common: is_many.then(|| render_common(schema, dialect, shape)).flatten(),
+        ..render_page(schema, dialect, shape)
+    }
+}
+
+/// The rows alone.
+pub(super) fn render_page(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) -> ReadStatement {
     let mut renderer = Renderer::new(schema, dialect);
     let alias = renderer.alias();
     let from = renderer.table(shape.model, &alias);
@@ -66,7 +77,8 @@ pub fn render_read(schema: &Schema, dialect: &dyn Dialect, shape: &ReadShape) ->
         is_keyset: shape.after.is_some() || shape.from.is_some(),
         is_backward: shape.is_backward,
         last_keys,
-        count: (shape.cardinality == Cardinality::Many).then(|| render_count(schema, dialect, shape)),
+        count: None,
+        common: None,
     }
 }
 

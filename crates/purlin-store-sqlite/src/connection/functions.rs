@@ -4,14 +4,12 @@ use bigdecimal::{BigDecimal, Zero};
 use purlin_core::value::Decimal;
 use purlin_core::value::words::has_words;
 use purlin_sql::dialect::sqlite::{
-    APPEND_FUNCTION, ARITHMETIC_FUNCTION, DECIMAL_COLLATION, LOWER_FUNCTION, TRIGRAMS_FUNCTION,
-    WORDS_FUNCTION,
+    APPEND_FUNCTION, ARITHMETIC_FUNCTION, DECIMAL_COLLATION, LOWER_FUNCTION, WORDS_FUNCTION,
 };
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 
-use super::trigrams::trigrams;
 use super::{decimal_order, measures};
 
 /// Begins the message of a calculation that failed; the field and the reason follow.
@@ -36,9 +34,6 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         let is_prefix = context.get_raw(2).as_i64()? != 0;
         let text = String::from_utf8_lossy(text);
         Ok(has_words(&text, &String::from_utf8_lossy(wanted), is_prefix))
-    })?;
-    connection.create_scalar_function(TRIGRAMS_FUNCTION, 1, flags, |context| {
-        Ok(trigrams(context.get_raw(0).as_str()?))
     })?;
     connection.create_scalar_function(APPEND_FUNCTION, 2, flags, append)?;
     measures::register(connection)

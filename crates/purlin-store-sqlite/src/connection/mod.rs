@@ -5,7 +5,6 @@ mod functions;
 mod measures;
 mod open;
 mod time_limit;
-mod trigrams;
 
 pub(crate) use functions::ARITHMETIC_PREFIX;
 pub use open::open_for_migration;

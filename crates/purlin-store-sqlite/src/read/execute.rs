@@ -9,7 +9,7 @@ use purlin_core::value::Value;
 use purlin_sql::{OutputColumn, ReadStatement};
 use rusqlite::Connection;
 
-use super::total::{Counting, Page, total};
+use super::total::{Counting, Page, number, total};
 use super::tree::read_tree;
 use crate::error::Failure;
 use crate::value::{Columns, bind_all};
@@ -67,10 +67,14 @@ pub(crate) fn execute(
         Cardinality::One => 1,
         Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
-    let mut outcome = if plan.select.children.is_empty() && !plan.is_backward {
-        stream(context, plan, sources, limit, sink)?
+    let page = match &plan.common {
+        Some(common) if number(context, &common.probe, sources)? > 0 => &common.page,
+        _ => plan,
+    };
+    let mut outcome = if page.select.children.is_empty() && !page.is_backward {
+        stream(context, page, sources, limit, sink)?
     } else {
-        stitch(context, plan, sources, limit, sink)?
+        stitch(context, page, sources, limit, sink)?
     };
     if let (Some(count), false) = (&plan.count, read.count == Count::None) {
         let page = Page {

@@ -74,22 +74,27 @@ fn counted(
         None => (&statement.exact, sources),
     };
     let Counting::Remembered { totals, versions, snapshot } = context.counting else {
-        return run(context, text, sources);
+        return number(context, text, sources);
     };
     // Without certainty about what the snapshot holds nothing is remembered, nor believed.
     let Some(versions) = versions_of(versions, snapshot, statement) else {
-        return run(context, text, sources);
+        return number(context, text, sources);
     };
     let key = totals_key(&text.bindings, sources);
     if let Some(rows) = totals.get(&text.text, &key, &versions) {
         return Ok(rows);
     }
-    let rows = run(context, text, sources)?;
+    let rows = number(context, text, sources)?;
     totals.put(&text.text, key, versions, rows);
     Ok(rows)
 }
 
-fn run(context: &mut ReadContext<'_>, text: &CountText, sources: Sources<'_>) -> Result<u64, Failure> {
+/// What a statement of one number says.
+pub(super) fn number(
+    context: &mut ReadContext<'_>,
+    text: &CountText,
+    sources: Sources<'_>,
+) -> Result<u64, Failure> {
     context.count_statement();
     let mut statement = context.connection.prepare_cached(&text.text)?;
     bind_all(&mut statement, &text.bindings, sources)?;

@@ -1,8 +1,8 @@
-//! The index of a model's `@@fulltext`: a table of FTS5 that holds the trigrams of a row's texts under the row's number,
-//! kept by triggers without functions of Purlin's, so that any SQLite can write the table.
+//! The index of a model's `@@fulltext`: a table of FTS5 that holds the words of a row's texts under the row's number, kept
+//! by triggers without functions of Purlin's, so that any SQLite can write the table.
 
 use purlin_schema::model::Model;
-use purlin_sql::dialect::sqlite::{SEARCH_MODULE, SEARCH_PREFIX, search_table};
+use purlin_sql::dialect::sqlite::{SEARCH_MODULE, SEARCH_PREFIX, search_table, search_text};
 
 use super::create::{identifier, literal};
 use crate::database::Session;
@@ -28,7 +28,7 @@ pub(super) fn create(table: &Table, index: &Index) -> Vec<String> {
     let texts = |row: &str| {
         let texts: Vec<String> =
             columns.iter().map(|column| format!("coalesce({row}{}, '')", identifier(column))).collect();
-        texts.join(" || ' ' || ")
+        search_text(&format!("({})", texts.join(" || ' ' || ")))
     };
     let add = format!("INSERT INTO {name} (rowid, words) VALUES (new.rowid, {});", texts("new."));
     // What has no text of its own forgets a row only when it is told what it held.

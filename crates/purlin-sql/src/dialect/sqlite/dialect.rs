@@ -149,6 +149,10 @@ impl Dialect for Sqlite {
         search::offered(model, alias, words)
     }
 
+    fn offers_many(&self, model: &Model, words: &mut dyn FnMut() -> String) -> Option<String> {
+        search::offers_many(model, words)
+    }
+
     fn list_has(&self, list: &str, element: &str, is_decimal: bool) -> String {
         list_test::has(list, element, is_decimal)
     }

@@ -10,7 +10,7 @@ mod measure;
 mod search;
 
 pub use dialect::Sqlite;
-pub use search::{SEARCH_MODULE, SEARCH_PREFIX, search_table};
+pub use search::{SEARCH_MODULE, SEARCH_PREFIX, search_query, search_table, search_text};
 
 /// The collation that compares decimals by their numeric value.
 pub const DECIMAL_COLLATION: &str = "purlin_decimal";
@@ -26,9 +26,6 @@ pub const APPEND_FUNCTION: &str = "purlin_append";
 
 /// `purlin_words(text, words, is_prefix)`: whether the text has the words.
 pub const WORDS_FUNCTION: &str = "purlin_words";
-
-/// `purlin_trigrams(words)`: the query of an index of trigrams for texts that have these words.
-pub const TRIGRAMS_FUNCTION: &str = "purlin_trigrams";
 
 /// An aggregate function: the exact sum of whole numbers or decimals, as a text.
 pub const SUM_FUNCTION: &str = "purlin_sum";
