@@ -1,6 +1,7 @@
 //! Who calls, and what their token may be used for. A token for some models tells nothing of others: not
 //! by what is included, nor by filters and orders over relations, nor by rows that are connected.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use purlin_core::operation::{
@@ -27,9 +28,11 @@ impl Caller {
 
     /// A text that is the same for the same person with the same rights; `None` for who has not signed in.
     pub(crate) fn identity(&self, schema: &Schema) -> Option<String> {
-        let who = actor_text(schema, &self.actor)?;
-        let scopes = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref());
-        Some(scopes.map_or_else(|| who.clone(), |scopes| format!("{who} {scopes:?}")))
+        let mut who = actor_text(schema, &self.actor)?;
+        if let Some(scopes) = self.limited.as_ref().and_then(|verified| verified.scopes.as_ref()) {
+            let _ = write!(who, " {scopes:?}");
+        }
+        Some(who)
     }
 
     /// Whether the token may be used for all that the operation names.
@@ -57,8 +60,21 @@ pub(crate) fn actor_text(schema: &Schema, actor: &Actor) -> Option<String> {
         Actor::Anonymous => None,
         Actor::User(user) => {
             let keys = schema.auth_model.into_iter().flat_map(|id| schema.model(id).key_fields());
-            let values: Vec<&Value> = keys.filter_map(|field| user.values.get(field.id.index())).collect();
-            Some(format!("user {values:?}"))
+            let mut text = String::with_capacity(64);
+            text.push_str("user");
+            for value in keys.filter_map(|field| user.values.get(field.id.index())) {
+                match value {
+                    // Told apart from what follows by its length.
+                    Value::String(key) => {
+                        let _ = write!(text, " {}:", key.len());
+                        text.push_str(key);
+                    }
+                    other => {
+                        let _ = write!(text, " {other:?}");
+                    }
+                }
+            }
+            Some(text)
         }
         Actor::Admin(admin) => Some(format!("admin {}", admin.email)),
         Actor::System { .. } => Some("system".to_owned()),

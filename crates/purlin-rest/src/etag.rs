@@ -79,11 +79,12 @@ impl Surface {
         tag(&self.reader(caller), row)
     }
 
-    /// Gives the answer of a write the tag of its row.
-    pub(crate) fn tag_written(&self, caller: &Caller, row: &[u8], response: &mut Response) {
-        if let (false, Ok(tag)) = (row == b"null", HeaderValue::try_from(tag(&self.reader(caller), row))) {
-            response.headers_mut().insert(ETAG, tag);
+    /// The tag of the row that a write answers; `None` where it may not be read.
+    pub(crate) fn written_tag(&self, caller: &Caller, row: &[u8]) -> Option<HeaderValue> {
+        if row == b"null" {
+            return None;
         }
+        HeaderValue::try_from(self.tag(caller, row)).ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Creates, updates and deletes of single rows and lists of new ones.
 
-use http::header::LOCATION;
+use http::header::{ETAG, LOCATION};
 use http::{HeaderValue, StatusCode};
 use purlin_core::FieldErrors;
 use purlin_core::input::{MOST_ROWS, data_from_json, rows_from_json};
@@ -56,11 +56,11 @@ impl Endpoint {
             Written::Now(outcome) => outcome,
             Written::Before(response) => return Ok(response),
         };
-        let tagged = (is_whole && !many).then(|| outcome.row().to_vec());
+        let tag = if is_whole && !many { surface.written_tag(caller, outcome.row()) } else { None };
         outcome.body.push(b'}');
         let mut response = json(StatusCode::CREATED, outcome.body);
-        if let Some(row) = tagged {
-            surface.tag_written(caller, &row, &mut response);
+        if let Some(tag) = tag {
+            response.headers_mut().insert(ETAG, tag);
         }
         let place = match &outcome.keys[..] {
             [key] if !many => segment(&surface.schema, model, &key.fields),
@@ -96,11 +96,11 @@ impl Endpoint {
             Written::Now(outcome) => outcome,
             Written::Before(response) => return Ok(response),
         };
-        let tagged = is_whole.then(|| outcome.row().to_vec());
+        let tag = if is_whole { surface.written_tag(caller, outcome.row()) } else { None };
         outcome.body.push(b'}');
         let mut response = json(StatusCode::OK, outcome.body);
-        if let Some(row) = tagged {
-            surface.tag_written(caller, &row, &mut response);
+        if let Some(tag) = tag {
+            response.headers_mut().insert(ETAG, tag);
         }
         Ok(response)
     }
