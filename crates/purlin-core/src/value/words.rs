@@ -84,8 +84,13 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// What stands between the brackets of a class of all characters of words.
 pub fn word_class() -> String {
-    let mut class = String::with_capacity(96);
-    for (from, to) in RANGES {
+    class(RANGES)
+}
+
+/// The same of any ranges, which hold no sign that means something there.
+pub fn class(ranges: &[(char, char)]) -> String {
+    let mut class = String::with_capacity(8 * ranges.len());
+    for (from, to) in ranges {
         class.push(*from);
         if from != to {
             class.push('-');

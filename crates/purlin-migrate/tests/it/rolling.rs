@@ -123,3 +123,22 @@ fn an_old_copy_knows_whether_it_still_fits() {
     app.migrator().deploy_expanding(app.database.port(), &Accepted::default()).unwrap();
     assert!(ahead(&mut app).unwrap().contains("the database is ahead, by 20260131093001_grow_expand"));
 }
+
+/// Nothing in an SQLite database changes for it, but copies from before go on writing the member.
+#[test]
+fn a_member_goes_when_no_old_copy_writes_it() {
+    let mut app = App::new();
+    let old = "enum E { A B }\n model T { id Int @id\n e E }";
+    app.record(old, "one", &nothing()).unwrap();
+    let new = "enum E { A }\n model T { id Int @id\n e E\n size Int? }";
+    let recorded = app.split(new, "two", &nothing()).unwrap();
+    let phases: Vec<Phase> = recorded.written.iter().map(|written| written.phase).collect();
+    assert_eq!(phases, [Phase::Expand, Phase::Contract]);
+    app.switch_database("server.db");
+    app.migrator().deploy_expanding(app.database.port(), &Accepted::default()).unwrap();
+    app.database.run("INSERT INTO T (id, e) VALUES (1, 'B')");
+    check_error(app.deploy(), &["enum-value-removed T.e: 1 row"]);
+    app.database.run("UPDATE T SET e = 'A'");
+    app.deploy().unwrap();
+    assert!(app.status(new).is_up_to_date());
+}

@@ -1,6 +1,7 @@
 //! The index that stands before a search: a table of FTS5 that knows the words of each row by the row's number.
 
 use purlin_core::schema::Model;
+use purlin_core::value::words::class;
 
 use crate::dialect::Dialect;
 use crate::dialect::sqlite::Sqlite;
@@ -75,15 +76,7 @@ pub fn search_table(model: &Model) -> Option<String> {
 
 /// What is in the index for a text: with other characters, what every search finds.
 pub fn search_text(text: &str) -> String {
-    let mut class = String::with_capacity(256);
-    for (from, to) in AGREED {
-        class.push(*from);
-        if from != to {
-            class.push('-');
-            class.push(*to);
-        }
-    }
-    let other = Sqlite.literal(&format!("*[^{class}]*"));
+    let other = Sqlite.literal(&format!("*[^{}]*", class(AGREED)));
     format!("CASE WHEN {text} GLOB {other} THEN '{ALL_WORDS}' ELSE {text} END")
 }
 
