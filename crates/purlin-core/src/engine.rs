@@ -253,7 +253,8 @@ impl Engine {
             let mode = Mode { is_batch: false, as_list, in_plan: conditions.once.is_some() };
             self.write(actor, std::slice::from_mut(operation), mode, conditions, sink).await?
         };
-        if is_heard {
+        // The plan itself says of a row that it is gone, and which one it was.
+        if is_heard && !matches!(operation.action, Action::Delete { .. }) {
             self.hooks.after(operation, &answer.keys).await?;
         }
         Ok(answer)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::question::Question;
 use crate::changes::Table;
 use crate::statement::ReadOutcome;
-use crate::value::DateTime;
+use crate::value::{DateTime, Value};
 
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -90,13 +90,32 @@ impl Entry {
     }
 
     fn bytes(&self, question: &Question) -> usize {
-        ENTRY_BYTES + self.text.len() + question.bytes + size_of_val(&*self.tables)
+        let keys = self.outcome.last_keys.iter().flatten().map(value_bytes).sum::<usize>();
+        ENTRY_BYTES + self.text.len() + question.bytes + size_of_val(&*self.tables) + keys
     }
+}
+
+fn value_bytes(value: &Value) -> usize {
+    let beside = match value {
+        Value::String(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(values) => values.iter().map(value_bytes).sum(),
+        _ => 0,
+    };
+    size_of::<Value>() + beside
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_the_last_row_count() {
+        let mut large = entry(1);
+        let before = large.bytes(&question(1));
+        large.outcome.last_keys = Some(vec![Value::from("x".repeat(900_000).as_str())]);
+        assert!(large.bytes(&question(1)) > before + 900_000);
+    }
     use crate::cache::question::tests::question;
 
     fn entry(length: usize) -> Entry {

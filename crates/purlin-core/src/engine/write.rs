@@ -160,7 +160,7 @@ impl Engine {
                         planner.judge(model, key, rule)?;
                     }
                     let by = planner.client_key(model, key);
-                    let is_told = mode.is_batch && self.hears_deletes(model.id);
+                    let is_told = self.hears_deletes(model.id);
                     let told = is_told.then(|| planner.key_of_row(model, by.clone()));
                     planner.delete(model, by, &Absence::Fails(CheckFailure::NotFound));
                     if let Some(key) = told {

@@ -164,8 +164,8 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// A statement: whether the search index offers so many rows that they are better not looked up by it. `None` where
-    /// the engine's planner knows.
+    /// A statement: whether the search index offers so many rows that they are better not looked up by it: one number,
+    /// above zero if so. `None` where there is no index.
     fn offers_many(&self, _model: &Model, _words: &mut dyn FnMut() -> String) -> Option<String> {
         None
     }

@@ -3,12 +3,12 @@
 
 mod aggregate;
 mod child;
-mod common;
 mod count;
 mod filter;
 mod keyset;
 mod link;
 mod load;
+mod many_offered;
 mod operand;
 mod order;
 mod page;

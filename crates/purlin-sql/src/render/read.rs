@@ -4,8 +4,8 @@ use purlin_core::schema::Schema;
 use purlin_core::statement::{Cardinality, Filter, ReadShape};
 
 use super::aggregate::render_aggregate;
-use super::common::render_common;
 use super::count::render_count;
+use super::many_offered::render_common;
 use super::page::Picked;
 use super::renderer::{ALWAYS, Renderer, Scope, whole};
 use super::row::{SelectList, Wanted};

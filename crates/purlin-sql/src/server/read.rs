@@ -7,7 +7,7 @@ use purlin_core::statement::{Cardinality, Read, ReadOutcome, Total};
 
 use super::connection::{Connection, Database, Refusal};
 use crate::decode::OutputColumn;
-use crate::read_statement::{Child, CountStatement, ReadStatement, Select};
+use crate::read_statement::{Child, CountStatement, CountText, ReadStatement, Select};
 use crate::rows::{Branch, Buffer, Cell, Cells, ParentKeys, Tree, value_of, write_row};
 use crate::sources::Sources;
 
@@ -25,10 +25,14 @@ pub async fn run_read<C: Connection>(
         Cardinality::One => 1,
         Cardinality::Many => plan.limit.unwrap_or(usize::MAX),
     };
-    let mut outcome = if plan.select.children.is_empty() && !plan.is_backward {
-        stream(connection, database, plan, sources, limit, sink).await?
+    let page = match &plan.common {
+        Some(common) if number(connection, &common.probe, sources).await? > 0 => &common.page,
+        _ => plan,
+    };
+    let mut outcome = if page.select.children.is_empty() && !page.is_backward {
+        stream(connection, database, page, sources, limit, sink).await?
     } else {
-        stitch(connection, database, plan, sources, limit, sink).await?
+        stitch(connection, database, page, sources, limit, sink).await?
     };
     if let (Some(count), false) = (&plan.count, read.count == Count::None) {
         let offset = sources.whole(plan.offset).unwrap_or(0);
@@ -213,13 +217,22 @@ async fn counted<C: Connection>(
         Some(cap) => (&statement.capped, Sources { cap, ..sources }),
         None => (&statement.exact, sources),
     };
-    let mut rows = 0;
+    number(connection, text, sources).await
+}
+
+/// What a statement of one number says.
+async fn number<C: Connection>(
+    connection: &mut C,
+    text: &CountText,
+    sources: Sources<'_>,
+) -> Result<u64, Refusal> {
+    let mut found = 0;
     let mut each = |row: &dyn Cells| {
         if let Cell::Integer(number) = row.cell(0) {
-            rows = number.unsigned_abs();
+            found = number.unsigned_abs();
         }
         true
     };
     connection.run(&text.text, &text.bindings, sources, &mut each).await?;
-    Ok(rows)
+    Ok(found)
 }

@@ -48,7 +48,7 @@ pub fn run_some(seeds: u64, counting: Counting, make_store: &(dyn Fn(Arc<Schema>
     assert!(tally.compared() >= 10_000, "only {} operations were compared", tally.compared());
     let share = |part: u32, whole: u32| part * 100 / whole;
     assert!(share(tally.reads_with_rows, tally.reads) >= 30, "too few reads find a row: {tally:?}");
-    assert!(share(tally.hits, tally.reads) >= 8, "too few answers come from the cache: {tally:?}");
+    assert!(share(tally.hits, tally.reads) >= 5, "too few answers come from the cache: {tally:?}");
     assert!(share(tally.writes_done, tally.writes) >= 15, "too few writes succeed: {tally:?}");
 }
 

@@ -59,3 +59,33 @@ fn unverified_accounts_go_after_a_while() {
         assert_eq!(post(&server, "/login", &person(name)), 200, "{name}");
     }
 }
+
+#[test]
+fn what_sign_in_keeps_goes_with_the_user() {
+    let app = App::with_schema(
+        "datasource db {\n provider = \"sqlite\"\n}\nmodel User {\n id String @id @default(uuid())\n \
+         email String @unique @email\n password String @password\n @@auth\n @@allow('all', true)\n}\n",
+    );
+    let server = Server::start(&app.path, &["serve", "--embedded", "--port", "0"]);
+    for name in ["one", "filtered", "stays"] {
+        assert_eq!(post(&server, "/register", &person(name)), 201);
+    }
+    let database = rusqlite::Connection::open(app.path.join(".purlin/db.db")).unwrap();
+    let id = |name: &str| -> String {
+        let statement = format!("SELECT id FROM User WHERE email = '{name}@example.com'");
+        database.query_row(&statement, [], |row| row.get(0)).unwrap()
+    };
+    let kept = |id: &str| -> i64 {
+        let statement = "SELECT (SELECT count(*) FROM _purlin_accounts WHERE userId = ?1) \
+                         + (SELECT count(*) FROM _purlin_sessions WHERE userId = ?1)";
+        database.query_row(statement, [id], |row| row.get(0)).unwrap()
+    };
+    let ids = ["one", "filtered", "stays"].map(id);
+    assert!(ids.iter().all(|id| kept(id) > 0));
+    let delete = |path: String, status: u16| {
+        assert_eq!(send("DELETE", &server.address, &path, &[], None).status, status, "{path}");
+    };
+    delete(format!("/api/users/{}", ids[0]), 204);
+    delete("/api/users?email=filtered@example.com".to_owned(), 200);
+    assert_eq!(ids.each_ref().map(|id| kept(id) > 0), [false, false, true]);
+}

@@ -41,15 +41,19 @@ pub(super) fn create(table: &Table, index: &Index) -> Vec<String> {
         .chain(columns.iter().copied())
         .map(identifier)
         .collect();
+    let differs = |name: &str| format!("old.{name} IS NOT new.{name}");
+    let texts_differ = columns.iter().map(|column| differs(&identifier(column)));
+    let changed: Vec<String> = std::iter::once(differs("rowid")).chain(texts_differ).collect();
     let on = |event: &str, when: &str, body: &str| {
-        format!("CREATE TRIGGER {} AFTER {when} ON {of} BEGIN\n    {body}\nEND", trigger(&index.name, event))
+        format!("CREATE TRIGGER {} AFTER {when} BEGIN\n    {body}\nEND", trigger(&index.name, event))
     };
+    let update = format!("UPDATE OF {} ON {of} WHEN {}", watched.join(", "), changed.join(" OR "));
     vec![
         format!("CREATE VIRTUAL TABLE {name} USING {SEARCH_MODULE}"),
         format!("INSERT INTO {name} (rowid, words) SELECT rowid, {} FROM {of}", texts("")),
-        on(INSERT, "INSERT", &add),
-        on("delete", "DELETE", &forget),
-        on("update", &format!("UPDATE OF {}", watched.join(", ")), &format!("{forget}\n    {add}")),
+        on(INSERT, &format!("INSERT ON {of}"), &add),
+        on("delete", &format!("DELETE ON {of}"), &forget),
+        on("update", &update, &format!("{forget}\n    {add}")),
     ]
 }
 

@@ -165,6 +165,10 @@ impl Dialect for Postgres {
         (!model.is_view).then(|| search::offered(texts, &words()))
     }
 
+    fn offers_many(&self, model: &Model, words: &mut dyn FnMut() -> String) -> Option<String> {
+        (!model.is_view).then(|| search::offers_many(model, &words()))
+    }
+
     fn list_has(&self, list: &str, element: &str, _is_decimal: bool) -> String {
         format!("{element} = ANY({list})")
     }

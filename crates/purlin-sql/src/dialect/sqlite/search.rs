@@ -17,6 +17,9 @@ pub const SEARCH_MODULE: &str = "fts5(words, content='', columnsize=0, detail=no
 /// Stands for all words of a text.
 const ALL_WORDS: &str = "purlinallwords";
 
+/// In characters. Longer texts are offered to every search: the words of all of them would hold up the writer.
+const LONGEST: u32 = 400_000;
+
 /// So many rows are looked up in no time.
 const FEW: u32 = 2_000;
 
@@ -68,16 +71,29 @@ const AGREED: &[(char, char)] = &[
     ('\u{20000}', '\u{3ffff}'),
 ];
 
+/// A part of them.
+const USUAL: &[(char, char)] =
+    &[('\u{1}', '\u{b1}'), ('\u{bf}', '\u{2064}'), ('\u{20ac}', '\u{20ac}'), ('\u{3000}', '\u{d7ff}')];
+
 /// The index of the model's `@@fulltext`; `None` where a column hides the rows' numbers.
 pub fn search_table(model: &Model) -> Option<String> {
     let is_hidden = model.columns().any(|field| field.column.eq_ignore_ascii_case("rowid"));
     (!is_hidden && !model.is_view).then(|| format!("{SEARCH_PREFIX}{}", Sqlite.table_name(model)))
 }
 
-/// What is in the index for a text: with other characters, what every search finds.
+/// What is in the index for a text: with other characters, what every search finds. Each character is held against a
+/// whole class, so ASCII is told by its length, and what most of the world writes by a short one.
 pub fn search_text(text: &str) -> String {
-    let other = Sqlite.literal(&format!("*[^{}]*", class(AGREED)));
-    format!("CASE WHEN {text} GLOB {other} THEN '{ALL_WORDS}' ELSE {text} END")
+    let none_but = |ranges: &[(char, char)]| {
+        let other = Sqlite.literal(&format!("*[^{}]*", class(ranges)));
+        format!("{text} NOT GLOB {other}")
+    };
+    format!(
+        "CASE WHEN length({text}) < {LONGEST} AND (length({text}) = length(CAST({text} AS BLOB)) OR {} OR {}) \
+         THEN {text} ELSE '{ALL_WORDS}' END",
+        none_but(USUAL),
+        none_but(AGREED)
+    )
 }
 
 /// What the index is asked for: `words` is an expression, `red pea*`.

@@ -171,26 +171,36 @@ fn rows(number: i64) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// A read that takes too long for its place on a busy machine is begun again elsewhere: the least of so many runs counts.
+const RUNS: usize = 3;
+
+/// The statements of each call, on so many rows of each model.
+fn costs(number: i64) -> Vec<u64> {
+    let server = Server::start_of(SCHEMA, rows(number), |_| {});
+    let missing = missing(&server.call(None, "GET /openapi.json", "").json());
+    assert!(missing.is_empty(), "no call is here for {missing:?}");
+    let mut faults = String::new();
+    let mut cost = |call: &(&str, &str, &str)| {
+        let request = request(call);
+        let before = server.statements();
+        let called = server.call(Some("1"), &request, call.2);
+        if called.status >= 300 {
+            writeln!(faults, "{request}: {} {}", called.status, called.text).unwrap();
+        }
+        server.statements() - before
+    };
+    let costs = CALLS.iter().map(&mut cost).collect();
+    assert_eq!(faults, "");
+    costs
+}
+
 #[test]
 fn statements_do_not_grow_with_rows() {
-    let mut costs: Vec<Vec<u64>> = Vec::new();
-    let mut faults = String::new();
-    for number in SIZES {
-        let server = Server::start_of(SCHEMA, rows(number), |_| {});
-        let missing = missing(&server.call(None, "GET /openapi.json", "").json());
-        assert!(missing.is_empty(), "no call is here for {missing:?}");
-        let mut cost = |call: &(&str, &str, &str)| {
-            let request = request(call);
-            let before = server.statements();
-            let called = server.call(Some("1"), &request, call.2);
-            if called.status >= 300 {
-                writeln!(faults, "{request}: {} {}", called.status, called.text).unwrap();
-            }
-            server.statements() - before
-        };
-        costs.push(CALLS.iter().map(&mut cost).collect());
-    }
-    assert_eq!(faults, "");
+    let least = |number: i64| {
+        let runs: Vec<Vec<u64>> = (0..RUNS).map(|_| costs(number)).collect();
+        (0..CALLS.len()).map(|at| runs.iter().map(|run| run[at]).min().unwrap()).collect::<Vec<u64>>()
+    };
+    let costs = SIZES.map(least);
     let mut report = String::new();
     for (at, call) in CALLS.iter().enumerate() {
         let each: Vec<u64> = costs.iter().map(|costs| costs[at]).collect();

@@ -10,7 +10,7 @@ use crate::binding::Form;
 use crate::dialect::Dialect;
 use crate::read_statement::{Common, CountText};
 
-/// `None` where the shape is no such page, or the engine's planner decides by itself.
+/// `None` where the shape is no such page, or there is no index.
 pub(super) fn render_common(
     schema: &Schema,
     dialect: &dyn Dialect,
