@@ -109,13 +109,6 @@ fn value_bytes(value: &Value) -> usize {
 mod tests {
     use super::*;
 
-    #[test]
-    fn keys_of_the_last_row_count() {
-        let mut large = entry(1);
-        let before = large.bytes(&question(1));
-        large.outcome.last_keys = Some(vec![Value::from("x".repeat(900_000).as_str())]);
-        assert!(large.bytes(&question(1)) > before + 900_000);
-    }
     use crate::cache::question::tests::question;
 
     fn entry(length: usize) -> Entry {
@@ -150,6 +143,14 @@ mod tests {
         kept.put(question(1), entry(20_000));
         assert!(kept.get(&question(1)).is_none(), "nor what it would have taken the place of");
         assert_eq!(kept.bytes(), 0);
+    }
+
+    #[test]
+    fn keys_of_the_last_row_count() {
+        let mut large = entry(1);
+        let before = large.bytes(&question(1));
+        large.outcome.last_keys = Some(vec![Value::from("x".repeat(900_000).as_str())]);
+        assert!(large.bytes(&question(1)) > before + 900_000);
     }
 
     #[test]
